@@ -1,0 +1,1 @@
+"""Settings of hall and boxes, strictly read, and every sentence the product says."""

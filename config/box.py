@@ -1,0 +1,169 @@
+"""Settings of a box: which hall it belongs to, which lines it owns, which devices hang on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from config.lines import KeyPath
+from config.loader import Loaded, Section, load
+from config.problem import Problem, SettingsError
+
+Mode = Literal["live", "demo", "drill"]
+
+
+class Box(Section):
+    """The box itself. ``data`` holds its journal; pages are served on 127.0.0.1:``port``."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
+    mode: Mode = "live"
+    port: int = Field(ge=1, le=65535)
+    data: Path
+    frame_ancestors: list[str] = []
+    """Origins that may show the pages in a frame; only outside live mode."""
+
+
+class HallLink(Section):
+    """Where the hall is, and the files that prove each to the other."""
+
+    url: str = Field(pattern=r"^https://[^/]+$")
+    ca: Path
+    certificate: Path
+    key: Path
+
+
+class Kiosk(Section):
+    """A box with this section serves a kiosk page. ``signing_key`` signs the QR code of its slips (Ed25519, PEM)."""
+
+    signing_key: Path
+    idle_seconds: int = Field(default=60, ge=10, le=600)
+
+
+class Window(Section):
+    """One counter served by this box."""
+
+    number: int = Field(ge=1, le=999)
+
+
+class Line(Section):
+    """One serial port and what is common to all on it. ``quiet_ms``: silence between frames to different devices."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    port: Path
+    baud: int = Field(default=9600, ge=300, le=1_000_000)
+    quiet_ms: int = Field(default=20, ge=0, le=1000)
+    simulated: bool = False
+
+
+class Device(Section):
+    """One device. ``options`` are the driver's own and checked by it."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    model: str
+    line: str
+    address: int | None = Field(default=None, ge=0, le=0xFFFF)
+    window: int | None = None
+    options: dict[str, Any] = {}
+
+
+class BoxSettings(Section):
+    """A whole box."""
+
+    box: Box
+    hall: HallLink
+    kiosk: Kiosk | None = None
+    window: list[Window] = []
+    line: list[Line] = []
+    device: list[Device] = []
+
+    @model_validator(mode="after")
+    def _serves_somebody(self) -> BoxSettings:
+        if self.kiosk is None and not self.window:
+            raise ValueError("the box serves nobody → add [kiosk] or at least one [[window]]")
+        return self
+
+
+def load_box(file: Path) -> Loaded[BoxSettings]:
+    """Read a box's settings. Raises SettingsError naming file, line and remedy of everything wrong."""
+    loaded = load(file, BoxSettings)
+    problems = [*_names(loaded), *_lines(loaded), *_devices(loaded), *_modes(loaded)]
+    if problems:
+        raise SettingsError(problems)
+    return loaded
+
+
+def _names(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
+    values = loaded.values
+    named: list[tuple[str, list[str | int]]] = [
+        ("line", [line.name for line in values.line]),
+        ("device", [device.name for device in values.device]),
+        ("window", [window.number for window in values.window]),
+    ]
+    for table, names in named:
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                key = "number" if table == "window" else "name"
+                yield loaded.problem((table, index, key), f"a second {table} {name}", "give each its own")
+
+
+def _lines(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
+    ports: dict[Path, str] = {}
+    for index, line in enumerate(loaded.values.line):
+        path: KeyPath = ("line", index, "port")
+        port = loaded.beside(line.port)
+        if port in ports:
+            yield loaded.problem(
+                path, f"{port} is already line {ports[port]}", "one line a port: put its devices there"
+            )
+        ports[port] = line.name
+        if is_simulator(port) and not line.simulated:
+            yield loaded.problem(
+                path, f"{line.port} is a simulator's address", "add simulated = true, or give the real port"
+            )
+
+
+def is_simulator(port: Path) -> bool:
+    """Whether this port can only be a simulator: a pty, or a link to one."""
+    return str(port.resolve()).startswith("/dev/pts/")
+
+
+def _devices(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
+    values = loaded.values
+    lines = {line.name for line in values.line}
+    windows = {window.number for window in values.window}
+    taken: dict[tuple[str, int | None], str] = {}
+    for index, device in enumerate(values.device):
+        at: KeyPath = ("device", index)
+        if device.line not in lines:
+            known = ", ".join(sorted(lines)) or "none"
+            yield loaded.problem((*at, "line"), f"no line {device.line}", f"name one of: {known}")
+        if device.window is not None and device.window not in windows:
+            yield loaded.problem((*at, "window"), f"no window {device.window} here", "add a [[window]], or correct it")
+        same = taken.get((device.line, device.address))
+        if same is not None:
+            where = "without an address" if device.address is None else f"address {device.address}"
+            yield loaded.problem(
+                (*at, "address"),
+                f"{device.name} and {same} are both {where} on line {device.line}",
+                "give each its own",
+            )
+        taken[device.line, device.address] = device.name
+
+
+def _modes(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
+    if loaded.values.box.mode != "live":
+        return
+    for index, line in enumerate(loaded.values.line):
+        if line.simulated:
+            yield loaded.problem(
+                ("line", index, "simulated"),
+                "a simulated line in mode live",
+                'set mode = "demo", or give the real port',
+            )
+    if loaded.values.box.frame_ancestors:
+        yield loaded.problem(
+            ("box", "frame_ancestors"), "frames are for demonstrations", "remove it, or leave mode live"
+        )

@@ -1,0 +1,139 @@
+"""Settings of the hall server, and the catalogue of services beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from config.loader import Loaded, Section, load
+from config.problem import Problem, SettingsError
+
+
+class Hall(Section):
+    """The server itself. ``data`` holds its database; ``catalogue`` the services and windows."""
+
+    name: str
+    name_en: str
+    mode: Literal["live", "demo", "drill"] = "live"
+    host: str = "127.0.0.1"
+    port: int = Field(ge=1, le=65535)
+    data: Path
+    catalogue: Path
+    ca: Path
+    certificate: Path
+    key: Path
+
+
+class BoxEntry(Section):
+    """An enrolled box: the common name of its certificate. ``digit`` 1–9 marks numbers from a kiosk's own band."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
+    digit: int = Field(default=0, ge=0, le=9)
+    windows: list[int] = []
+
+
+class ClerkEntry(Section):
+    """Someone who may open a window. ``pin`` is the line that `yichuang pin` prints."""
+
+    name: str
+    staff_no: str
+    pin: str = Field(pattern=r"^scrypt:[0-9a-f]{32}:[0-9a-f]{64}$")
+
+
+class HallSettings(Section):
+    """A whole hall server."""
+
+    hall: Hall
+    box: list[BoxEntry] = []
+    clerk: list[ClerkEntry] = []
+
+
+class ServiceEntry(Section):
+    """One matter people come for. ``letter`` decorates its numbers; digits alone name a ticket."""
+
+    code: str = Field(pattern=r"^[0-9]{1,2}$")
+    name: str
+    name_en: str
+    theme: str = ""
+    theme_en: str = ""
+    letter: str = Field(default="", max_length=1)
+    place: str = ""
+    place_en: str = ""
+
+
+class WindowEntry(Section):
+    """One counter and the services it takes, by code."""
+
+    number: int = Field(ge=1, le=999)
+    name: str
+    name_en: str
+    services: list[str]
+    post: str = ""
+
+
+class Catalogue(Section):
+    """What the hall does and where."""
+
+    service: list[ServiceEntry]
+    window: list[WindowEntry]
+
+
+def load_hall(file: Path) -> tuple[Loaded[HallSettings], Loaded[Catalogue]]:
+    """Read a hall's settings and its catalogue. Raises SettingsError naming everything wrong in either."""
+    settings = load(file, HallSettings)
+    catalogue = load(settings.beside(settings.values.hall.catalogue), Catalogue)
+    problems = [*_codes(catalogue), *_windows(catalogue), *_boxes(settings, catalogue)]
+    if problems:
+        raise SettingsError(problems)
+    return settings, catalogue
+
+
+def _codes(catalogue: Loaded[Catalogue]) -> Iterable[Problem]:
+    services = catalogue.values.service
+    for index, service in enumerate(services):
+        at = ("service", index, "code")
+        if len(service.code) != len(services[0].code):
+            remedy = "use one digit for all, or two for all: else two tickets could share their digits"
+            yield catalogue.problem(at, f"code {service.code} has another length than {services[0].code}", remedy)
+        if service.code in [other.code for other in services[:index]]:
+            yield catalogue.problem(at, f"a second service with code {service.code}", "give each its own")
+
+
+def _windows(catalogue: Loaded[Catalogue]) -> Iterable[Problem]:
+    codes = {service.code for service in catalogue.values.service}
+    numbers: set[int] = set()
+    for index, window in enumerate(catalogue.values.window):
+        for code in window.services:
+            if code not in codes:
+                known = ", ".join(sorted(codes))
+                yield catalogue.problem(("window", index, "services"), f"no service {code}", f"name some of: {known}")
+        if window.number in numbers:
+            yield catalogue.problem(
+                ("window", index, "number"), f"a second window {window.number}", "give each its own"
+            )
+        numbers.add(window.number)
+
+
+def _boxes(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> Iterable[Problem]:
+    numbers = {window.number for window in catalogue.values.window}
+    names: set[str] = set()
+    digits: dict[int, str] = {}
+    owners: dict[int, str] = {}
+    for index, box in enumerate(settings.values.box):
+        if box.name in names:
+            yield settings.problem(("box", index, "name"), f"a second box {box.name}", "give each its own name")
+        names.add(box.name)
+        if box.digit and box.digit in digits:
+            what = f"{box.name} and {digits[box.digit]} share the digit {box.digit}"
+            yield settings.problem(("box", index, "digit"), what, "give each kiosk its own: else numbers collide")
+        digits[box.digit] = box.name
+        for number in box.windows:
+            if number not in numbers:
+                yield settings.problem(("box", index, "windows"), f"no window {number}", "add it to the catalogue")
+            if number in owners:
+                what = f"window {number} is already of {owners[number]}"
+                yield settings.problem(("box", index, "windows"), what, "one box a window")
+            owners[number] = box.name

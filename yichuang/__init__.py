@@ -1,0 +1,1 @@
+"""Yichuang (一窗): counters and kiosks of a government-service hall."""

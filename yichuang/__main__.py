@@ -1,0 +1,32 @@
+"""`yichuang SUBCOMMAND …`: finds the package that owns the subcommand and hands the rest of the line to it."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+COMMANDS = {
+    "hall": ("hall.cli:hall", "the hall server: yichuang hall SETTINGS"),
+    "ca": ("hall.cli:ca", "certificates of the hall's own: yichuang ca init|issue …"),
+    "pin": ("hall.cli:pin", "turn a clerk's PIN into the line for the hall's settings"),
+    "device": ("device.cli:device", "the daemon of a box: yichuang device SETTINGS"),
+    "simulate": ("simulators.cli:simulate", "one simulated line with its devices: yichuang simulate KIND …"),
+    "demo": ("simulators.cli:demo", "a hall at work on simulated devices"),
+    "bench": ("simulators.cli:bench", "measure: yichuang bench --json FILE"),
+}
+
+
+def main() -> int:
+    """Run one subcommand; the exit code is its own, 2 for an unknown one."""
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name not in COMMANDS:
+        lines = [f"  {command:10} {what}" for command, (_, what) in COMMANDS.items()]
+        print("usage: yichuang SUBCOMMAND …", *lines, sep="\n", file=sys.stderr)  # noqa: T201 - a command line
+        return 0 if name in {"-h", "--help"} else 2
+    module, _, function = COMMANDS[name][0].partition(":")
+    code: int = getattr(import_module(module), function)(sys.argv[2:])
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
