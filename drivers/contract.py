@@ -115,6 +115,9 @@ class Completion:
 class DeviceFault(Exception):
     """One of the four ways a device fails. Anything else a driver raises is a bug."""
 
+    sent: bool = True
+    """Whether bytes of the failed write may have left; False only where the transport knows that none has."""
+
 
 class Gone(DeviceFault):
     """Unplugged, or the port is not there: reopen."""
@@ -262,9 +265,10 @@ class Caller(Driver, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GradePress:
-    """One press on a rating keypad: the raw grade as the wire has it."""
+    """One press on a rating keypad: the raw grade as the wire has it, and the GB/T 39735 level it stands for."""
 
     grade: int
+    word: str = ""
 
 
 class RatingKeypad(Driver, Protocol):
