@@ -1,6 +1,4 @@
-"""The only place of wall time in a box. Stamps are UTC in ms with their trust; order comes from seq and boot, never
-from wall time.
-"""
+"""The only place of wall time in a box. Stamps are UTC in ms with their trust; nothing is ordered by them."""
 
 from __future__ import annotations
 

@@ -1,162 +1,298 @@
-"""What happened at this box, durable before it has an effect. The only sqlite3 in device/."""
+"""What happened at this box, durable before it has an effect. The only sqlite3 in device/.
+
+One writer thread commits all writes that wait in one transaction. Reads go through a connection of the loop's own:
+WAL lets them pass beside the writer, and each is a few rows by primary key.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import hashlib
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any
+
+import msgspec
+import structlog
 
 from device.clock import Clock
-from hall.contract import Command, Fact, Mode
+from device.entries import Data, Entry, Outcome, Ticket
+from device.numbering import BAND_SIZE
+from device.projection import follows
+from device.reading import Reading
+from device.watch import Watch
+from device.writer import JournalStopped, Writer
+from hall.contract import Command, Fact, Mode, SignIn
 
-Data = dict[str, str | int | bool | None]
-Outcome = Literal["requested", "issued", "printed", "doubtful", "voided"]
+log = structlog.get_logger()
 
+__all__ = ["Data", "Entry", "Journal", "JournalForeign", "JournalStopped", "Outcome", "Ticket"]
 
-class JournalStopped(Exception):
-    """Nothing can be written now; ``reason`` is ``disk-full`` or ``disk-failed``. Nothing was stored, nothing lost."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason = reason
+_SCHEMA = Path(__file__).parent / "schema"
+_FULL = 13
+_FAILED = frozenset({5, 6, 8, 10, 11, 14, 26})
+"""Primary result codes (sqlite.org/rescode.html): BUSY, LOCKED, READONLY, IOERR, CORRUPT, CANTOPEN, NOTADB."""
 
 
 class JournalForeign(Exception):
-    """The file belongs to another device or another mode."""
+    """The file belongs to another device, another mode or a newer program."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A fact before it has its place and its stamps."""
-
-    kind: str
-    data: Data = field(default_factory=dict)
-    operator: str = ""
-    post: str = ""
-    visit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """A ticket of this box as its facts tell. ``number``, ``source`` and ``date`` are "" until issued."""
-
-    ticket: str
-    service: str
-    touch: str
-    place_of: str
-    number: str
-    source: str
-    date: str
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class OpenRating:
-    """A rating that was invited and has no end yet. ``boot`` and ``mono_ms`` are the *rating-opened* fact's."""
-
-    ticket: str
-    window: int
-    seconds: int
-    boot: str
-    mono_ms: int
-    operator: str
-    post: str
-    visit: str
-
-
-class Journal:
+class Journal(Reading):
     """One file, one writer thread. Writes are awaited and durable; reads are synchronous and take microseconds."""
 
-    device: str
-    mode: Mode
-    id: str
-    """16 hex digits, drawn when the file was made."""
-    stopped: str | None
-    """Why the last write failed (``disk-full``, ``disk-failed``), None once one has succeeded again. While stopped
-    the journal itself tries again every 5 s."""
+    def __init__(self, store: _Store, clock: Clock, mode: Mode, writer: type[Writer]) -> None:
+        super().__init__(store.read)
+        self.device = store.device
+        self.mode: Mode = mode
+        self.id = store.journal
+        """16 hex digits, drawn when the file was made."""
+        self.watch = Watch()
+        """Changed after each commit, and when ``stopped`` changes."""
+        self._store = store
+        self._clock = clock
+        self._writer = writer(store.commit, store.probe, self.watch.changed, clock.mono_ms)
 
     @classmethod
-    def open(cls, path: Path, device: str, clock: Clock, mode: Mode) -> Journal:
-        """Open or make the journal and start its writer; needs a running loop.
+    def open(
+        cls,
+        path: Path,
+        device: str,
+        clock: Clock,
+        mode: Mode,
+        *,
+        writer: type[Writer] = Writer,
+        prepare: Callable[[sqlite3.Connection], object] = lambda _: None,
+    ) -> Journal:
+        """Open or make the journal and start its writer; needs a running loop. ``prepare`` gets the connection first.
 
         Raises JournalForeign for another device's or mode's file, JournalStopped when it cannot be opened.
         """
-        raise NotImplementedError
+        store = _Store(path)
+        try:
+            if store.begin_journal(device, mode, prepare):
+                opened = Entry("opened").stamped(clock, mode)
+                store.commit([lambda: store.append(opened)])
+            return cls(store, clock, mode, writer)
+        except BaseException:
+            store.close()
+            raise
 
     async def close(self) -> None:
-        """Write what waits, end the writer thread."""
+        """Write what waits, end the writer thread, close the file."""
+        if self._store.marks_unwritten:
+            await self._write_marks()
+        await self._writer.close()
+        self._store.close()
+
+    async def _write_marks(self) -> None:
+        try:
+            await self._writer.submit(lambda: None)
+        except JournalStopped as stopped:
+            log.warning("marks not kept", reason=stopped.reason)  # the hall's next welcome tells them again
+
+    @property
+    def stopped(self) -> str | None:
+        """Why the last write failed; None once one has succeeded again. While stopped a trial runs every 5 s."""
+        return self._writer.stopped
+
+    @property
+    def beat_ms(self) -> int:
+        """mono_ms at which the writer was last known to be well: now, unless a write is waiting for it."""
+        return self._writer.beat_ms
 
     async def record(self, kind: str, data: Data, *, operator: str = "", post: str = "", visit: str = "") -> Fact:
         """Append one fact and what follows from it, in one transaction. Raises JournalStopped."""
-        raise NotImplementedError
+        (fact,) = await self.record_many([Entry(kind, data, operator, post, visit)])
+        return fact
 
-    async def record_many(self, entries: list[Entry]) -> list[Fact]:
+    async def record_many(self, entries: Sequence[Entry]) -> list[Fact]:
         """Append all of them or none, in this order. Raises JournalStopped."""
-        raise NotImplementedError
+        facts = [self._stamp(entry) for entry in entries]
+        return await self._writer.submit(lambda: [self._store.append(fact) for fact in facts])
 
-    async def issue_from_band(self, ticket: str, date: str, service: str, data: Callable[[int], Data]) -> Fact | None:
+    async def issue_from_band(
+        self, date: str, service: str, data: Callable[[int], Data], *, visit: str = ""
+    ) -> Fact | None:
         """Take the next count (1-999) of this date's and service's band and append *issued* with ``data(count)``.
 
         One transaction: a count is never given twice. None when the band is exhausted; nothing is stored then.
         ``data`` runs in the writer thread: it must be pure. Raises JournalStopped.
         """
-        raise NotImplementedError
+        stamped = self._stamp(Entry("issued", visit=visit))
+        return await self._writer.submit(lambda: self._store.issue(stamped, date, service, data))
 
-    async def command_sent(self, command: Command, ticket: str = "") -> Fact:
-        """Append *request* and keep the command pending until ``command_answered``. Not for SignIn: it has a PIN."""
-        raise NotImplementedError
+    async def command_sent(self, command: Command, *, ticket: str = "", visit: str = "") -> Fact:
+        """Append *request* and keep the command pending until ``command_answered``. Raises JournalStopped."""
+        if isinstance(command, SignIn):
+            raise TypeError("a sign-in carries a PIN, which no disk may keep")
+        kind = str(command.__struct_config__.tag)
+        data: Data = {"request": command.request, "window": command.window, "type": kind, "ticket": ticket}
+        fact = self._stamp(Entry("request", data, command.operator, command.post, visit))
+        body = msgspec.json.encode(command)
+        return await self._writer.submit(lambda: self._store.send(fact, command.request, command.window, body))
 
     async def command_answered(self, request: str) -> None:
         """The command is no longer pending. Raises JournalStopped."""
-
-    def unanswered(self, window: int | None = None) -> list[Command]:
-        """Pending commands in the order of their sending."""
-        raise NotImplementedError
+        await self._writer.submit(lambda: self._store.run("DELETE FROM pending WHERE request = ?", request))
 
     async def remember(self, key: str, value: str) -> None:
-        """Keep a small value through restarts. Raises JournalStopped."""
+        """Keep a small value through restarts; writes only when it has changed. Raises JournalStopped."""
+        if self.recall(key) != value:
+            await self._writer.submit(lambda: self._store.note("sync." + key, value))
 
     def recall(self, key: str) -> str | None:
         """What was remembered last; None when never."""
-        raise NotImplementedError
+        rows = self._store.read("SELECT value FROM note WHERE key = ?", "sync." + key)
+        return str(rows[0][0]) if rows else None
+
+    def acknowledge(self, high: int, backed_up: int) -> None:
+        """What the hall says it has. Stored along with the next write: the hall tells it again in each welcome."""
+        self._store.high, self._store.backed_up = high, backed_up
+        self.watch.changed()
 
     def head(self) -> tuple[int, str]:
         """Sequence number and digest of the last fact."""
-        raise NotImplementedError
-
-    def unsent(self, after: int, limit: int) -> list[tuple[int, bytes]]:
-        """Facts after ``after`` as (seq, raw JSON as stored)."""
-        raise NotImplementedError
-
-    def acknowledge(self, high: int, backed_up: int) -> None:
-        """What the hall says it has; stored along with the next write."""
+        return self._store.head
 
     @property
     def outbox(self) -> int:
         """Facts that the hall has not yet acknowledged."""
-        raise NotImplementedError
+        return max(0, self._store.head[0] - self._store.high)
 
     @property
-    def beat_ms(self) -> int:
-        """mono_ms at which the writer was last known to be well: now, unless a write is waiting for it."""
-        raise NotImplementedError
+    def acknowledged(self) -> int:
+        """Sequence number of the last fact that the hall has, by its last word."""
+        return self._store.high
 
-    def watch(self, on_recorded: Callable[[], None]) -> None:
-        """Call this in the loop after each commit of facts, and when ``stopped`` changes."""
+    def _stamp(self, entry: Entry) -> Fact:
+        return entry.stamped(self._clock, self.mode)
 
-    def ticket(self, ticket: str) -> Ticket | None:
-        """One ticket of this journal."""
-        raise NotImplementedError
 
-    def ticket_of_touch(self, touch: str) -> Ticket | None:
-        """The ticket that this touch began: a touch sent twice gives one ticket."""
-        raise NotImplementedError
+class _Store:
+    """The file. ``commit``, ``probe`` and what runs inside them belong to the writer thread, ``read`` to the loop's."""
 
-    def unfinished(self) -> list[Ticket]:
-        """Tickets requested or issued without an outcome; at start these are what a power cut left."""
-        raise NotImplementedError
+    def __init__(self, path: Path) -> None:
+        self.device = self.journal = ""
+        self.head: tuple[int, str] = (0, "")
+        self.high = self.backed_up = 0
+        self._tail = self.head
+        """Head of the transaction that is under way."""
+        self._marks = (0, 0)
+        self._encode = msgspec.json.Encoder(order="deterministic").encode
+        with _failures():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writing = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._reading = sqlite3.connect(path, isolation_level=None)
 
-    def open_ratings(self) -> list[OpenRating]:
-        """Ratings invited and neither rated nor not-rated."""
-        raise NotImplementedError
+    def begin_journal(self, device: str, mode: Mode, prepare: Callable[[sqlite3.Connection], object]) -> bool:
+        """Bring the schema up to date and read where the chain ends; True when it has no fact yet."""
+        with _failures():
+            for pragma in ("journal_mode = WAL", "synchronous = FULL"):
+                self._writing.execute(f"PRAGMA {pragma}").fetchall()
+            self._reading.execute("PRAGMA query_only = 1")
+            self._upgrade()
+            prepare(self._writing)
+            notes = dict(self.read("SELECT key, value FROM note"))
+            if not notes:
+                notes = {"device": device, "mode": mode, "journal": secrets.token_hex(8), "high": "0", "backed_up": "0"}
+                self.commit([partial(self.note, key, value) for key, value in notes.items()])
+            if (notes["device"], notes["mode"]) != (device, mode):
+                raise JournalForeign(f"this journal is of {notes['device']}, mode {notes['mode']}")
+            self.device, self.journal = device, notes["journal"]
+            self.high, self.backed_up = self._marks = int(notes["high"]), int(notes["backed_up"])
+            for seq, raw in self.read("SELECT seq, raw FROM fact ORDER BY seq DESC LIMIT 1"):
+                self.head = seq, hashlib.sha256(raw).hexdigest()
+        return self.head[0] == 0
+
+    def _upgrade(self) -> None:
+        """Run each numbered schema file that this journal has not seen, all of it or nothing."""
+        (at,) = self._writing.execute("PRAGMA user_version").fetchone()
+        files = sorted(_SCHEMA.glob("*.sql"))
+        if at > len(files):
+            raise JournalForeign(f"this journal has schema {at}, newer than ours, {len(files)}")
+        for number, file in enumerate(files[at:], at + 1):
+            sql = file.read_text("utf-8")
+            self._writing.executescript(f"BEGIN IMMEDIATE; {sql} PRAGMA user_version = {number}; COMMIT;")
+
+    def close(self) -> None:
+        self._reading.close()
+        self._writing.close()
+
+    @property
+    def marks_unwritten(self) -> bool:
+        return (self.high, self.backed_up) != self._marks
+
+    def read(self, sql: str, *values: object) -> list[Any]:
+        return self._reading.execute(sql, values).fetchall()
+
+    def commit(self, works: Sequence[Callable[[], Any]]) -> list[Any]:
+        """Run all works in one transaction; raises JournalStopped, or the bug of a work, with nothing stored."""
+        self._tail = self.head
+        marks = self.high, self.backed_up
+        with _failures():
+            try:
+                self._writing.execute("BEGIN IMMEDIATE")
+                results = [work() for work in works]
+                if marks != self._marks:
+                    self.note("high", str(marks[0]))
+                    self.note("backed_up", str(marks[1]))
+                self._writing.execute("COMMIT")
+            except BaseException:
+                if self._writing.in_transaction:  # SQLite itself has rolled back after some errors
+                    self._writing.execute("ROLLBACK")
+                raise
+        self.head, self._marks = self._tail, marks
+        return results
+
+    def probe(self) -> None:
+        """Write and remove more than a fact needs: a page that happened to be free proves nothing."""
+        self.commit([lambda: self.run("INSERT OR REPLACE INTO probe VALUES (1, zeroblob(65536))")])
+        self.commit([lambda: self.run("DELETE FROM probe")])
+
+    def run(self, sql: str, *values: object) -> None:
+        self._writing.execute(sql, values)
+
+    def note(self, key: str, value: str) -> None:
+        self.run("INSERT OR REPLACE INTO note VALUES (?, ?)", key, value)
+
+    def append(self, fact: Fact) -> Fact:
+        """Give the fact its place at the end of the chain."""
+        seq, prev = self._tail
+        fact = msgspec.structs.replace(fact, seq=seq + 1, prev=prev)
+        raw = self._encode(fact)
+        self.run("INSERT INTO fact VALUES (?, ?)", fact.seq, raw)
+        for sql, values in follows(fact, self.device, self.journal):
+            self.run(sql, *values)
+        self._tail = fact.seq, hashlib.sha256(raw).hexdigest()
+        return fact
+
+    def issue(self, fact: Fact, date: str, service: str, data: Callable[[int], Data]) -> Fact | None:
+        sql = """INSERT INTO band VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1 WHERE count < ?
+                 RETURNING count"""
+        rows = self._writing.execute(sql, (date, service, BAND_SIZE)).fetchall()
+        return self.append(msgspec.structs.replace(fact, data=data(rows[0][0]))) if rows else None
+
+    def send(self, fact: Fact, request: str, window: int, body: bytes) -> Fact:
+        fact = self.append(fact)
+        self.run("INSERT INTO pending VALUES (?, ?, ?, ?)", fact.seq, request, window, body)
+        return fact
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Tell a disk that fails (JournalStopped) from a bug of ours (as raised)."""
+    try:
+        yield
+    except OSError as error:
+        raise JournalStopped("disk-failed", str(error)) from error
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == _FULL:
+            raise JournalStopped("disk-full", str(error)) from error
+        if code in _FAILED:
+            raise JournalStopped("disk-failed", str(error)) from error
+        raise

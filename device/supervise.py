@@ -17,20 +17,24 @@ log = structlog.get_logger(__name__)
 
 
 class Backoff:
-    """Growing pauses between attempts: ``first`` s doubling up to ``most`` s, each drawn between half and whole.
+    """Growing pauses between attempts: ``first_s`` doubling up to ``most_s``, each drawn between half and whole.
 
     The jitter keeps the boxes of a hall from all coming back in the same instant. ``draw`` gives [0, 1).
     """
 
-    def __init__(self, first: float = 1.0, most: float = 60.0, draw: Callable[[], float] = random.random) -> None:
-        self._first = first
-        self._most = most
+    def __init__(self, first_s: float = 1.0, most_s: float = 60.0, draw: Callable[[], float] = random.random) -> None:
+        self._first = first_s
+        self._most = most_s
         self._draw = draw
-        self._limit = first
+        self._limit = first_s
 
     def reset(self) -> None:
         """After a success: begin with the shortest pause again."""
         self._limit = self._first
+
+    async def sleep(self) -> None:
+        """Wait before the next attempt."""
+        await asyncio.sleep(self.next())
 
     def next(self) -> float:
         """Seconds to wait before the next attempt."""
