@@ -1,0 +1,67 @@
+// A page's two ways to its daemon: state pushed by server-sent events, and posts.
+
+const AGAIN_MS = [500, 1000, 2000, 3000]; // pauses between attempts: back within 3 s of the daemon
+
+/** No answer came: whether the daemon did what was asked is not known. */
+export class Unanswered extends Error {}
+
+/**
+ * Follow a stream of `state` events for as long as the page lives. The browser's own reconnecting gives up for good
+ * on an HTTP error (a daemon that is still starting), so each loss opens a new stream here.
+ * @param {string} url
+ * @param {{state: (state: object) => void, lost: () => void}} told
+ */
+export function follow(url, told) {
+  let failures = 0;
+  const connect = () => {
+    const source = new EventSource(url);
+    source.addEventListener("state", (event) => {
+      failures = 0;
+      told.state(JSON.parse(event.data));
+    });
+    source.onerror = () => {
+      source.close();
+      told.lost();
+      setTimeout(connect, AGAIN_MS[Math.min(failures++, AGAIN_MS.length - 1)]);
+    };
+  };
+  connect();
+}
+
+/**
+ * Post JSON and give the answer, whatever its status.
+ * @param {string} url
+ * @param {object} body
+ * @param {{token?: string, limitMs?: number}} [options] limitMs: how long an answer may take
+ * @returns {Promise<{status: number, body: any}>}
+ * @throws {Unanswered}
+ */
+export async function post(url, body, { token = "", limitMs = 20000 } = {}) {
+  const headers = { "Content-Type": "application/json" };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  try {
+    const signal = AbortSignal.timeout(limitMs);
+    const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal });
+    return { status: answer.status, body: await answer.json() };
+  } catch (error) {
+    throw new Unanswered(String(error));
+  }
+}
+
+/**
+ * As `post`, but tried again while no answer comes, all within `limitMs`. The body's own id keeps it one deed.
+ * @returns {Promise<{status: number, body: any}>}
+ * @throws {Unanswered}
+ */
+export async function postUntilAnswered(url, body, { token = "", limitMs = 20000 } = {}) {
+  const until = performance.now() + limitMs;
+  for (let failures = 0; ; failures++) {
+    try {
+      return await post(url, body, { token, limitMs: Math.max(1, until - performance.now()) });
+    } catch (error) {
+      const pause = AGAIN_MS[failures];
+      if (pause === undefined || performance.now() + pause > until) throw error;
+      await new Promise((resume) => setTimeout(resume, pause));
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// The kiosk page: one touch on a service gives a number.
+
+import { Unanswered, follow, postUntilAnswered } from "./api.js";
+import { watchIdle } from "./idle.js";
+import { drawHome } from "./kiosk_home.js";
+import { askDoubtful, settle, showRefused, showResult, showVoid, showWorking } from "./kiosk_ticket.js";
+import { show, view } from "./kiosk_views.js";
+import { byId, language, otherLanguage, say, sayKeyword, speak } from "./words.js";
+
+const FIRST_LANGUAGE = "zh-CN";
+const PRINTING_MS = 40000; // a slip's own deadline in the daemon is well below
+const ENDS_BY_ITSELF = ["loading", "working", "result", "doubtful"];
+
+let state = null;
+let lost = false;
+let busy = false;
+const asked = new Set(); // doubtful tickets this page has asked about already
+
+const redraw = () => state && drawHome(state, lost, choose);
+
+function goHome() {
+  settle();
+  speak(FIRST_LANGUAGE);
+  show(state ? "home" : "loading");
+  askAboutLeftOver();
+}
+
+/** @param {import("./kiosk_home.js").Service} service */
+function choose(service) {
+  if (busy) return undefined;
+  if (lost || !state.can_issue) return byId(lost ? "notice-lost" : "notice-cannot").focus();
+  showWorking("working");
+  return settleTouch("/kiosk/tickets", { service: service.code, touch: crypto.randomUUID() });
+}
+
+/** @param {import("./kiosk_ticket.js").Ticket} ticket */
+function answerDoubtful(ticket, cameOut) {
+  showWorking(cameOut ? "loading" : "reprinting");
+  return settleTouch("/kiosk/tickets/came-out", { ticket_id: ticket.ticket_id, came_out: cameOut }, ticket);
+}
+
+/** Post one touch and show what became of it. A second touch meanwhile is no touch. */
+async function settleTouch(url, body, known = {}) {
+  if (busy) return;
+  busy = true;
+  try {
+    const answer = await postUntilAnswered(url, body, { limitMs: PRINTING_MS });
+    if (answer.status === 200) showOutcome({ ...known, ...answer.body });
+    else showRefused(answer.body.text ?? sayKeyword("reason", answer.body.error));
+  } catch (error) {
+    if (!(error instanceof Unanswered)) throw error;
+    showRefused(say("unanswered"));
+  } finally {
+    busy = false;
+    idleAnew();
+  }
+}
+
+/** @param {import("./kiosk_ticket.js").Ticket} ticket */
+function showOutcome(ticket) {
+  if (ticket.outcome === "printed") showResult(ticket, goHome);
+  else if (ticket.outcome === "not-printed") showVoid(ticket);
+  else ask(ticket);
+}
+
+let inQuestion = null;
+
+/** @param {import("./kiosk_ticket.js").Ticket} ticket */
+function ask(ticket) {
+  asked.add(ticket.ticket_id);
+  inQuestion = ticket;
+  askDoubtful(ticket, () => showResult({ ...ticket, outcome: "doubtful" }, goHome));
+}
+
+/** A ticket may have been left doubtful by a power cut: ask once, when nobody is in the middle of something. */
+function askAboutLeftOver() {
+  const left = state?.doubtful;
+  if (left && view() === "home" && !busy && !asked.has(left.ticket_id)) ask({ ...left, outcome: "doubtful" });
+}
+
+byId("doubtful-yes").addEventListener("click", () => answerDoubtful(inQuestion, true));
+byId("doubtful-no").addEventListener("click", () => answerDoubtful(inQuestion, false));
+for (const id of ["result-done", "void-back", "refused-back"]) byId(id).addEventListener("click", goHome);
+byId("language").addEventListener("click", () => speak(otherLanguage()));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && ["result", "void", "refused"].includes(view()) && !byId("idle").open) goHome();
+});
+
+const idleAnew = watchIdle({
+  seconds: () => state?.idle_seconds ?? 60,
+  resting: () => ENDS_BY_ITSELF.includes(view()) || (view() === "home" && language() === FIRST_LANGUAGE),
+  leave: goHome,
+});
+
+follow("/kiosk/state", {
+  state(next) {
+    const patienceChanged = next.idle_seconds !== state?.idle_seconds;
+    state = next;
+    lost = false;
+    redraw();
+    if (patienceChanged) idleAnew();
+    if (view() === "loading") show("home");
+    askAboutLeftOver();
+  },
+  lost() {
+    lost = true;
+    redraw();
+    byId("notice-lost").hidden = false;
+  },
+});

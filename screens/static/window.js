@@ -1,0 +1,167 @@
+// The clerk's page: every act is a button and a key, and says at once what it did.
+
+import { Unanswered, follow } from "./api.js";
+import { askNumber, askService, asking } from "./window_dialogs.js";
+import { drawActs, drawPanels, drawParked, drawRating, drawUndo } from "./window_panels.js";
+import { Presses } from "./window_press.js";
+import { later, possibleActs } from "./window_rules.js";
+import { ClerkSession } from "./window_session.js";
+import { both, byId, isPossible, otherLanguage, say, sayKeyword, shown, speak, write } from "./words.js";
+
+/** Places on the keyboard, not letters: a Chinese input method may stand between. */
+const KEYS = {
+  KeyN: "next",
+  KeyS: "start",
+  KeyF: "finish",
+  KeyR: "recall",
+  KeyM: "missed",
+  KeyP: "park",
+  KeyT: "redirect",
+  KeyC: "call-number",
+  KeyI: "invite",
+  KeyU: "undo",
+};
+
+const session = new ClerkSession(document.body.dataset.window);
+const presses = new Presses(session, (yes) => {
+  slow = yes;
+  shown(byId("progress"), slow);
+  drawTimes();
+});
+let state = null;
+let lost = false;
+let slow = false;
+let undoUntil = 0;
+let ratingUntil = 0;
+
+function redraw() {
+  shown(byId("lost"), lost);
+  shown(byId("sign-in-view"), !session.open);
+  shown(byId("work-view"), Boolean(session.open && state));
+  shown(byId("sign-out"), Boolean(session.open));
+  drawSignInHint();
+  if (!state) return;
+  drawPanels(state);
+  drawParked(state.window?.parked ?? [], ({ ticket }) => send({ act: "take-back", ticket }));
+  drawTimes();
+}
+
+/** Also once a second, for what runs down. */
+function drawTimes() {
+  if (!state) return;
+  const undoLeft = undoUntil - performance.now();
+  drawUndo(state.window?.undo, undoLeft);
+  drawRating(state.rating, ratingUntil - performance.now());
+  const idle = session.open && !lost && !slow;
+  drawActs(!idle ? new Set() : possibleActs(state, session.operator, undoLeft));
+}
+
+function drawSignInHint() {
+  const other = state?.window?.clerk;
+  write(byId("sign-in-hint"), other ? say("signed-in-other", { name: other.name }) : say("sign-in-hint"));
+}
+
+/** Take the window as it now stands; an older word than the one shown is dropped, the same word changes nothing. */
+function takeWindow(window) {
+  if (!later(window, state.window)) return;
+  state = { ...state, window };
+  undoUntil = performance.now() + (window?.undo?.left_ms ?? 0);
+}
+
+function tell(text, bad = true) {
+  const box = byId("message");
+  box.className = bad ? "message tell bad" : "message tell";
+  box.replaceChildren(...(text ? [both(text)] : []));
+}
+
+/** @param {string} name an act, by button or key */
+function act(name) {
+  if (name === "redirect") return askService(state.window.held, state.services, (service) => send({ act: name, service }));
+  if (name === "call-number") return askNumber((digits) => send({ act: name, digits }));
+  return send({ act: name });
+}
+
+async function send(deed) {
+  tell(null);
+  const { term, version } = state.window;
+  try {
+    const answer = await presses.press(deed, `${term.n}/${version}`);
+    if (answer) heed(answer);
+  } catch (error) {
+    if (!(error instanceof Unanswered)) throw error;
+    tell(say("unanswered"));
+  }
+  redraw();
+}
+
+function heed({ status, body }) {
+  if (status === 401) session.end();
+  if (body.window) takeWindow(body.window);
+  if (status !== 200 || body.outcome === "refused") tell(body.text ?? sayKeyword("refusal", body.reason ?? body.error));
+  if (!session.open) toSignIn();
+}
+
+function toSignIn() {
+  redraw();
+  byId("name").focus();
+}
+
+byId("sign-in").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const [name, pin] = [byId("name").value.trim(), byId("pin").value];
+  const empty = !name ? byId("name") : !pin ? byId("pin") : null;
+  if (empty) return empty.focus();
+  tell(say("signing-in"), false);
+  try {
+    const refused = await session.signIn(name, pin);
+    tell(refused);
+    byId("pin").value = "";
+    redraw();
+    (refused ? byId("pin") : document.querySelector(".act.next")).focus();
+  } catch (error) {
+    if (!(error instanceof Unanswered)) throw error;
+    tell(say("unanswered"));
+  }
+});
+
+byId("sign-out").addEventListener("click", async () => {
+  tell(say("signed-out"), false);
+  const told = session.signOut();
+  toSignIn();
+  await told.catch(() => tell(say("lost")));
+});
+
+byId("language").addEventListener("click", () => speak(otherLanguage()));
+
+for (const button of document.querySelectorAll("main [data-act]")) {
+  button.addEventListener("click", () => isPossible(button) && act(button.dataset.act));
+}
+
+document.addEventListener("keydown", (event) => {
+  const name = KEYS[event.code];
+  const typing = event.target.matches("input") || event.ctrlKey || event.altKey || event.metaKey;
+  if (!name || typing || event.repeat || asking() || !session.open) return;
+  event.preventDefault();
+  if (isPossible(document.querySelector(`[data-act="${name}"]`))) act(name);
+});
+
+follow(`${session.base}/state`, {
+  state(next) {
+    const wasOpen = Boolean(session.open);
+    lost = false;
+    state = { ...next, window: state?.window ?? null };
+    takeWindow(next.window);
+    ratingUntil = performance.now() + (next.rating?.left_ms ?? 0);
+    session.compare(state.window);
+    redraw();
+    if (wasOpen && !session.open) byId("name").focus();
+  },
+  lost() {
+    lost = true;
+    redraw();
+  },
+});
+
+setInterval(drawTimes, 500);
+redraw();
+if (!session.open) byId("name").focus();
