@@ -1,0 +1,273 @@
+"""What an onlooker may ask: the hall's read API as an observer, the boxes' local APIs as their pages do.
+
+Answers are this file's own Structs: the simulators share no code with hall or device, only the words on the wire.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+
+T = TypeVar("T")
+
+Unreachable = httpx.TransportError
+"""Nobody answers there, or the answer broke off."""
+
+FACTS_A_PAGE = 1000
+
+
+class Row(msgspec.Struct, frozen=True):
+    """Open to later fields."""
+
+
+class Ticket(Row, frozen=True, kw_only=True):
+    """A ticket as the hall has it. ``number`` is the label on paper, ``digits`` its digits."""
+
+    ticket_id: str
+    number: str
+    digits: str
+    service: str
+    state: str
+    device: str = ""
+    window: int | None = None
+    visit: str = ""
+    call: str | None = None
+
+
+class CallEvent(Row, frozen=True, kw_only=True):
+    """One step of a call."""
+
+    step: str
+    at_ms: int
+
+
+class Call(Row, frozen=True, kw_only=True):
+    """One call id of one ticket, and how it ended."""
+
+    call_id: str
+    ticket_id: str
+    number: str
+    window: int
+    operator: str = ""
+    at_ms: int
+    ended: str | None = None
+    ended_ms: int | None = None
+    shown_ms: int | None = None
+    events: list[CallEvent] = []
+
+
+class Rating(Row, frozen=True, kw_only=True):
+    """What a visit was rated, or why not."""
+
+    visit: str
+    number: str = ""
+    window: int
+    outcome: str
+    grade: str | None = None
+    reason: str | None = None
+    channel: str | None = None
+    at_ms: int
+
+
+class Fact(Row, frozen=True, kw_only=True):
+    """A fact as the hall stored it."""
+
+    row: int
+    device: str
+    journal: str
+    seq: int
+    kind: str
+    at_ms: int
+    mode: str = ""
+    operator: str | None = None
+    visit: str | None = None
+    trust: str = ""
+    data: dict[str, Any] = {}
+
+    @property
+    def ticket(self) -> str:
+        """The ticket it is about; a *requested* fact is its ticket's own beginning. "" for none."""
+        own = f"{self.device}/{self.journal}/{self.seq}"
+        return own if self.kind == "requested" else str(self.data.get("ticket") or "")
+
+
+class Conflict(Row, frozen=True, kw_only=True):
+    """A fact that the hall could not fit in."""
+
+    row: int
+    device: str
+    journal: str
+    seq: int
+    why: str
+    fact: Any = None
+
+
+class Status(Row, frozen=True, kw_only=True):
+    """The hall about itself."""
+
+    business_date: str
+    mode: str
+
+
+class HallReader:
+    """The hall's read API."""
+
+    def __init__(self, url: str, ca: Path, certificate: Path, key: Path) -> None:
+        context = ssl.create_default_context(cafile=str(ca))
+        context.load_cert_chain(certificate, key)
+        self._http = httpx.AsyncClient(base_url=url, verify=context, timeout=10.0, trust_env=False)
+
+    async def healthy(self) -> bool:
+        """Whether the hall answers."""
+        try:
+            return (await self._http.get("/health", timeout=2.0)).status_code == httpx.codes.OK
+        except Unreachable:
+            return False
+
+    async def status(self) -> Status:
+        """Business date and mode. Raises Unreachable, httpx.HTTPStatusError."""
+        return await self._get("/api/status", Status)
+
+    async def tickets(self, date: str) -> list[Ticket]:
+        """All tickets of a business date."""
+        return await self._get("/api/tickets", list[Ticket], date=date)
+
+    async def calls(self, date: str) -> list[Call]:
+        """All calls of a business date."""
+        return await self._get("/api/calls", list[Call], date=date)
+
+    async def ratings(self, date: str) -> list[Rating]:
+        """All ratings of a business date."""
+        return await self._get("/api/ratings", list[Rating], date=date)
+
+    async def counts(self) -> dict[str, int]:
+        """How many wait, by service code."""
+        return await self._get("/api/counts", dict[str, int])
+
+    async def windows(self) -> list[dict[str, Any]]:
+        """The state of every window."""
+        return await self._get("/api/windows", list[dict[str, Any]])
+
+    async def conflicts(self) -> list[Conflict]:
+        """Facts that did not fit."""
+        return await self._get("/api/conflicts", list[Conflict])
+
+    async def facts(self, after: int = 0) -> list[Fact]:
+        """Every fact stored after this row, page by page."""
+        found: list[Fact] = []
+        while True:
+            page = await self._get("/api/facts", list[Fact], after=after, limit=FACTS_A_PAGE)
+            found += page
+            if len(page) < FACTS_A_PAGE:
+                return found
+            after = page[-1].row
+
+    async def latest(self, after: int, limit: int) -> list[Fact]:
+        """At most ``limit`` facts stored after this row."""
+        return await self._get("/api/facts", list[Fact], after=after, limit=limit)
+
+    async def _get(self, path: str, kind: type[T], **query: str | int) -> T:
+        answer = await self._http.get(path, params=query)
+        answer.raise_for_status()
+        return msgspec.json.decode(answer.content, type=kind)
+
+    async def close(self) -> None:
+        """Drop the connections."""
+        await self._http.aclose()
+
+
+class BoxClient:
+    """A box's local API, used as its own pages use it."""
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx.AsyncClient(base_url=url, timeout=30.0, trust_env=False)
+        self._token = ""
+
+    async def ready(self) -> bool:
+        """Whether the box says that it is ready."""
+        try:
+            return (await self._http.get("/ready", timeout=2.0)).status_code == httpx.codes.OK
+        except Unreachable:
+            return False
+
+    async def health(self) -> dict[str, Any]:
+        """Devices, hall link, outbox. Raises Unreachable."""
+        answer: dict[str, Any] = (await self._http.get("/health", timeout=5.0)).raise_for_status().json()
+        return answer
+
+    async def take_ticket(self, service: str, touch: str) -> dict[str, Any]:
+        """Touch a service. A refusal has the key ``error``. Raises Unreachable."""
+        return await self._post("/kiosk/tickets", {"service": service, "touch": touch})
+
+    async def came_out(self, ticket: str, came_out: bool) -> dict[str, Any]:
+        """Answer 小票出来了吗: did the slip come out."""
+        return await self._post("/kiosk/tickets/came-out", {"ticket_id": ticket, "came_out": came_out})
+
+    async def sign_in(self, window: int, name: str, pin: str) -> dict[str, Any]:
+        """Open a window; the token is kept for the presses that follow."""
+        answer = await self._post(f"/window/{window}/sign-in", {"name": name, "pin": pin})
+        self._token = answer.get("token", "")
+        return answer
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether a token of a sign-in is at hand."""
+        return bool(self._token)
+
+    def forget(self) -> None:
+        """Drop the token: the box no longer knows it."""
+        self._token = ""
+
+    async def sign_out(self, window: int) -> dict[str, Any]:
+        """Leave the window."""
+        return await self._post(f"/window/{window}/sign-out", {})
+
+    async def press(self, window: int, act: str, press: str, **more: str) -> dict[str, Any]:
+        """Press a clerk's button. A refusal has ``outcome`` refused or the key ``error``. Raises Unreachable."""
+        return await self._post(f"/window/{window}/press", {"act": act, "press": press, **more})
+
+    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        answer = await self._http.post(path, json=body, headers=headers)
+        try:
+            told: dict[str, Any] = answer.json()
+        except ValueError:
+            return {"error": f"status {answer.status_code}: {answer.text[:200]}"}
+        if answer.is_error and "error" not in told:
+            told["error"] = f"status {answer.status_code}"
+        return told
+
+    async def states(self, path: str) -> AsyncIterator[dict[str, Any]]:
+        """Every state pushed on this SSE path, until the box ends the stream. Raises Unreachable."""
+        patience = httpx.Timeout(5.0, read=40.0)  # the box sends a comment every 15 s
+        async with self._http.stream("GET", path, timeout=patience) as answer:
+            answer.raise_for_status()
+            async for event, data in server_sent(answer.aiter_lines()):
+                if event == "state":
+                    yield msgspec.json.decode(data)
+
+    async def close(self) -> None:
+        """Drop the connections."""
+        await self._http.aclose()
+
+
+async def server_sent(lines: AsyncIterator[str]) -> AsyncIterator[tuple[str, str]]:
+    """The (event, data) pairs of a text/event-stream (WHATWG HTML §9.2)."""
+    event, data = "message", list[str]()
+    async for line in lines:
+        if not line:
+            if data:
+                yield event, "\n".join(data)
+            event, data = "message", []
+        elif not line.startswith(":"):
+            field, _, value = line.partition(":")
+            value = value.removeprefix(" ")
+            if field == "event":
+                event = value
+            elif field == "data":
+                data.append(value)

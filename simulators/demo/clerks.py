@@ -1,0 +1,208 @@
+"""Three clerks at work at once, and the citizens before them: pages, caller keys, rating keypads."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from simulators.client import BoxClient
+from simulators.demo.evidence import digits_in
+from simulators.demo.mirror import Mirror, State
+from simulators.demo.props import Props
+from simulators.demo.settings import GRADES, DemoClerk
+
+SEEN_SECONDS = 1.5
+"""How long a called citizen looks for the number on the display before coming anyway."""
+
+LIT_SECONDS = 1.5
+"""How long a citizen waits for the keypad to light up."""
+
+FOLLOW_SECONDS = 3.0
+IDLE_SECONDS = 0.4
+AWAY_SECONDS = 1.0
+
+KEYS = {
+    "next": "call",
+    "start": "start",
+    "recall": "recall",
+    "undo": "cancel",
+    "missed": "5,function",
+    "invite": "wait",
+}
+"""What a clerk presses on the caller for the same act as on the page."""
+
+CALLED = {"start": 56, "finish": 5, "next": 5, "recall": 10, "missed": 10, "park": 7, "redirect": 7}
+SERVING = {"finish": 55, "next": 33, "park": 6, "redirect": 6}
+WHEN_CLOSING = {"start", "finish", "next"}
+"""Acts that bring the hall nearer to empty; the only ones once everybody is to be called."""
+
+UNDONE = {"missed": 0.15, "finish": 0.06}
+RATES = {"once": 55, "twice": 15, "late": 10, "not": 20}
+
+
+@dataclass
+class Clerk:
+    """One clerk at one window. ``elsewhere``: services that other windows of the play serve too."""
+
+    window: int
+    person: DemoClerk
+    box: BoxClient
+    props: Props
+    services: list[str]
+    random: Random
+    closing: asyncio.Event
+    over: asyncio.Event
+    missed: list[str] = field(default_factory=list)
+    presses: int = 0
+
+    def __post_init__(self) -> None:
+        self.mirror = Mirror(self.box, f"/window/{self.window}/state")
+        self._rates_late = False
+
+    async def work(self) -> None:
+        """Serve until the play is over, then leave the window."""
+        async with asyncio.TaskGroup() as group:
+            following = group.create_task(self.mirror.follow())
+            while not self.over.is_set():
+                try:
+                    await self._turn()
+                except httpx.TransportError:
+                    await self.mirror.change(AWAY_SECONDS)
+            await self.box.sign_out(self.window)
+            following.cancel()
+
+    async def _turn(self) -> None:
+        if not await self.mirror.until(lambda s: s["link"] == "up" and s["window"] is not None, AWAY_SECONDS):
+            return
+        state = self._state()
+        window = state["window"]
+        clerk = window["clerk"]
+        if clerk is None or clerk["staff_no"] != self.person.staff_no or not self.box.signed_in:
+            await self._sign_in()
+        elif window["phase"] == "idle":
+            await self._when_idle(state)
+        elif window["phase"] == "called":
+            await self._when_called(window)
+        else:
+            await self._act(self._choose(SERVING), window)
+
+    def _state(self) -> State:
+        return self.mirror.state or {}
+
+    async def _sign_in(self) -> None:
+        answer = await self.box.sign_in(self.window, self.person.name, self.person.pin)
+        signed_in = "token" in answer
+        await self.mirror.until(lambda s: signed_in and bool(s["window"] and s["window"]["clerk"]), AWAY_SECONDS)
+
+    async def _when_idle(self, state: State) -> None:
+        """Take somebody back, call a missed number again, call the next; else wait, and press next all the same."""
+        window, chance = state["window"], self.random.random()
+        if window["parked"] and (chance < 0.5 or not state["waiting_here"]):
+            await self._press("take-back", ticket=window["parked"][0]["ticket"])
+        elif self.missed and chance > 0.8 and not self.closing.is_set():
+            await self._call_number(self.missed.pop(0))
+        else:
+            if not state["waiting_here"]:
+                await self.mirror.until(lambda s: s["waiting_here"] > 0, IDLE_SECONDS)
+            await self._act("next", window)
+
+    async def _when_called(self, window: dict[str, Any]) -> None:
+        """The citizen comes when the number is on the display, or nobody does."""
+        digits = digits_in(window["held"]["number"])
+        await self.props.until(lambda: digits in self.props.showing.get(self.window, ""), SEEN_SECONDS)
+        await self._act(self._choose(CALLED), window)
+        if self._rates_late and self._phase() == "serving":
+            self._rates_late = False
+            await self._grade(self.random.choice(range(len(GRADES))))
+
+    def _choose(self, acts: dict[str, int]) -> str:
+        allowed = {act: weight for act, weight in acts.items() if act in WHEN_CLOSING or not self.closing.is_set()}
+        return self.random.choices(list(allowed), list(allowed.values()))[0]
+
+    async def _act(self, act: str, window: dict[str, Any]) -> None:
+        """Do this, on the caller when it has a key for it and chance says so; then what follows from it."""
+        held = window["held"]
+        if act == "redirect":
+            others = [code for code in self.services if code != held["service"]]
+            done = await self._press("redirect", service=self.random.choice(others))
+        elif act in KEYS and self.random.random() < 0.35:
+            done = await self._keys(KEYS[act])
+        else:
+            done = await self._press(act)
+        if not done or held is None:
+            return
+        if act == "missed":
+            self.missed.append(digits_in(held["number"]))
+        if act in {"finish", "next"}:
+            await self._maybe_rate(held["ticket"])
+        if self.random.random() < UNDONE.get(act, 0.0) and not self.closing.is_set():
+            await self._undo(held)
+
+    async def _undo(self, held: dict[str, Any]) -> None:
+        digits = digits_in(held["number"])
+        undone = await (self._keys(KEYS["undo"]) if self.random.random() < 0.5 else self._press("undo"))
+        if undone and digits in self.missed:
+            self.missed.remove(digits)
+
+    async def _call_number(self, digits: str) -> None:
+        if self.random.random() < 0.5:
+            await self._keys(",".join((*digits, "call")))
+        else:
+            await self._press("call-number", digits=digits)
+
+    async def _press(self, act: str, **more: str) -> bool:
+        """Press on the page; whether it was done. Waits until the page shows it."""
+        self.presses += 1
+        answer = await self.box.press(self.window, act, UUID(int=self.random.getrandbits(128)).hex, **more)
+        if answer.get("error") == "not-signed-in":
+            self.box.forget()
+        if answer.get("outcome") != "done":
+            await self.mirror.change(IDLE_SECONDS if "error" in answer else 0.0)
+            return False
+        window = answer["window"]
+        if window is not None:
+            await self.mirror.until(lambda s: bool(s["window"]) and _age(s["window"]) >= _age(window), FOLLOW_SECONDS)
+        return True
+
+    async def _keys(self, keys: str) -> bool:
+        """Press on the caller; whether the window changed for it."""
+        self.presses += 1
+        before = self._state().get("window")
+        if not await self.props.press_keys(self.window, keys):
+            return False
+        return await self.mirror.until(
+            lambda s: bool(s["window"]) and (before is None or _age(s["window"]) > _age(before)), FOLLOW_SECONDS
+        )
+
+    async def _maybe_rate(self, ticket: str) -> None:
+        """What the citizen does who was served last."""
+        how = self.random.choices(list(RATES), list(RATES.values()))[0]
+        grades = self.random.sample(range(len(GRADES)), 2)
+        if how == "late":
+            self._rates_late = True
+            return
+        if how == "not":
+            if self.random.random() < 0.3 and self._phase() == "idle":
+                await self._act("invite", self._state()["window"])
+            return
+        asked = await self.mirror.until(lambda s: bool(s["rating"]) and s["rating"]["ticket"] == ticket, LIT_SECONDS)
+        if asked and await self.props.until(lambda: self.props.lit.get(self.window, False), LIT_SECONDS):
+            await self._grade(grades[0])
+            if how == "twice":
+                await self._grade(grades[1])
+
+    async def _grade(self, grade: int) -> None:
+        await self.props.press_grade(self.window, grade)
+
+    def _phase(self) -> str:
+        window = self._state().get("window")
+        return window["phase"] if window else ""
+
+
+def _age(window: dict[str, Any]) -> tuple[int, int]:
+    return window["term"]["n"], window["version"]

@@ -1,0 +1,160 @@
+"""What was seen from outside, and the hall's own account to hold against it. All times are UTC in ms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from simulators.client import Call, Conflict, Fact, Rating, Ticket
+
+_DIGITS = re.compile(r"\d{4,7}")
+
+
+def digits_in(text: str) -> str:
+    """The ticket's digits in a text on paper or on a display: the first run of 4–7 digits, "" for none."""
+    found = _DIGITS.search(text)
+    return found[0] if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A piece of paper. ``complete`` when it was cut with everything on it."""
+
+    at_ms: int
+    digits: str
+    complete: bool
+    qr: tuple[str, ...] = ()
+    png: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a window's display showed from this moment on; "" when it is dark."""
+
+    at_ms: int
+    window: int
+    text: str
+
+    @property
+    def digits(self) -> str:
+        """The ticket's digits in it."""
+        return digits_in(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class PadEvent:
+    """Something seen at a rating keypad. A press is ``acknowledged`` when the box answered it."""
+
+    at_ms: int
+    window: int
+    what: Literal["lit", "dark", "press"]
+    grade: str = ""
+    acknowledged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPress:
+    """Keys pressed on a caller."""
+
+    at_ms: int
+    window: int
+    keys: str
+    acknowledged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoxMark:
+    """What a box said at the end: facts that the hall has not yet taken."""
+
+    device: str
+    journal: str
+    outbox: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything the judge may look at."""
+
+    slips: tuple[Slip, ...] = ()
+    shown: tuple[Shown, ...] = ()
+    pads: tuple[PadEvent, ...] = ()
+    keys: tuple[KeyPress, ...] = ()
+    touches: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Touches of the kiosk's screen, and the ids of the tickets that came of each."""
+    refused_slips: frozenset[str] = frozenset()
+    """Ticket ids whose citizen said that no slip came out."""
+    tickets: tuple[Ticket, ...] = ()
+    calls: tuple[Call, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    boxes: tuple[BoxMark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LitPress:
+    """A press on a keypad, and whether the pad was lit then."""
+
+    press: PadEvent
+    lit: bool
+
+
+def presses(pads: Iterable[PadEvent], window: int) -> Iterator[LitPress]:
+    """The presses at one window in time order."""
+    lit = False
+    for event in sorted((e for e in pads if e.window == window), key=lambda e: e.at_ms):
+        if event.what == "press":
+            yield LitPress(event, lit)
+        else:
+            lit = event.what == "lit"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Moment:
+    """One line of a ticket's story."""
+
+    at_ms: int
+    line: str = field(compare=False)
+
+
+def story(evidence: Evidence, digits: str) -> list[Moment]:
+    """Everything known of the ticket with these digits, in time order: slips, displays, calls, facts, ratings."""
+    ids = {t.ticket_id for t in evidence.tickets if t.digits == digits}
+    ids |= {f.ticket for f in evidence.facts if f.kind == "issued" and digits_in(str(f.data.get("number"))) == digits}
+    visits = ids | {t.visit for t in evidence.tickets if t.ticket_id in ids}
+    moments = [
+        *(
+            Moment(s.at_ms, f"paper: {'complete' if s.complete else 'torn off'} slip {s.digits}")
+            for s in evidence.slips
+            if s.digits == digits
+        ),
+        *(Moment(s.at_ms, f"display {s.window}: {s.text}") for s in evidence.shown if s.digits == digits),
+        *(Moment(f.at_ms, _fact_line(f)) for f in evidence.facts if f.ticket in ids),
+        *(m for c in evidence.calls if c.ticket_id in ids for m in _call_moments(c)),
+        *(
+            Moment(r.at_ms, f"hall: {r.outcome} {r.grade or r.reason} at window {r.window}")
+            for r in evidence.ratings
+            if r.visit in visits
+        ),
+    ]
+    states = [f"hall says: {t.ticket_id} is {t.state}" for t in evidence.tickets if t.ticket_id in ids]
+    last = max((m.at_ms for m in moments), default=0)
+    return sorted(moments) + [Moment(last, line) for line in states]
+
+
+def _fact_line(fact: Fact) -> str:
+    told = " ".join(f"{key}={value}" for key, value in fact.data.items() if key != "ticket")
+    return f"{fact.device} #{fact.seq}: {fact.kind} {told}".rstrip()
+
+
+def _call_moments(call: Call) -> Iterator[Moment]:
+    yield Moment(
+        call.at_ms, f"hall: called to window {call.window} by {call.operator or '?'} (call {call.call_id[:8]})"
+    )
+    for event in call.events:
+        if event.step != "call":
+            yield Moment(event.at_ms, f"hall: {event.step} (call {call.call_id[:8]})")
+    if call.ended and call.ended_ms is not None:
+        yield Moment(call.ended_ms, f"hall: {call.ended} (call {call.call_id[:8]})")

@@ -1,0 +1,202 @@
+"""The settings files of a demonstration: one hall, a kiosk, a counter with three windows, all on simulated lines."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+KIOSK = "kiosk-1"
+COUNTER = "counter-1"
+WINDOWS = (1, 2, 3)
+PAD_BIT = 128
+"""Set in the address of a rating keypad on an FF 68 line (rating-keypads.md §2)."""
+
+GRADES = ("very-dissatisfied", "dissatisfied", "basically-satisfied", "satisfied", "very-satisfied")
+"""What the raw grades 0–4 of the demonstration's keypads mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoClerk:
+    """A made-up clerk, whose PIN everybody may see."""
+
+    staff_no: str
+    name: str
+    pin: str
+
+
+CLERKS = (
+    DemoClerk("D001", "王小明", "1111"),
+    DemoClerk("D002", "李小红", "2222"),
+    DemoClerk("D003", "张小兰", "3333"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the processes of a demonstration listen, all on 127.0.0.1."""
+
+    base: int = 8600
+
+    @property
+    def bench(self) -> int:
+        """The bench page."""
+        return self.base
+
+    @property
+    def hall(self) -> int:
+        """The hall server."""
+        return self.base + 10
+
+    @property
+    def kiosk(self) -> int:
+        """The kiosk's box."""
+        return self.base + 20
+
+    @property
+    def counter(self) -> int:
+        """The counter's box."""
+        return self.base + 30
+
+
+@dataclass(frozen=True, slots=True)
+class RunDirectory:
+    """Names of everything below the directory of one demonstration."""
+
+    root: Path
+
+    def settings(self, name: str) -> Path:
+        """The settings file of hall, kiosk-1 or counter-1."""
+        return self.root / f"{name}.toml"
+
+    def port(self, line: str) -> Path:
+        """The pty link of a line."""
+        return self.root / "lines" / line
+
+    def control(self, line: str) -> Path:
+        """The control socket of a line's simulator. Unix socket paths hold 107 bytes: keep the root short."""
+        return self.root / "lines" / f"{line}.control"
+
+    @property
+    def ca(self) -> Path:
+        """The throw-away CA and what it issued."""
+        return self.root / "ca"
+
+    @property
+    def slip_key(self) -> Path:
+        """The kiosk's signing key."""
+        return self.root / "slip-key.pem"
+
+    def certificate(self, name: str) -> Path:
+        """A certificate that the CA issued."""
+        return self.ca / f"{name}.pem"
+
+    def key(self, name: str) -> Path:
+        """The private key beside it."""
+        return self.ca / f"{name}.key"
+
+    def log(self, name: str) -> Path:
+        """What a process said on its standard error."""
+        return self.root / "logs" / f"{name}.log"
+
+
+def write_settings(run: RunDirectory, ports: Ports) -> None:
+    """Write every settings file of the demonstration."""
+    for folder in (run.port("x").parent, run.log("x").parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    (run.root / "catalogue.toml").write_bytes((files("config") / "examples" / "catalogue.toml").read_bytes())
+    run.settings("hall").write_text(_hall(run, ports), encoding="utf-8")
+    run.settings(KIOSK).write_text(_kiosk(run, ports), encoding="utf-8")
+    run.settings(COUNTER).write_text(_counter(run, ports), encoding="utf-8")
+
+
+def services_of_windows(run: RunDirectory) -> dict[int, list[str]]:
+    """The codes that each of the demonstration's windows serves."""
+    catalogue = tomllib.loads((run.root / "catalogue.toml").read_text(encoding="utf-8"))
+    return {w["number"]: w["services"] for w in catalogue["window"] if w["number"] in WINDOWS}
+
+
+def _hall(run: RunDirectory, ports: Ports) -> str:
+    clerks = "".join(
+        f'\n[[clerk]]\nname = "{c.name}"\nstaff_no = "{c.staff_no}"\npin = "{pin_line(c.pin)}"\n' for c in CLERKS
+    )
+    return f"""\
+[hall]
+name = "一窗县政务服务中心（演示）"
+name_en = "Yichuang County Service Centre (demo)"
+mode = "demo"
+port = {ports.hall}
+data = "hall-data"
+catalogue = "catalogue.toml"
+{_proof(run, "hall")}
+[[box]]
+name = "{KIOSK}"
+digit = 1
+
+[[box]]
+name = "{COUNTER}"
+windows = {list(WINDOWS)}
+{clerks}"""
+
+
+def _proof(run: RunDirectory, name: str) -> str:
+    return "".join(
+        f"{key} = {json.dumps(str(path))}\n"
+        for key, path in (("ca", run.certificate("ca")), ("certificate", run.certificate(name)), ("key", run.key(name)))
+    )
+
+
+def _box(run: RunDirectory, ports: Ports, name: str, port: int) -> str:
+    return f"""\
+[box]
+name = "{name}"
+mode = "demo"
+port = {port}
+data = "{name}-data"
+frame_ancestors = ["http://127.0.0.1:{ports.bench}"]
+
+[hall]
+url = "https://127.0.0.1:{ports.hall}"
+{_proof(run, name)}"""
+
+
+def _line(run: RunDirectory, name: str, baud: int) -> str:
+    return f"""
+[[line]]
+name = "{name}"
+port = {json.dumps(str(run.port(name)))}
+baud = {baud}
+simulated = true
+"""
+
+
+def _device(name: str, model: str, line: str, address: int | None = None, window: int | None = None) -> str:
+    text = f'\n[[device]]\nname = "{name}"\nmodel = "{model}"\nline = "{line}"\n'
+    text += f"address = {address}\n" if address is not None else ""
+    return text + (f"window = {window}\n" if window is not None else "")
+
+
+def _kiosk(run: RunDirectory, ports: Ports) -> str:
+    kiosk = f"\n[kiosk]\nsigning_key = {json.dumps(str(run.slip_key))}\nidle_seconds = 60\n"
+    line = _line(run, "printer", 115200)
+    return _box(run, ports, KIOSK, ports.kiosk) + kiosk + line + _device("ticket-printer", "escpos", "printer")
+
+
+def _counter(run: RunDirectory, ports: Ports) -> str:
+    parts = [_box(run, ports, COUNTER, ports.counter)]
+    parts += [f"\n[[window]]\nnumber = {window}\n" for window in WINDOWS]
+    parts += [_line(run, "displays", 9600), _line(run, "keypads", 9600)]
+    for window in WINDOWS:
+        parts.append(_device(f"display-{window}", "onbon-bx5k", "displays", window, window))
+        parts.append(_device(f"caller-{window}", "ff68-caller", "keypads", window, window))
+        parts.append(_device(f"pad-{window}", "ff68-keypad", "keypads", PAD_BIT + window, window))
+    return "".join(parts)
+
+
+def pin_line(pin: str) -> str:
+    """A PIN as the hall's settings hold it. The salt is drawn from the PIN: everybody may see a demo's PINs."""
+    salt = hashlib.sha256(f"demo {pin}".encode()).digest()[:16]
+    return f"scrypt:{salt.hex()}:{hashlib.scrypt(pin.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32).hex()}"
