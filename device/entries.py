@@ -52,3 +52,24 @@ class Ticket:
     source: str
     date: str
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRating:
+    """A rating invited and neither rated nor not-rated. ``boot`` and ``mono_ms`` say when, as its fact does."""
+
+    ticket: str
+    window: int
+    seconds: int
+    boot: str
+    mono_ms: int
+    operator: str
+    post: str
+    visit: str
+
+    @classmethod
+    def of(cls, fact: Fact) -> OpenRating:
+        """What a *rating-opened* says."""
+        ticket, window, seconds = (fact.data.get(key) for key in ("ticket", "window", "seconds"))
+        who = (fact.operator, fact.post, fact.visit)
+        return cls(str(ticket), int(window or 0), int(seconds or 0), fact.boot, fact.mono_ms, *who)

@@ -19,7 +19,7 @@ import msgspec
 import structlog
 
 from device.clock import Clock
-from device.entries import Data, Entry, Outcome, Ticket
+from device.entries import Data, Entry, OpenRating, Outcome, Ticket
 from device.numbering import BAND_SIZE
 from device.projection import follows
 from device.reading import Reading
@@ -29,7 +29,7 @@ from hall.contract import Command, Fact, Mode, SignIn
 
 log = structlog.get_logger()
 
-__all__ = ["Data", "Entry", "Journal", "JournalForeign", "JournalStopped", "Outcome", "Ticket"]
+__all__ = ["Data", "Entry", "Journal", "JournalForeign", "JournalStopped", "OpenRating", "Outcome", "Ticket"]
 
 _SCHEMA = Path(__file__).parent / "schema"
 _FULL = 13
@@ -114,15 +114,13 @@ class Journal(Reading):
         facts = [self._stamp(entry) for entry in entries]
         return await self._writer.submit(lambda: [self._store.append(fact) for fact in facts])
 
-    async def issue_from_band(
-        self, date: str, service: str, data: Callable[[int], Data], *, visit: str = ""
-    ) -> Fact | None:
+    async def issue_from_band(self, ticket: str, date: str, service: str, data: Callable[[int], Data]) -> Fact | None:
         """Take the next count (1-999) of this date's and service's band and append *issued* with ``data(count)``.
 
         One transaction: a count is never given twice. None when the band is exhausted; nothing is stored then.
         ``data`` runs in the writer thread: it must be pure. Raises JournalStopped.
         """
-        stamped = self._stamp(Entry("issued", visit=visit))
+        stamped = self._stamp(Entry("issued", visit=ticket))
         return await self._writer.submit(lambda: self._store.issue(stamped, date, service, data))
 
     async def command_sent(self, command: Command, *, ticket: str = "", visit: str = "") -> Fact:
@@ -167,6 +165,11 @@ class Journal(Reading):
     def acknowledged(self) -> int:
         """Sequence number of the last fact that the hall has, by its last word."""
         return self._store.high
+
+    @property
+    def backed_up(self) -> int:
+        """Sequence number of the last fact that the hall has in a backup, by its last word."""
+        return self._store.backed_up
 
     def _stamp(self, entry: Entry) -> Fact:
         return entry.stamped(self._clock, self.mode)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from device.entries import Ticket
+from device.entries import OpenRating, Ticket
 from hall.contract import Command, Fact
 
 _TICKET = "SELECT ticket, service, touch, place_of, number, source, date, outcome FROM ticket"
@@ -48,10 +48,10 @@ class Reading:
         rows = self._read(f"{_TICKET} WHERE outcome IN ('requested', 'issued') ORDER BY seq")
         return [Ticket(*row) for row in rows]
 
-    def open_ratings(self) -> list[Fact]:
-        """The *rating-opened* facts that neither *rated* nor *not-rated* has followed."""
+    def open_ratings(self) -> list[OpenRating]:
+        """Ratings invited and neither rated nor not-rated, oldest first."""
         rows = self._read("SELECT raw FROM fact WHERE seq IN (SELECT seq FROM rating) ORDER BY seq")
-        return [msgspec.json.decode(raw, type=Fact) for (raw,) in rows]
+        return [OpenRating.of(msgspec.json.decode(raw, type=Fact)) for (raw,) in rows]
 
     def _one(self, sql: str, *values: object) -> Ticket | None:
         rows = self._read(sql, *values)

@@ -2,32 +2,114 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
-from device.journal import Journal
-from device.sync.downlink import Desired
-from device.sync.link import Link
+import structlog
+
+from device.journal import Journal, JournalStopped
+from device.supervise import Backoff
+from device.sync.desired import Desired
+from device.sync.link import HallRefused, HallUnreachable, Link
 from drivers.deadline import Deadline
-from hall.contract import Answer, Command
+from hall.contract import Answer, Command, SignIn
+
+log = structlog.get_logger()
+
+ATTEMPT_S = 2.0
+"""One POST; a hall answers in milliseconds, and a repeat under the same request id costs nothing."""
 
 
 class Commands:
-    """Sends commands in the order of their window and repeats each under its own request id until it is answered."""
+    """Sends the commands of a window in their order and repeats each under its request id until it is answered.
+
+    | the box lost sight                | what stays | what follows                                         |
+    |-----------------------------------|------------|------------------------------------------------------|
+    | before the journal had it         | nothing    | JournalStopped, or nothing after a restart           |
+    | between journal and hall          | pending    | sent again when the hall is up: done now             |
+    | between hall and answer           | pending    | sent again: the hall repeats its stored answer       |
+    | after the answer, before its mark | pending    | sent again: the same answer, states drop the old one |
+    """
 
     def __init__(self, link: Link, journal: Journal, desired: Desired) -> None:
-        """Take all that is needed; nothing runs before ``run``."""
-
-    async def send(self, command: Command, deadline: Deadline, *, ticket: str = "") -> Answer:
-        """Journal, send, repeat; the answer's window is offered to ``desired`` before this returns.
-
-        Raises HallUnreachable at the deadline (the command stays pending; a SignIn does not), HallRefused,
-        JournalStopped (then nothing was sent).
-        """
-        raise NotImplementedError
+        self._link = link
+        self._journal = journal
+        self._desired = desired
+        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._late: list[Callable[[Command, Answer], Coroutine[Any, Any, None]]] = []
 
     def on_late(self, call: Callable[[Command, Answer], Coroutine[Any, Any, None]]) -> None:
         """Await this with each answer that came after its sender had gone, or after a restart."""
+        self._late.append(call)
+
+    async def send(self, command: Command, deadline: Deadline, *, ticket: str = "", visit: str = "") -> Answer:
+        """Journal, send, repeat; the answer's window is offered to ``desired`` before this returns.
+
+        Raises HallUnreachable at the deadline (the command stays pending; a SignIn, which is never journaled, does
+        not), HallRefused, JournalStopped (then nothing was sent). A press behind one that is still unanswered waits
+        for it; at the deadline it has not been sent and never will be.
+        """
+        try:
+            async with asyncio.timeout_at(deadline.at):
+                return await self._send(command, ticket, visit)
+        except TimeoutError:
+            raise HallUnreachable(f"no answer to {command.request} in time") from None
+
+    async def _send(self, command: Command, ticket: str, visit: str) -> Answer:
+        if isinstance(command, SignIn):
+            return await self._ask(command)
+        async with self._turns[command.window]:
+            await self._settle(command.window)
+            await self._journal.command_sent(command, ticket=ticket, visit=visit)
+            try:
+                answer = await self._ask(command)
+            except HallRefused:
+                await self._answered(command)
+                raise
+            await self._answered(command)
+            return answer
 
     async def run(self) -> None:
-        """Long-lived: re-send what is pending, at start and whenever the hall is back."""
+        """Long-lived: settle what is pending, at start and whenever the hall is back."""
+        with self._link.watch.watching() as changed:
+            while True:
+                changed.clear()
+                if self._link.hall == "up":
+                    for window in dict.fromkeys(command.window for command in self._journal.unanswered()):
+                        async with self._turns[window]:
+                            await self._settle(window)
+                await changed.wait()
+
+    async def _settle(self, window: int) -> None:
+        """Send what is pending at this window, oldest first. Holds the window's turn."""
+        for command in self._journal.unanswered(window):
+            with suppress(HallRefused):
+                answer = await self._ask(command)
+                for call in self._late:
+                    await call(command, answer)
+            await self._answered(command)
+
+    async def _answered(self, command: Command) -> None:
+        try:
+            await self._journal.command_answered(command.request)
+        except JournalStopped as stopped:  # it is then sent once more later, and the hall repeats its answer
+            log.warning("answer not marked", request=command.request, reason=stopped.reason)
+
+    async def _ask(self, command: Command) -> Answer:
+        pauses = Backoff(0.2, 5.0)
+        while True:
+            await self._link.up()
+            try:
+                answer = await self._link.post("/device/commands", command, Answer, ATTEMPT_S)
+            except HallUnreachable:
+                await pauses.sleep()
+                continue
+            except HallRefused as refused:
+                log.warning("command refused", request=command.request, why=str(refused))
+                raise
+            if answer.window is not None:
+                await self._desired.offer_window(answer.window)
+            return answer

@@ -1,43 +1,92 @@
-"""Desired state from the hall: the newest of each window, how many wait, which day it is."""
+"""Desired state from the hall, read from GET /device/downlink for as long as the box lives."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 
-from device.journal import Journal
+import httpx
+import msgspec
+import structlog
+
 from device.supervise import Backoff
-from device.sync.link import Link
-from hall.contract import QueueCounts, Term, WindowState
+from device.sync.desired import Desired
+from device.sync.event_stream import Event, EventReader, StreamGarbled
+from device.sync.link import Link, refusal_keyword
+from hall.contract import DayChanged, QueueCounts, WindowState
 
+__all__ = ["Desired", "Downlink"]
 
-class Desired:
-    """The newest state that the hall has told, from whichever way it came: downlink or answers."""
+log = structlog.get_logger()
 
-    windows: dict[int, WindowState]
-    counts: QueueCounts | None
-    business_date: str
-    """"" until the hall has told one, at this start or before."""
-    term: Term | None
+SILENCE_S = 40.0
+"""The hall pings each 15 s: two lost and a bit more is a dead line."""
 
-    def __init__(self, journal: Journal) -> None:
-        """Begin with what the journal remembers."""
+CONNECT_S = 5.0
 
-    def watch(self, call: Callable[[], None]) -> None:
-        """Call this after any change."""
-
-    def watch_window(self, call: Callable[[WindowState], None]) -> None:
-        """Call this with each newer state of a window."""
-
-    async def offer_window(self, state: WindowState) -> bool:
-        """Take this state if it is newer; whether it was taken."""
-        raise NotImplementedError
+_STREAM = {"accept": "text/event-stream", "accept-encoding": "identity"}
 
 
 class Downlink:
-    """Reads GET /device/downlink for as long as the box lives."""
+    """Keeps ``desired`` as the hall wants it; a stream that ends or falls silent makes the link look for the hall."""
 
     def __init__(self, link: Link, desired: Desired, backoff: Backoff | None = None) -> None:
-        """Take all that is needed; nothing runs before ``run``."""
+        self._link = link
+        self._desired = desired
+        self._backoff = backoff or Backoff()
+        self._heard: dict[str, Callable[[bytes], Awaitable[object]]] = {
+            "window": lambda data: desired.offer_window(msgspec.json.decode(data, type=WindowState)),
+            "queue": lambda data: desired.offer_counts(msgspec.json.decode(data, type=QueueCounts)),
+            "day": lambda data: desired.offer_day(msgspec.json.decode(data, type=DayChanged)),
+        }
 
     async def run(self) -> None:
         """Long-lived: read, and connect again."""
+        while True:
+            await self._link.up()
+            if why := await self._while_up():
+                self._link.lost(f"downlink: {why}")
+                await self._backoff.sleep()
+
+    async def _while_up(self) -> str:
+        """Follow one stream; gives why it ended, "" when the link was lost elsewhere: a stream may outlive its hall."""
+        async with asyncio.TaskGroup() as group:
+            reading = group.create_task(self._read(), name="downlink stream")
+            losing = group.create_task(self._link.down(), name="downlink link lost")
+            await asyncio.wait((reading, losing), return_when=asyncio.FIRST_COMPLETED)
+            why = reading.result() if reading.done() else ""
+            reading.cancel()
+            losing.cancel()
+        return why
+
+    async def _read(self) -> str:
+        """Follow one stream to its end; gives why it ended."""
+        try:
+            return await self._stream()
+        except httpx.HTTPError as error:
+            return f"{type(error).__name__} {error}"
+        except (StreamGarbled, msgspec.MsgspecError) as error:
+            return f"garbled: {error}"
+
+    async def _stream(self) -> str:
+        timeout = httpx.Timeout(CONNECT_S, read=SILENCE_S)
+        async with self._link.client.stream("GET", "/device/downlink", headers=_STREAM, timeout=timeout) as answer:
+            if answer.status_code != 200:
+                await answer.aread()
+                return f"status {answer.status_code} {refusal_keyword(answer.content)}"
+            await self._link.warm()  # this stream keeps the connection that the hello had opened
+            reader = EventReader()
+            async for data in answer.aiter_raw():
+                self._backoff.reset()
+                for event in reader.feed(data):
+                    if event.name == "bye":
+                        return "the hall says bye"
+                    await self._take(event)
+        return "the hall ended the stream"
+
+    async def _take(self, event: Event) -> None:
+        offer = self._heard.get(event.name)
+        if offer is None:
+            log.info("unknown downlink event", name=event.name)  # a newer hall may tell more than we know
+        else:
+            await offer(event.data)

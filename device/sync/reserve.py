@@ -2,16 +2,51 @@
 
 from __future__ import annotations
 
-from device.sync.link import Link
+import asyncio
+
+import structlog
+
+from device.sync.link import HallRefused, HallUnreachable, Link
 from hall.contract import Reserve, Reserved
+
+log = structlog.get_logger()
+
+LIMIT_S = 0.7
+"""Design §4: no answer in 700 ms and the kiosk takes a number of its own band."""
 
 
 class Reserver:
-    """Asks the hall for numbers."""
+    """Asks the hall for numbers.
+
+    | the hall                          | answer                                                            |
+    |-----------------------------------|-------------------------------------------------------------------|
+    | answers in time                   | its number                                                        |
+    | answers later, or not             | None at the limit; a number it may have drawn stays unused there  |
+    | is known to be down               | None at once, and the link tries again behind the citizen's back  |
+    | refuses (mode, service)           | None: the band serves, the log says why                           |
+    | has just been lost, not yet tried | waits for the link, within the limit                              |
+    """
 
     def __init__(self, link: Link) -> None:
-        """Take the way to the hall."""
+        self._link = link
 
-    async def reserve(self, wanted: Reserve, limit_s: float = 0.7) -> Reserved | None:
-        """A number, or None after at most ``limit_s``; at once when the hall is known to be down."""
-        raise NotImplementedError
+    async def reserve(self, wanted: Reserve, limit_s: float = LIMIT_S) -> Reserved | None:
+        """A number, or None after at most ``limit_s``, connecting included."""
+        link = self._link
+        if link.hall == "down" and link.known_down:
+            link.knock()
+            return None
+        ends = asyncio.get_running_loop().time() + limit_s
+        try:
+            async with asyncio.timeout_at(ends):
+                await link.up()
+            left_s = max(0.0, ends - asyncio.get_running_loop().time())
+            return await link.post("/device/reserve", wanted, Reserved, left_s)
+        except TimeoutError:
+            return None
+        except HallUnreachable:
+            link.known_down = True  # the next citizen need not wait for what this one has waited for
+            return None
+        except HallRefused as refused:
+            log.warning("no number from the hall", ticket=wanted.ticket, why=str(refused))
+            return None

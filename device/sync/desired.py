@@ -1,0 +1,79 @@
+"""The newest state that the hall has told, from whichever way it came: downlink, welcome or an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+
+from device.journal import Journal, JournalStopped
+from device.sync.terms import Terms
+from device.watch import Watch
+from hall.contract import DayChanged, QueueCounts, Term, WindowState
+
+log = structlog.get_logger()
+
+
+class Desired:
+    """Of each window the state with the higher (term, version); how many wait; which day it is."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.windows: dict[int, WindowState] = {}
+        self.counts: QueueCounts | None = None
+        self.business_date = journal.recall("business-date") or ""
+        """"" until the hall has told one, at this start or before."""
+        self.watch = Watch()
+        """Changed after anything here."""
+        self._journal = journal
+        self._terms = Terms(journal)
+        self._window_watchers: list[Callable[[WindowState], None]] = []
+
+    @property
+    def term(self) -> Term | None:
+        """The newest life of the hall that this box has met."""
+        return self._terms.newest
+
+    async def accept_term(self, term: Term) -> bool:
+        """Whether to believe this life of the hall; a newer one is remembered."""
+        return await self._terms.accept(term)
+
+    def watch_window(self, call: Callable[[WindowState], None]) -> None:
+        """Call this with each newer state of a window."""
+        self._window_watchers.append(call)
+
+    async def offer_window(self, state: WindowState) -> bool:
+        """Take this state if it is newer; whether it was taken."""
+        if not await self._terms.accept(state.term):
+            return False
+        known = self.windows.get(state.window)
+        if known is not None and (state.term.n, state.version) <= (known.term.n, known.version):
+            return False
+        self.windows[state.window] = state
+        for call in self._window_watchers:
+            call(state)
+        self.watch.changed()
+        return True
+
+    async def offer_counts(self, counts: QueueCounts) -> bool:
+        """Take these counts if they are newer; whether they were taken."""
+        if not await self._terms.accept(counts.term):
+            return False
+        known = self.counts
+        if known is not None and (counts.term.n, counts.version) <= (known.term.n, known.version):
+            return False
+        self.counts = counts
+        self.watch.changed()
+        return True
+
+    async def offer_day(self, day: DayChanged) -> bool:
+        """Take this business date and remember it; whether it was taken."""
+        if not await self._terms.accept(day.term):
+            return False
+        if self.business_date != day.business_date:
+            self.business_date = day.business_date
+            self.watch.changed()
+        try:
+            await self._journal.remember("business-date", day.business_date)
+        except JournalStopped as stopped:  # the hall tells it again at the next connection
+            log.warning("business date not kept", reason=stopped.reason)
+        return True
