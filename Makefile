@@ -1,0 +1,43 @@
+# make demo   a hall at work in the browser, on simulated devices
+# make test   everything that is checked
+# Both install what they need first and say what that is. As root, or with sudo.
+
+PYTHON := $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+DEMO_PACKAGES := fonts-noto-cjk unifont
+TEST_PACKAGES := $(DEMO_PACKAGES) chromium
+
+.PHONY: demo install test bench check clean
+
+demo: .venv/ready
+	@setup/packages $(DEMO_PACKAGES)
+	@exec $(BIN)/yichuang demo
+
+install: .venv/complete
+	@setup/packages $(TEST_PACKAGES)
+
+test: install check
+	$(BIN)/pytest
+
+check: .venv/complete
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/ready
+	$(BIN)/yichuang bench --json bench.json
+
+.venv/ready: pyproject.toml
+	@setup/venv $(PYTHON)
+	@echo "installing into .venv, from pyproject.toml: the product and the libraries it names"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+.venv/complete: .venv/ready
+	@echo "installing into .venv, from pyproject.toml: hardware and test libraries"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[hardware,test]'
+	@touch $@
+
+clean:
+	rm -rf .venv build *.egg-info
