@@ -1,0 +1,1 @@
+"""The box's own pages and calls, on loopback only."""

@@ -1,0 +1,41 @@
+"""JSON answers and refusals of the box's own calls."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from config.wording import both
+
+T = TypeVar("T")
+
+
+def answer(body: Any, status: int = 200) -> Response:
+    """JSON of anything msgspec can write."""
+    return Response(msgspec.json.encode(body), status, media_type="application/json")
+
+
+def refuse(status: int, room: str, key: str) -> Response:
+    """A refusal with its keyword and its sentence in every language."""
+    return answer({"error": key, "text": sentence(room, key)}, status)
+
+
+def sentence(room: str, key: str) -> dict[str, str]:
+    """A sentence in every language; the keyword itself where the room has none, so that nobody is told nothing."""
+    try:
+        return both(room, key)
+    except KeyError:
+        return dict.fromkeys(("zh-CN", "en"), key)
+
+
+async def body_of(request: Request, kind: type[T]) -> T:
+    """The request's JSON body as ``kind``. Raises msgspec.ValidationError, msgspec.DecodeError."""
+    return msgspec.json.decode(await request.body(), type=kind)
+
+
+async def unreadable(_: Request, error: Exception) -> Response:
+    """A body that is not what the call takes."""
+    return answer({"error": "invalid", "text": {"zh-CN": f"请求无效:{error}", "en": f"invalid request: {error}"}}, 400)

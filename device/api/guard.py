@@ -1,0 +1,56 @@
+"""Only this box's own pages may press: Host and Origin are checked before anything is read."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+)
+
+
+class LoopbackGuard:
+    """Refuses requests that name another host (DNS rebinding) and posts that come from another origin."""
+
+    def __init__(self, app: ASGIApp, port: int, frame_ancestors: list[str]) -> None:
+        self._app = app
+        self._hosts = {f"127.0.0.1:{port}".encode(), f"localhost:{port}".encode()}
+        self._origins = {b"http://" + host for host in self._hosts}
+        ancestors = " ".join(frame_ancestors) or "'none'"
+        policy = f"default-src 'self'; img-src 'self' data:; frame-ancestors {ancestors}; base-uri 'none'"
+        self._headers = [*SECURITY_HEADERS, (b"content-security-policy", policy.encode())]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        origin = headers.get(b"origin")
+        if headers.get(b"host") not in self._hosts:
+            await _refuse(send, 421, b"this box answers as 127.0.0.1 only")
+        elif scope["method"] != "GET" and origin is not None and origin not in self._origins:
+            await _refuse(send, 403, b"only this box's own pages may press")
+        else:
+            await self._app(scope, receive, self._with_headers(send))
+
+    def _with_headers(self, send: Send) -> Send:
+        async def add(message: dict[str, object]) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *self._headers]  # type: ignore[misc]
+            await send(message)  # type: ignore[arg-type]
+
+        return add  # type: ignore[return-value]
+
+
+async def _refuse(send: Send, status: int, body: bytes) -> None:
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})

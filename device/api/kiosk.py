@@ -1,0 +1,125 @@
+"""Calls of the kiosk page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from device.api.answers import answer, body_of, refuse
+from device.api.stream import Streams
+from device.cell import Cell
+from device.flows.take_ticket import CannotIssue, Kiosk, Taken
+from device.health import condition_of
+from device.journal import JournalStopped
+from device.sync.downlink import Desired
+from device.sync.link import Link
+
+
+class Touch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A touch on a service; ``touch`` is drawn by the page, once a touch."""
+
+    service: str
+    touch: str
+
+
+class CameOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The citizen's answer to the question whether the slip came out."""
+
+    ticket_id: str
+    came_out: bool
+
+
+class KioskCalls:
+    """What the kiosk page may ask and do."""
+
+    def __init__(
+        self,
+        kiosk: Kiosk,
+        link: Link,
+        desired: Desired,
+        printer: Cell[Any],
+        streams: Streams,
+        mode: str,
+        idle_seconds: int,
+    ) -> None:
+        self._kiosk = kiosk
+        self._link = link
+        self._desired = desired
+        self._printer = printer
+        self._streams = streams
+        self._mode = mode
+        self._idle_seconds = idle_seconds
+
+    def routes(self) -> list[Route]:
+        """The kiosk's part of the local API."""
+        return [
+            Route("/kiosk/state", self._state),
+            Route("/kiosk/tickets", self._take, methods=["POST"]),
+            Route("/kiosk/tickets/came-out", self._came_out, methods=["POST"]),
+        ]
+
+    async def _state(self, _: Request) -> Response:
+        return self._streams.respond(self.state, self._kiosk.watch)
+
+    def state(self) -> dict[str, Any]:
+        """All that the page shows."""
+        welcome = self._link.welcome
+        counts = self._desired.counts.waiting if self._desired.counts and self._link.hall == "up" else None
+        why_not = self._kiosk.why_not()
+        doubtful = self._kiosk.doubtful
+        return {
+            "hall_name": welcome.hall if welcome else "",
+            "hall_name_en": welcome.hall_en if welcome else "",
+            "date": self._desired.business_date,
+            "services": [
+                {**msgspec.to_builtins(service), "waiting": counts.get(service.code, 0) if counts is not None else None}
+                for service in (welcome.services if welcome else [])
+            ],
+            "hall": self._link.hall,
+            "printer": condition_of(self._printer),
+            "can_issue": why_not is None,
+            "why_not": why_not,
+            "mode": self._mode,
+            "idle_seconds": self._idle_seconds,
+            "doubtful": {"ticket_id": doubtful.ticket.ticket, "number": doubtful.ticket.number} if doubtful else None,
+        }
+
+    async def _take(self, request: Request) -> Response:
+        touch = await body_of(request, Touch)
+        try:
+            return answer(_taken(await self._kiosk.take(touch.service, touch.touch)))
+        except CannotIssue as error:
+            return refuse(503, "reason", error.why)
+        except JournalStopped as error:
+            return refuse(503, "reason", error.reason)
+
+    async def _came_out(self, request: Request) -> Response:
+        said = await body_of(request, CameOut)
+        try:
+            taken = await self._kiosk.came_out(said.ticket_id, yes=said.came_out, touch=f"again:{said.ticket_id}")
+        except CannotIssue as error:
+            return refuse(409, "reason", error.why)
+        except JournalStopped as error:
+            return refuse(503, "reason", error.reason)
+        return answer(_taken(taken))
+
+
+def _taken(taken: Taken) -> dict[str, Any]:
+    ticket = taken.ticket
+    return {
+        "ticket_id": ticket.ticket,
+        "number": ticket.number,
+        "service": ticket.service.code,
+        "service_name": ticket.service.name,
+        "service_name_en": ticket.service.name_en,
+        "place": ticket.service.place,
+        "place_en": ticket.service.place_en,
+        "outcome": taken.outcome,
+        "ahead": ticket.ahead,
+        "source": "band" if ticket.band else "hall",
+        "reasons": list(taken.reasons),
+    }

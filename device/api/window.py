@@ -1,0 +1,166 @@
+"""Calls of the clerk's page."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from device.api.answers import answer, body_of, refuse, sentence
+from device.api.stream import Streams
+from device.flows.press import Press, press
+from device.flows.serve import WindowDesk
+from device.health import Health
+from device.journal import JournalStopped
+from device.sessions import Sessions
+from device.sync.downlink import Desired
+from device.sync.link import HallRefused, HallUnreachable, Link
+from hall.contract import Clerk, Mode, SignIn, SignOut
+
+
+class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who wants to sit at this window."""
+
+    name: str
+    pin: str
+
+
+class PressBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A button. ``press`` is drawn by the page, once a press, and kept when it is sent again."""
+
+    act: str
+    press: str
+    digits: str = ""
+    ticket: str = ""
+    service: str = ""
+
+
+class WindowCalls:
+    """What the clerk's page may ask and do."""
+
+    def __init__(
+        self,
+        desks: dict[int, WindowDesk],
+        link: Link,
+        desired: Desired,
+        health: Health,
+        sessions: Sessions,
+        streams: Streams,
+        mode: Mode,
+    ) -> None:
+        self._desks = desks
+        self._link = link
+        self._desired = desired
+        self._health = health
+        self._sessions = sessions
+        self._streams = streams
+        self._mode = mode
+
+    def routes(self) -> list[Route]:
+        """The windows' part of the local API."""
+        return [
+            Route("/window/{n:int}/state", self._state),
+            Route("/window/{n:int}/sign-in", self._sign_in, methods=["POST"]),
+            Route("/window/{n:int}/sign-out", self._sign_out, methods=["POST"]),
+            Route("/window/{n:int}/press", self._press, methods=["POST"]),
+        ]
+
+    async def _state(self, request: Request) -> Response:
+        desk = self._desk(request)
+        if desk is None:
+            return refuse(404, "refusal", "no-such-window")
+        return self._streams.respond(lambda: self.state(desk), desk.watch)
+
+    def state(self, desk: WindowDesk) -> dict[str, Any]:
+        """All that the page shows."""
+        rating, last = desk.rating.invitation, desk.rating.last
+        left = max(0.0, rating.until - asyncio.get_running_loop().time()) if rating else 0.0
+        return {
+            "window": desk.state,
+            "info": desk.info,
+            "link": self._link.hall,
+            "waiting": self._desired.counts.waiting if self._desired.counts else {},
+            "waiting_here": desk.waiting_here(),
+            "services": self._link.welcome.services if self._link.welcome else [],
+            "rating": {
+                "ticket": rating.held.ticket,
+                "number": rating.held.number,
+                "left_ms": int(left * 1000),
+                "seconds": int(desk.rating.seconds),
+            }
+            if rating
+            else None,
+            "last_rating": {"number": last.number, "grade": last.grade, "reason": last.reason} if last else None,
+            "devices": self._health.devices(desk.number),
+            "mode": self._mode,
+        }
+
+    async def _sign_in(self, request: Request) -> Response:
+        desk = self._desk(request)
+        if desk is None:
+            return refuse(404, "refusal", "no-such-window")
+        who = await body_of(request, Credentials)
+        command = SignIn(request=uuid4().hex, window=desk.number, name=who.name, pin=who.pin, mode=self._mode)
+        try:
+            said = await desk.command(command)
+        except (HallUnreachable, JournalStopped):
+            return refuse(503, "refusal", "hall-unreachable")
+        except HallRefused as error:
+            return refuse(503, "refusal", error.reason or "invalid")
+        if said.reason is not None or said.window is None or said.window.clerk is None:
+            return refuse(401, "refusal", said.reason or "invalid")
+        clerk = said.window.clerk
+        return answer({"token": await self._sessions.open(desk.number, clerk), "clerk": clerk})
+
+    async def _sign_out(self, request: Request) -> Response:
+        desk, clerk = self._desk(request), self._clerk(request)
+        if desk is None or clerk is None:
+            return refuse(401, "refusal", "not-signed-in")
+        command = SignOut(
+            request=uuid4().hex, window=desk.number, operator=clerk.staff_no, post=clerk.post, mode=self._mode
+        )
+        try:
+            said = await desk.command(command)
+        except (HallUnreachable, HallRefused, JournalStopped):
+            return refuse(503, "refusal", "hall-unreachable")
+        if said.reason is not None:
+            return refuse(409, "refusal", said.reason)
+        await self._sessions.close(desk.number)
+        return answer({"outcome": "done"})
+
+    async def _press(self, request: Request) -> Response:
+        desk, clerk = self._desk(request), self._clerk(request)
+        if desk is None or clerk is None:
+            return refuse(401, "refusal", "not-signed-in")
+        body = await body_of(request, PressBody)
+        what = Press(body.act, body.press, body.digits, body.ticket, body.service)
+        try:
+            pressed = await press(desk, what, clerk, self._mode)
+        except KeyError:
+            return refuse(400, "refusal", "invalid")
+        except HallUnreachable:
+            return refuse(503, "refusal", "hall-unreachable")
+        except HallRefused as error:
+            return refuse(502, "refusal", error.reason or "invalid")
+        except JournalStopped as error:
+            return refuse(503, "reason", error.reason)
+        return answer(
+            {
+                "outcome": "done" if pressed.reason is None else "refused",
+                "reason": pressed.reason,
+                "text": sentence("refusal", pressed.reason) if pressed.reason else None,
+                "window": pressed.window,
+            }
+        )
+
+    def _desk(self, request: Request) -> WindowDesk | None:
+        return self._desks.get(request.path_params["n"])
+
+    def _clerk(self, request: Request) -> Clerk | None:
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        return self._sessions.clerk(request.path_params["n"], token) if kind == "Bearer" else None

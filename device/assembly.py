@@ -1,0 +1,231 @@
+"""Builds a box from its settings. The composition root: the only place that knows every part by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import structlog
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from config.box import BoxSettings, Device
+from config.loader import Loaded
+from config.problem import Problem, SettingsError
+from device.api.app import make_app
+from device.api.kiosk import KioskCalls
+from device.api.stream import Streams
+from device.api.window import WindowCalls
+from device.bus import Bus
+from device.cell import Cell
+from device.clock import Clock
+from device.flows.caller_keys import CallerDesk
+from device.flows.patience import until_written
+from device.flows.rate import RatingDesk
+from device.flows.serve import WindowDesk
+from device.flows.show_call import DisplayKeeper
+from device.health import Health
+from device.journal import Journal
+from device.sessions import Sessions
+from device.supervise import Tasks
+from device.sync.commands import Commands
+from device.sync.downlink import Desired, Downlink
+from device.sync.link import Link, make_client
+from device.sync.reserve import Reserver
+from device.sync.uplink import Uplink
+from device.watch import Watch
+from drivers import registry
+from drivers.transport import SerialTransport
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """The lines and devices of a box, checked before anything is opened."""
+
+    buses: dict[str, Bus]
+    cells: list[Cell[Any]]
+
+    def of(self, family: str, window: int | None = None) -> Cell[Any] | None:
+        """The first device of a family at a window (or of the box); None where there is none."""
+        return next((cell for cell in self.cells if cell.family == family and cell.window == window), None)
+
+
+def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
+    """Buses and cells for every line and device. Raises SettingsError naming file, line and remedy."""
+    values = loaded.values
+    simulated = {line.name for line in values.line if line.simulated}
+    buses = {
+        line.name: Bus(
+            line.name,
+            partial(SerialTransport, SerialTransport.Settings(str(loaded.beside(line.port)), line.baud)),
+            line.quiet_ms / 1000,
+        )
+        for line in values.line
+    }
+    cells: list[Cell[Any]] = []
+    problems: list[Problem] = []
+    for index, device in enumerate(values.device):
+        try:
+            cells.append(_cell(device, buses[device.line], device.line in simulated))
+        except registry.SettingsProblem as problem:
+            path: tuple[str | int, ...] = ("device", index, "options", problem.key)
+            if problem.key in ("model", "address"):
+                path = ("device", index, problem.key)
+            problems.append(loaded.problem(path, f"{device.name}: {problem.what}", problem.remedy))
+    if values.kiosk is not None and not any(cell.family == "ticket_printer" for cell in cells) and not problems:
+        problems.append(loaded.problem(("kiosk",), "a kiosk without a ticket printer", "add a [[device]] that prints"))
+    if problems:
+        raise SettingsError(problems)
+    return Hardware(buses, cells)
+
+
+def _cell(device: Device, bus: Bus, simulated: bool) -> Cell[Any]:
+    driver_class = registry.driver_class(device.model)
+    settings = registry.settings_for(driver_class, device.options, device.address)
+    driver = driver_class(settings, bus.tap())
+    listens = driver_class.family in ("caller", "rating_keypad")
+    return Cell(
+        device.name,
+        device.model,
+        driver,
+        family=driver_class.family,
+        window=device.window,
+        simulated=simulated,
+        listen=(lambda source: source.next_press()) if listens else None,
+    )
+
+
+@dataclass(slots=True)
+class BoxParts:
+    """A whole box, built and not yet running."""
+
+    app: ASGIApp
+    journal: Journal
+    link: Link
+    streams: Streams
+    long_lived: dict[str, Any] = field(default_factory=dict)
+    """Name → coroutine function, each to run for as long as the box lives."""
+    before: list[Any] = field(default_factory=list)
+    """Coroutine functions to run once before the long-lived ones."""
+
+
+class Builder:
+    """Puts one box together. Needs a running loop: the journal starts its writer."""
+
+    def __init__(self, loaded: Loaded[BoxSettings], hardware: Hardware, tasks: Tasks) -> None:
+        values = loaded.values
+        self._loaded = loaded
+        self._hardware = hardware
+        self._tasks = tasks
+        self._mode = values.box.mode
+        data = loaded.beside(values.box.data)
+        data.mkdir(parents=True, exist_ok=True)
+        self.clock = Clock()
+        self.journal = Journal.open(data / "journal.db", values.box.name, self.clock, values.box.mode)
+        hall = values.hall
+        client = make_client(hall.url, loaded.beside(hall.ca), loaded.beside(hall.certificate), loaded.beside(hall.key))
+        self.client = client
+        self.link = Link(client, self.journal, self.clock)
+        self.desired = Desired(self.journal)
+        self.commands = Commands(self.link, self.journal, self.desired)
+        self.health = Health(self.journal, self.link, self.desired, hardware.cells)
+        self.streams = Streams()
+        self.hall_watch = Watch()
+        self.link.on_change(self.hall_watch.changed)
+        self.link.on_welcome(lambda _: self.hall_watch.changed())
+        self.desired.watch(self.hall_watch.changed)
+        self.journal.watch(self._journal_changed)
+        self._stopped: str | None = None
+        self._long_lived: dict[str, Any] = {}
+        self._before: list[Any] = []
+
+    def build(self, is_ready: Any) -> BoxParts:
+        """All parts of the box."""
+        values = self._loaded.values
+        for bus in self._hardware.buses.values():
+            self._long_lived[f"line {bus.name}"] = bus.run
+        for cell in self._hardware.cells:
+            self._long_lived[f"device {cell.name}"] = cell.run
+            self._long_lived[f"state of {cell.name}"] = partial(self._report, cell)
+        self._long_lived |= {
+            "link": self.link.run,
+            "uplink": Uplink(self.link, self.journal, self.clock).run,
+            "downlink": Downlink(self.link, self.desired).run,
+            "commands": self.commands.run,
+        }
+        calls = [*self._kiosk_calls(), *self._window_calls()]
+        app = make_app(
+            calls,
+            self.health,
+            is_ready,
+            has_kiosk=values.kiosk is not None,
+            windows=[window.number for window in values.window],
+            mode=self._mode,
+            port=values.box.port,
+            frame_ancestors=values.box.frame_ancestors,
+        )
+        return BoxParts(app, self.journal, self.link, self.streams, self._long_lived, self._before)
+
+    def _journal_changed(self) -> None:
+        if self.journal.stopped != self._stopped:
+            self._stopped = self.journal.stopped
+            self.hall_watch.changed()
+
+    async def _report(self, cell: Cell[Any]) -> None:
+        """Journal each change of a device's state: cover opened, paper low, link lost."""
+        with cell.watch.watching() as changed:
+            while True:
+                await changed.wait()
+                changed.clear()
+                keywords = ",".join(sorted(cell.state.keywords()))
+                data = {"name": cell.name, "phase": str(cell.state.phase), "reasons": keywords}
+                await until_written(partial(self.journal.record, "device", data))
+
+    def _kiosk_calls(self) -> list[Route]:
+        settings = self._loaded.values.kiosk
+        printer = self._hardware.of("ticket_printer")
+        if settings is None or printer is None:
+            return []
+        from device.flows.take_ticket import Kiosk  # here: a counter's box needs no cryptography
+        from device.slip import SlipMaker
+
+        slips = SlipMaker(self._mode, self._loaded.beside(settings.signing_key))
+        kiosk = Kiosk(self.journal, self.clock, self.link, self.desired, Reserver(self.link), printer, slips)
+        self.hall_watch.feeds(kiosk.watch)
+        printer.watch.feeds(kiosk.watch)
+        self._before.append(kiosk.settle_the_past)
+        calls = KioskCalls(kiosk, self.link, self.desired, printer, self.streams, self._mode, settings.idle_seconds)
+        return calls.routes()
+
+    def _window_calls(self) -> list[Route]:
+        desks = {window.number: self._desk(window.number) for window in self._loaded.values.window}
+        if not desks:
+            return []
+        sessions = Sessions(self.journal)
+        calls = WindowCalls(desks, self.link, self.desired, self.health, sessions, self.streams, self._mode)
+        return calls.routes()
+
+    def _desk(self, number: int) -> WindowDesk:
+        watch = Watch()
+        self.hall_watch.feeds(watch)
+        for cell in self._hardware.cells:
+            if cell.window == number:
+                cell.watch.feeds(watch)
+        display = self._hardware.of("window_display", number)
+        keeper = DisplayKeeper(display) if display else None
+        pad = self._hardware.of("rating_keypad", number)
+        rating = RatingDesk(number, self.journal, self.clock, watch, pad)
+        caller = self._hardware.of("caller", number)
+        desk = WindowDesk(
+            number, self.journal, self.link, self.desired, self.commands, self._tasks, watch, rating, keeper, caller
+        )
+        self._long_lived[f"window {number}"] = desk.run
+        self._long_lived[f"rating {number}"] = rating.run
+        if keeper is not None:
+            self._long_lived[f"display of window {number}"] = keeper.run
+        if caller is not None:
+            self._long_lived[f"caller of window {number}"] = CallerDesk(desk, caller, self._mode).run
+        return desk

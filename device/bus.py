@@ -1,0 +1,170 @@
+"""One line with its devices: who may talk, who hears what.
+
+Every device on the line gets a tap, a transport of its own. Incoming bytes go to all taps: each driver's codec
+picks its own frames out, so callers, keypads and displays of different protocols can share one RS-485 pair.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from drivers.contract import Gone, Transport
+from drivers.deadline import Deadline
+
+UNREAD_CAP = 16_384
+"""Bytes a tap keeps for a driver that does not read; older ones are dropped, as a UART's buffer would."""
+
+
+class Bus:
+    """Owns the port of one line; opens it for the first tap and closes it after the last."""
+
+    def __init__(self, name: str, port: Callable[[], Transport], quiet_seconds: float) -> None:
+        self.name = name
+        self._port = port
+        self._quiet_seconds = quiet_seconds
+        self._transport: Transport | None = None
+        self._opening = asyncio.Lock()
+        self._talking = asyncio.Lock()
+        self._opened = asyncio.Event()
+        self._listening: set[Tap] = set()
+        self._last_talker: Tap | None = None
+        self._silent_from = 0.0
+
+    def tap(self) -> Tap:
+        """A transport for one more device on this line."""
+        return Tap(self)
+
+    async def run(self) -> None:
+        """Carry incoming bytes to the taps, for ever."""
+        while True:
+            await self._opened.wait()
+            transport = self._transport
+            if transport is None:
+                self._opened.clear()
+                continue
+            try:
+                data = await transport.read(None)
+            except Gone as gone:
+                await self._lost(transport, gone)
+                continue
+            self._busy_for(0.0)
+            for tap in tuple(self._listening):
+                tap.hear(data)
+
+    async def join(self, tap: Tap, deadline: Deadline) -> None:
+        """Let ``tap`` hear; the first one opens the port. Raises Gone, Silent."""
+        async with deadline.limit(f"line {self.name} is not free"), self._opening:
+            if self._transport is None:
+                transport = self._port()
+                await transport.open(deadline)
+                self._transport = transport
+                self._opened.set()
+            self._listening.add(tap)
+
+    async def leave(self, tap: Tap) -> None:
+        """The last tap to leave closes the port."""
+        self._listening.discard(tap)
+        if not self._listening and self._transport is not None:
+            transport, self._transport = self._transport, None
+            await transport.close()
+
+    async def write(self, tap: Tap, data: bytes, deadline: Deadline) -> None:
+        """Put bytes on the line. Raises Gone, Silent."""
+        if self._transport is None or tap not in self._listening:
+            raise Gone(f"line {self.name} is closed")
+        await self._transport.write(data, deadline)
+        self._last_talker = tap
+        self._busy_for(self._transport.wire_time(len(data)))
+
+    @asynccontextmanager
+    async def turn(self, tap: Tap) -> AsyncIterator[None]:
+        """The line to oneself, after the silence that devices need between frames for different addresses."""
+        async with self._talking:
+            if self._last_talker is not tap:
+                pause = self._silent_from + self._quiet_seconds - asyncio.get_running_loop().time()
+                if pause > 0:
+                    await asyncio.sleep(pause)
+            yield
+
+    def wire_time(self, count: int) -> float:
+        """Seconds that ``count`` bytes take on this line."""
+        return self._transport.wire_time(count) if self._transport is not None else 0.0
+
+    def _busy_for(self, seconds: float) -> None:
+        self._silent_from = max(self._silent_from, asyncio.get_running_loop().time() + seconds)
+
+    async def _lost(self, transport: Transport, gone: Gone) -> None:
+        if self._transport is transport:
+            self._transport = None
+            for tap in tuple(self._listening):
+                tap.lose(gone)
+            self._listening.clear()
+            await transport.close()
+
+
+class Tap:
+    """One device's ear and voice on a line (a drivers.contract.Transport)."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._unread = bytearray()
+        self._heard = asyncio.Event()
+        self._gone: Gone | None = Gone("not open")
+
+    async def open(self, deadline: Deadline) -> None:
+        """Join the line. Raises Gone, Silent."""
+        await self._bus.join(self, deadline)
+        self._unread.clear()
+        self._heard.clear()
+        self._gone = None
+
+    async def write(self, data: bytes, deadline: Deadline) -> None:
+        """Put bytes on the line. Raises Gone, Silent."""
+        await self._bus.write(self, data, deadline)
+
+    async def read(self, deadline: Deadline | None) -> bytes:
+        """At least one byte; None waits for ever. Raises Gone, Silent."""
+        while not self._unread:
+            if self._gone is not None:
+                raise self._gone
+            self._heard.clear()
+            if deadline is None:
+                await self._heard.wait()
+            else:
+                async with deadline.limit(f"no byte on line {self._bus.name}"):
+                    await self._heard.wait()
+        return self.discard()
+
+    def discard(self) -> bytes:
+        """Take what has arrived unread."""
+        data = bytes(self._unread)
+        self._unread.clear()
+        return data
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """The right to talk."""
+        async with self._bus.turn(self):
+            yield
+
+    def wire_time(self, count: int) -> float:
+        """Seconds that ``count`` bytes take."""
+        return self._bus.wire_time(count)
+
+    async def close(self) -> None:
+        """Leave the line; a waiting read ends with Gone."""
+        self.lose(Gone("closed"))
+        await self._bus.leave(self)
+
+    def hear(self, data: bytes) -> None:
+        """Bytes arrived on the line."""
+        self._unread += data
+        del self._unread[:-UNREAD_CAP]
+        self._heard.set()
+
+    def lose(self, gone: Gone) -> None:
+        """The line is no more."""
+        self._gone = gone
+        self._heard.set()

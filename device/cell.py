@@ -1,0 +1,213 @@
+"""One device's cell: opens it, serves it, says how it is, backs off when it fails. The driver does none of this."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import structlog
+
+from device.supervise import Backoff
+from device.watch import Watch
+from drivers.contract import (
+    LINK_LOST,
+    SIMULATED,
+    DeviceFault,
+    Driver,
+    Garbled,
+    Gone,
+    Refused,
+    Silent,
+    State,
+)
+from drivers.deadline import Deadline
+
+log = structlog.get_logger()
+
+D = TypeVar("D", bound=Driver)
+T = TypeVar("T")
+
+OPEN_SECONDS = 5.0
+POLL_SECONDS = 3.0
+PROBES = 2
+"""A device is asked this often before it is taken for lost: one lost byte on a long line is no fault."""
+
+
+@dataclass(slots=True)
+class _Command(Generic[D]):
+    verb: Callable[[D, Deadline], Awaitable[Any]]
+    seconds: float
+    attempts: int
+    done: asyncio.Future[Any]
+
+
+class Cell(Generic[D]):
+    """One device and its command queue. Commands run one at a time, polls between them.
+
+    ``listen`` is awaited again and again while the device is open; each event it gives goes to ``heard``.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        model: str,
+        driver: D,
+        *,
+        family: str,
+        window: int | None = None,
+        simulated: bool = False,
+        backoff: Backoff | None = None,
+        listen: Callable[[D], Awaitable[Any]] | None = None,
+    ) -> None:
+        self.name = name
+        self.model = model
+        self.family = family
+        self.window = window
+        self.watch = Watch()
+        self.heard: asyncio.Queue[Any] = asyncio.Queue()
+        self.statistics: Counter[str] = Counter()
+        self._driver = driver
+        self._listen = listen
+        self._simulated = simulated
+        self._backoff = backoff or Backoff(first_s=0.25, most_s=5.0)
+        self._commands: asyncio.Queue[_Command[D]] = asyncio.Queue()
+        self._open = False
+        self._lost = False
+        self.state = self._stamped(State.of(LINK_LOST))
+
+    async def run(self) -> None:
+        """Keep the device open, for ever. Ends only by cancellation or by a bug."""
+        while True:
+            try:
+                self._set(await self._driver.open(Deadline.after(OPEN_SECONDS)))
+                self._open = True
+                self._backoff.reset()
+                await self._serve()
+            except DeviceFault as fault:
+                self._fail(fault)
+            except BaseExceptionGroup as group:
+                self._fail(_only_fault(group))
+            finally:
+                self._open = False
+                await self._driver.close()
+                self._refuse_queued()
+            await asyncio.sleep(self._backoff.next())
+
+    async def do(self, verb: Callable[[D, Deadline], Awaitable[T]], seconds: float, attempts: int = 1) -> T:
+        """Run one verb of the driver when its turn comes. Raises a DeviceFault; Gone at once when the device is lost.
+
+        A verb that ends Silent or Garbled is tried ``attempts`` times, each within ``seconds``.
+        """
+        if not self._open:
+            raise Gone(f"{self.name} is not there")
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._commands.put_nowait(_Command(verb, seconds, attempts, done))
+        return await done
+
+    async def _serve(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._work(), name=f"{self.name} commands")
+            if self._listen is not None:
+                group.create_task(self._hear(self._listen), name=f"{self.name} events")
+
+    async def _work(self) -> None:
+        poll_seconds = self._driver.poll_seconds or None
+        while True:
+            try:
+                async with asyncio.timeout(poll_seconds):
+                    command = await self._commands.get()
+            except TimeoutError:
+                self._set(await self._probe())
+                continue
+            await self._run(command)
+            if poll_seconds:
+                self._set(await self._probe())
+
+    async def _run(self, command: _Command[D]) -> None:
+        for attempt in range(1, command.attempts + 1):
+            try:
+                result = await command.verb(self._driver, Deadline.after(command.seconds))
+            except (Silent, Garbled) as fault:
+                self._count(fault)
+                if attempt == command.attempts:
+                    _settle(command.done, fault)
+                    raise
+            except asyncio.CancelledError:
+                _settle(command.done, Gone(f"{self.name} was lost"))
+                raise
+            except DeviceFault as fault:
+                _settle(command.done, fault)
+                if isinstance(fault, Refused):
+                    self._count(fault)
+                    return
+                raise
+            else:
+                self.statistics["successful_count"] += 1
+                if not command.done.done():
+                    command.done.set_result(result)
+                return
+
+    async def _probe(self) -> State:
+        for attempt in range(1, PROBES + 1):
+            try:
+                return await self._driver.poll(Deadline.after(POLL_SECONDS))
+            except (Silent, Garbled) as fault:
+                self._count(fault)
+                if attempt == PROBES:
+                    raise
+        raise AssertionError("unreachable: the last probe returns or raises")
+
+    async def _hear(self, listen: Callable[[D], Awaitable[Any]]) -> None:
+        while True:
+            self.heard.put_nowait(await listen(self._driver))
+
+    def _set(self, state: State) -> None:
+        if self._lost:
+            self._lost = False
+            log.info("device back", device=self.name)
+        state = self._stamped(state)
+        if state != self.state:
+            self.state = state
+            self.watch.changed()
+
+    def _fail(self, fault: DeviceFault) -> None:
+        self._count(fault)
+        if not self._lost:
+            self._lost = True
+            log.warning("device lost", device=self.name, fault=type(fault).__name__.lower(), what=str(fault))
+        lost = self._stamped(State.of(LINK_LOST))
+        if lost != self.state:
+            self.state = lost
+            self.watch.changed()
+
+    def _stamped(self, state: State) -> State:
+        if not self._simulated:
+            return state
+        return State(state.phase, state.accepting, state.reasons | {SIMULATED})
+
+    def _count(self, fault: DeviceFault) -> None:
+        self.statistics[f"{type(fault).__name__.lower()}_error_count"] += 1
+
+    def _refuse_queued(self) -> None:
+        while not self._commands.empty():
+            _settle(self._commands.get_nowait().done, Gone(f"{self.name} was lost"))
+
+
+def _settle(done: asyncio.Future[Any], fault: DeviceFault) -> None:
+    """Hand the fault to whoever waits; a caller that gave up leaves nobody to hand it to."""
+    if not done.done():
+        done.set_exception(fault)
+
+
+def _only_fault(group: BaseExceptionGroup[BaseException]) -> DeviceFault:
+    """The device fault that ended the tasks of a cell; anything else in the group is a bug and goes on up."""
+    _, bugs = group.split(DeviceFault)
+    if bugs is not None:
+        raise bugs
+    fault = group.exceptions[0]
+    if not isinstance(fault, DeviceFault):
+        raise group
+    return fault

@@ -1,0 +1,31 @@
+"""`yichuang device SETTINGS`: run the daemon of one box."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import uvloop
+
+from config.problem import SettingsError
+
+
+def device(argv: list[str]) -> int:
+    """Run a box until it is told to stop. Exit code 2 when its settings are refused, 1 after a bug."""
+    parser = argparse.ArgumentParser(prog="yichuang device", description="the daemon of a box")
+    parser.add_argument("settings", type=Path, help="the box's settings, TOML")
+    parser.add_argument("--check", action="store_true", help="only check the settings")
+    arguments = parser.parse_args(argv)
+    from device.main import load, run  # here: --help and --version need none of it
+
+    try:
+        loaded, hardware = load(arguments.settings)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if arguments.check:
+        print(f"{arguments.settings}: ok")
+        return 0
+    uvloop.run(run(loaded, hardware))
+    return 0

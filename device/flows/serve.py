@@ -1,0 +1,167 @@
+"""One window: the clerk's presses go to the hall, the hall's state comes to display, caller and rating pad.
+
+Nothing here decides what a press does: the hall answers with the window's state, and the same state may come by the
+downlink. Whatever brings it, the newest one is followed, once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+
+from config.wording import say
+from device.cell import Cell
+from device.flows.patience import until_written
+from device.flows.rate import RatingDesk
+from device.flows.show_call import DisplayKeeper
+from device.journal import Data, Journal
+from device.supervise import Tasks
+from device.sync.commands import Commands
+from device.sync.downlink import Desired
+from device.sync.link import Link
+from device.watch import Watch
+from drivers.contract import Caller, DeviceFault
+from drivers.deadline import Deadline
+from hall.contract import Answer, Command, Held, WindowInfo, WindowState
+
+SHOWN_SECONDS = 2.0
+"""How long a display may take before the call counts as shown on the clerk's page alone."""
+
+COMMAND_SECONDS = 3.0
+CALLER_SECONDS = 1.0
+
+
+class WindowDesk:
+    """Everything at one counter. ``watch`` changes whenever the clerk's page should look again."""
+
+    def __init__(
+        self,
+        number: int,
+        journal: Journal,
+        link: Link,
+        desired: Desired,
+        commands: Commands,
+        tasks: Tasks,
+        watch: Watch,
+        rating: RatingDesk,
+        display: DisplayKeeper | None,
+        caller: Cell[Caller] | None,
+    ) -> None:
+        self.number = number
+        self.watch = watch
+        self.rating = rating
+        self.caller = caller
+        self._journal = journal
+        self._link = link
+        self._desired = desired
+        self._commands = commands
+        self._tasks = tasks
+        self._display = display
+        self._news = asyncio.Event()
+        self._announced: tuple[str, int] | None = None
+        desired.watch_window(self._heard)
+
+    @property
+    def state(self) -> WindowState | None:
+        """The newest state that the hall has told; None before the first."""
+        return self._desired.windows.get(self.number)
+
+    @property
+    def info(self) -> WindowInfo | None:
+        """The catalogue's entry of this window; None before the first welcome."""
+        windows = self._link.welcome.windows if self._link.welcome else []
+        return next((info for info in windows if info.number == self.number), None)
+
+    def waiting_here(self) -> int:
+        """How many wait for any service of this window."""
+        counts = self._desired.counts.waiting if self._desired.counts else {}
+        return sum(counts.get(code, 0) for code in (self.info.services if self.info else []))
+
+    async def command(self, command: Command, ticket: str = "") -> Answer:
+        """Send one press. Raises HallUnreachable, HallRefused, JournalStopped."""
+        return await self._commands.send(command, Deadline.after(COMMAND_SECONDS), ticket=ticket)
+
+    def invite_again(self) -> bool:
+        """Open the rating of the visit finished last once more; whether there is one that nobody rated."""
+        state = self.state
+        if state is None or state.finished is None or (state.held is not None and state.phase == "serving"):
+            return False
+        if self.rating.invitation is None and self.rating.last is not None and self.rating.last.grade is not None:
+            return False
+        self._invite(state, state.finished)
+        return True
+
+    async def run(self) -> None:
+        """Follow the hall's state, for ever."""
+        self._resume_rating()
+        self._news.set()
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            if (state := self.state) is not None:
+                await until_written(partial(self._follow, state))
+            self.watch.changed()
+
+    def _heard(self, state: WindowState) -> None:
+        if state.window == self.number:
+            self._news.set()
+
+    async def _follow(self, state: WindowState) -> None:
+        wish = self._display.want(display_text(state)) if self._display else 0
+        held = state.held
+        if held is not None and state.phase == "called" and self._announced != (held.call, held.calls):
+            self._announced = (held.call, held.calls)
+            self._tasks.start(f"window {self.number} shown", self._shown(state, held, wish))
+            if self.caller is not None:
+                self._tasks.start(f"window {self.number} caller", self._show_on_caller(self.caller, held))
+        await self._follow_rating(state)
+
+    async def _follow_rating(self, state: WindowState) -> None:
+        invitation = self.rating.invitation
+        if state.held is not None and state.phase == "serving" and invitation is not None:
+            resumed = invitation.held.ticket == state.held.ticket
+            self.rating.close("not-asked" if resumed else "next-started")
+        finished = state.finished
+        invited = self._journal.recall(f"invited/{self.number}") or ""
+        if finished is None:
+            if state.held is not None and invited == state.held.ticket:
+                await self._journal.remember(f"invited/{self.number}", "")
+        elif finished.ticket != invited:
+            await self._journal.remember(f"invited/{self.number}", finished.ticket)
+            self._invite(state, finished)
+
+    def _invite(self, state: WindowState, finished: Held) -> None:
+        clerk = state.clerk
+        self.rating.invite(finished, clerk.staff_no if clerk else "", clerk.post if clerk else "")
+
+    def _resume_rating(self) -> None:
+        """After a restart: a rating of this boot goes on for the time it has left, any other has timed out."""
+        for left in self._journal.open_ratings():
+            if left.window == self.number:
+                self.rating.resume(left)
+
+    async def _shown(self, state: WindowState, held: Held, wish: int) -> None:
+        on_display = self._display is not None and await self._display.granted(wish, SHOWN_SECONDS)
+        clerk = state.clerk
+        data: Data = {
+            "ticket": held.ticket,
+            "call": held.call,
+            "window": self.number,
+            "on": "display" if on_display else "page",
+        }
+        operator, post = (clerk.staff_no, clerk.post) if clerk else ("", "")
+        await until_written(lambda: self._journal.record("shown", data, operator=operator, post=post, visit=held.visit))
+
+    async def _show_on_caller(self, caller: Cell[Caller], held: Held) -> None:
+        digits = "".join(letter for letter in held.number if letter.isdigit())
+        waiting = self.waiting_here()
+        with suppress(DeviceFault):
+            await caller.do(lambda device, limit: device.show_number(digits, waiting, limit), CALLER_SECONDS)
+
+
+def display_text(state: WindowState) -> str:
+    """What stands above a window in this state; empty is dark."""
+    key = state.phase
+    number = state.held.number if state.held else ""
+    return say("display", key, number=number, window=state.window)

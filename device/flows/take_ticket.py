@@ -1,0 +1,242 @@
+"""A citizen touches a service and holds a slip, or is told plainly why not.
+
+Two possible pasts, and what each becomes:
+
+| the power goes, or an answer is late…             | at the next start, or when the answer comes                     |
+|---------------------------------------------------|------------------------------------------------------------------|
+| before *requested* is journaled                   | nothing happened                                                  |
+| after *requested*, before *issued*                | *voided* (power-cut): nobody saw a number; the hall's stays a gap |
+| the hall reserved, its answer came after 700 ms   | a band number was issued; the reserved digits stay a gap          |
+| after *issued*, before a byte reached the printer | *doubtful* (power-cut): we cannot know; the number stays callable |
+| while printing                                    | *doubtful* (power-cut); nothing prints by itself                  |
+| printed, before *printed* is journaled            | *doubtful* (power-cut); callable, and the paper is in a hand      |
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from device import numbering
+from device.cell import Cell
+from device.clock import Clock
+from device.journal import Journal
+from device.journal import Ticket as Left
+from device.slip import SlipMaker, Ticket
+from device.sync.downlink import Desired
+from device.sync.link import Link
+from device.sync.reserve import Reserver
+from device.watch import Watch
+from drivers.contract import Completion, CompletionCode, DeviceFault, Severity, TicketPrinter
+from hall.contract import Reserve, Service
+
+log = structlog.get_logger()
+
+PRINT_SECONDS = 20.0
+
+
+class CannotIssue(Exception):
+    """No number now. ``why`` is a keyword of the wording room *reason*."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one touch. ``outcome`` is printed, not-printed or doubtful."""
+
+    ticket: Ticket
+    outcome: str
+    reasons: tuple[str, ...] = ()
+
+
+class Kiosk:
+    """The one printer of a kiosk and the flow around it. One ticket is taken at a time."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        link: Link,
+        desired: Desired,
+        reserver: Reserver,
+        printer: Cell[TicketPrinter],
+        slips: SlipMaker,
+    ) -> None:
+        self.watch = Watch()
+        self.doubtful: Taken | None = None
+        self._journal = journal
+        self._clock = clock
+        self._link = link
+        self._desired = desired
+        self._reserver = reserver
+        self._printer = printer
+        self._slips = slips
+        self._taking: asyncio.Future[Taken] | None = None
+
+    def service(self, code: str) -> Service:
+        """The catalogue's entry. Raises CannotIssue for a code it does not have."""
+        for service in self._link.welcome.services if self._link.welcome else []:
+            if service.code == code:
+                return service
+        raise CannotIssue("no-such-service")
+
+    def why_not(self) -> str | None:
+        """Why no number can be given now: a keyword; None when one can."""
+        if self._journal.stopped:
+            return self._journal.stopped
+        if not self._printer.state.accepting:
+            errors = [r.keyword for r in sorted(self._printer.state.reasons) if r.severity is Severity.ERROR]
+            return errors[0] if errors else "status-unknown"
+        if self._link.welcome is None or not self._desired.business_date:
+            return "never-welcomed"
+        if self._link.hall == "down" and not self._link.welcome.kiosk_digit:
+            return "no-digit"
+        return None
+
+    async def settle_the_past(self) -> None:
+        """At start: what a power cut left open becomes doubtful or void. Nothing prints by itself."""
+        for left in self._journal.unfinished():
+            if left.outcome == "issued":
+                await self._journal.record(
+                    "doubtful", {"ticket": left.ticket, "evidence": "power-cut"}, visit=left.ticket
+                )
+            else:
+                await self._journal.record("voided", {"ticket": left.ticket, "reason": "power-cut"}, visit=left.ticket)
+
+    async def take(self, service: str, touch: str) -> Taken:
+        """One slip for one touch. A second touch while a slip is on its way gets that same slip.
+
+        Raises CannotIssue before a number is spent, JournalStopped when nothing can be written.
+        """
+        if self._taking is not None:
+            return await asyncio.shield(self._taking)
+        if again := self._journal.ticket_of_touch(touch):
+            return self._known(again)
+        if why := self.why_not():
+            raise CannotIssue(why)
+        return await self._alone(self.service(service), touch, place_of="")
+
+    async def came_out(self, ticket: str, *, yes: bool, touch: str) -> Taken:
+        """The citizen says whether a doubtful slip came out; *no* voids it and prints anew at the same place."""
+        doubtful = self.doubtful
+        if doubtful is None or doubtful.ticket.ticket != ticket:
+            raise CannotIssue("nothing-doubtful")
+        if yes:
+            await self._journal.record("printed", {"ticket": ticket, "evidence": "citizen"}, visit=ticket)
+            self._settle(None)
+            return Taken(doubtful.ticket, "printed")
+        if why := self.why_not():
+            raise CannotIssue(why)
+        await self._journal.record("voided", {"ticket": ticket, "reason": "citizen"}, visit=ticket)
+        self._settle(None)
+        return await self._alone(doubtful.ticket.service, touch, place_of=ticket)
+
+    def _known(self, left: Left) -> Taken:
+        """What already became of a touch that is sent again."""
+        ticket = Ticket(
+            left.ticket, left.number, self.service(left.service), left.date, left.source == "band", None, None
+        )
+        return Taken(ticket, "not-printed" if left.outcome == "voided" else left.outcome)
+
+    async def _alone(self, service: Service, touch: str, place_of: str) -> Taken:
+        taking = self._taking = asyncio.get_running_loop().create_future()
+        try:
+            taken = await self._issue(service, touch, place_of)
+            taking.set_result(taken)
+        except BaseException as error:
+            taking.set_exception(error if isinstance(error, Exception) else CannotIssue("stopping"))
+            taking.exception()  # whoever else waits gets it too; nobody need wait
+            raise
+        finally:
+            self._taking = None
+        return taken
+
+    async def _issue(self, service: Service, touch: str, place_of: str) -> Taken:
+        touched_ms = self._clock.mono_ms()
+        requested: dict[str, str | int | bool | None] = {"service": service.code, "touch": touch}
+        if place_of:
+            requested["place_of"] = place_of
+        seq = (await self._journal.record("requested", requested)).seq
+        name = numbering.ticket_id(self._journal.device, self._journal.id, seq)
+        ticket = await self._number(name, service, touched_ms, place_of)
+        return await self._print(ticket)
+
+    async def _number(self, name: str, service: Service, touched_ms: int, place_of: str) -> Ticket:
+        wanted = Reserve(
+            ticket=name,
+            service=service.code,
+            mode=self._journal.mode,
+            mono_ms=touched_ms,
+            boot=self._clock.boot_id,
+            place_of=place_of,
+        )
+        reserved = await self._reserver.reserve(wanted)
+        taken = self._clock.local_time() if self._clock.trust() == "compared" else None
+        if reserved is not None:
+            ticket = Ticket(name, reserved.digits, service, reserved.date, False, reserved.ahead, taken)
+            await self._journal.record("issued", _issued(ticket), visit=name)
+            return ticket
+        return await self._from_band(name, service, taken)
+
+    async def _from_band(self, name: str, service: Service, taken: datetime | None) -> Ticket:
+        digit = self._link.welcome.kiosk_digit if self._link.welcome else 0
+        date = self._desired.business_date
+        if not digit:
+            await self._journal.record("voided", {"ticket": name, "reason": "no-digit"}, visit=name)
+            raise CannotIssue("no-digit")
+
+        def ticket_of(count: int) -> Ticket:
+            digits = numbering.band_digits(service.code, digit, count)
+            return Ticket(name, digits, service, date, True, None, taken)
+
+        fact = await self._journal.issue_from_band(name, date, service.code, lambda count: _issued(ticket_of(count)))
+        if fact is None:
+            await self._journal.record("voided", {"ticket": name, "reason": "band-exhausted"}, visit=name)
+            raise CannotIssue("band-exhausted")
+        return ticket_of(int(str(fact.data["number"])[-3:]))
+
+    async def _print(self, ticket: Ticket) -> Taken:
+        slip = self._slips.lay_out(ticket, self._link.welcome.hall if self._link.welcome else "")
+        try:
+            completion = await self._printer.do(lambda printer, limit: printer.print_slip(slip, limit), PRINT_SECONDS)
+        except DeviceFault as fault:
+            log.warning("slip not sent", ticket=ticket.ticket, fault=type(fault).__name__.lower(), what=str(fault))
+            completion = Completion(CompletionCode.DEVICE_NOT_READY, False, "link-lost")
+        return await self._conclude(ticket, completion)
+
+    async def _conclude(self, ticket: Ticket, completion: Completion) -> Taken:
+        reasons = tuple(r.keyword for r in sorted(completion.reasons) if r.severity is Severity.ERROR)
+        data: dict[str, str | int | bool | None] = {"ticket": ticket.ticket}
+        if completion.confirmed is None:
+            await self._journal.record("doubtful", data | {"evidence": completion.evidence}, visit=ticket.ticket)
+            taken = Taken(ticket, "doubtful", reasons)
+            self._settle(taken)
+            return taken
+        if completion.confirmed:
+            await self._journal.record("printed", data | {"evidence": completion.evidence}, visit=ticket.ticket)
+            self._settle(None)
+            return Taken(ticket, "printed")
+        reason = reasons[0] if reasons else completion.evidence
+        await self._journal.record("voided", data | {"reason": reason}, visit=ticket.ticket)
+        self._settle(None)
+        return Taken(ticket, "not-printed", reasons or (reason,))
+
+    def _settle(self, doubtful: Taken | None) -> None:
+        self.doubtful = doubtful
+        self.watch.changed()
+
+
+def _issued(ticket: Ticket) -> dict[str, str | int | bool | None]:
+    return {
+        "ticket": ticket.ticket,
+        "service": ticket.service.code,
+        "number": ticket.digits,
+        "source": "band" if ticket.band else "hall",
+        "date": ticket.date,
+    }
