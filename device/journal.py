@@ -10,13 +10,12 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import structlog
 
 from device.clock import Clock
 from device.entries import Data, Entry, OpenRating, Outcome, Ticket
@@ -26,8 +25,6 @@ from device.reading import Reading
 from device.watch import Watch
 from device.writer import JournalStopped, Writer
 from hall.contract import Command, Fact, Mode, SignIn
-
-log = structlog.get_logger()
 
 __all__ = ["Data", "Entry", "Journal", "JournalForeign", "JournalStopped", "OpenRating", "Outcome", "Ticket"]
 
@@ -51,10 +48,12 @@ class Journal(Reading):
         self.id = store.journal
         """16 hex digits, drawn when the file was made."""
         self.watch = Watch()
-        """Changed after each commit, and when ``stopped`` changes."""
+        """Changed after each commit."""
+        self.stopping = Watch()
+        """Changed when ``stopped`` changes."""
         self._store = store
         self._clock = clock
-        self._writer = writer(store.commit, store.probe, self.watch.changed, clock.mono_ms)
+        self._writer = writer(store.commit, store.probe, self.watch, self.stopping, clock.mono_ms)
 
     @classmethod
     def open(
@@ -84,15 +83,10 @@ class Journal(Reading):
     async def close(self) -> None:
         """Write what waits, end the writer thread, close the file."""
         if self._store.marks_unwritten:
-            await self._write_marks()
+            with suppress(JournalStopped):  # the hall's next welcome tells the marks again
+                await self._writer.submit(lambda: None)
         await self._writer.close()
         self._store.close()
-
-    async def _write_marks(self) -> None:
-        try:
-            await self._writer.submit(lambda: None)
-        except JournalStopped as stopped:
-            log.warning("marks not kept", reason=stopped.reason)  # the hall's next welcome tells them again
 
     @property
     def stopped(self) -> str | None:

@@ -8,7 +8,12 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+import structlog
+
+from device.watch import Watch
+
 T = TypeVar("T")
+log = structlog.get_logger()
 Work = Callable[[], Any]
 Commit = Callable[[Sequence[Work]], list[Any]]
 """Runs all works in one transaction and gives their results; raises with nothing done."""
@@ -29,21 +34,25 @@ class JournalStopped(Exception):
 
 
 class Writer:
-    """Owns the thread. ``commit`` and ``probe`` run in it; ``settled`` is called in the loop after each transaction.
+    """Owns the thread; needs a running loop. ``commit`` and ``probe`` run in the thread.
 
-    Needs a running loop. ``probe`` writes something for trial, to notice that a stopped store works again.
+    ``settled`` changes after each transaction, ``stopping`` when ``stopped`` does. ``probe`` writes something for
+    trial, to notice that a stopped store works again.
     """
 
     def __init__(
-        self, commit: Commit, probe: Callable[[], None], settled: Callable[[], None], now_ms: Callable[[], int]
+        self, commit: Commit, probe: Callable[[], None], settled: Watch, stopping: Watch, now_ms: Callable[[], int]
     ) -> None:
         self.stopped: str | None = None
         self._commit = commit
         self._probe = probe
         self._settled = settled
+        self._stopping = stopping
         self._now_ms = now_ms
         self._loop = asyncio.get_running_loop()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._failing: str | None = None
+        """``stopped`` as the thread knows it, which is earlier than the loop does."""
         self._waiting = 0
         self._well_ms = now_ms()
         self._ended: asyncio.Future[None] = self._loop.create_future()
@@ -75,8 +84,8 @@ class Writer:
             going = True
             while going:
                 jobs, going = self._take()
-                settled, stopped = self._transact(jobs) if jobs else ([], self._try_again())
-                self._loop.call_soon_threadsafe(self._settle, settled, stopped)
+                settled, self._failing = self._transact(jobs) if jobs else ([], self._try_again())
+                self._loop.call_soon_threadsafe(self._settle, settled, self._failing)
         finally:
             self._loop.call_soon_threadsafe(self._ended.set_result, None)
 
@@ -84,7 +93,7 @@ class Writer:
         """All jobs that wait, at least one unless it is time to probe; and whether to go on."""
         jobs: list[_Job] = []
         try:
-            job = self._jobs.get(timeout=RETRY_S if self.stopped else None)
+            job = self._jobs.get(timeout=RETRY_S if self._failing else None)
             while job is not None:
                 jobs.append(job)
                 job = self._jobs.get_nowait()
@@ -99,13 +108,13 @@ class Writer:
             return [(future, None, stopped) for _, future in jobs], stopped.reason
         except Exception as error:  # a bug in one work must not take its neighbours with it
             if len(jobs) == 1:
-                return [(jobs[0][1], None, error)], self.stopped
+                return [(jobs[0][1], None, error)], self._failing
             apart = [self._transact([job]) for job in jobs]
             return [one for settled, _ in apart for one in settled], apart[-1][1]
         return [(future, result, None) for (_, future), result in zip(jobs, results, strict=True)], None
 
     def _try_again(self) -> str | None:
-        if self.stopped:
+        if self._failing:
             try:
                 self._probe()
             except JournalStopped as stopped:
@@ -115,7 +124,7 @@ class Writer:
     def _settle(self, settled: _Settled, stopped: str | None) -> None:
         self._waiting -= len(settled)
         self._well_ms = self._now_ms()
-        self.stopped = stopped
+        before, self.stopped = self.stopped, stopped
         for future, result, error in settled:
             if future.done():  # whoever waited was cancelled; the write stands
                 continue
@@ -123,4 +132,7 @@ class Writer:
                 future.set_result(result)
             else:
                 future.set_exception(error)
-        self._settled()
+        self._settled.changed()
+        if stopped != before:
+            log.warning("journal stopped" if stopped else "journal writes again", reason=stopped or before)
+            self._stopping.changed()
