@@ -26,11 +26,12 @@ from device.flows.rate import RatingDesk
 from device.flows.serve import WindowDesk
 from device.flows.show_call import DisplayKeeper
 from device.health import Health
-from device.journal import Journal
+from device.journal import Data, Journal
 from device.sessions import Sessions
 from device.supervise import Tasks
 from device.sync.commands import Commands
-from device.sync.downlink import Desired, Downlink
+from device.sync.desired import Desired
+from device.sync.downlink import Downlink
 from device.sync.link import Link, make_client
 from device.sync.reserve import Reserver
 from device.sync.uplink import Uplink
@@ -128,17 +129,15 @@ class Builder:
         hall = values.hall
         client = make_client(hall.url, loaded.beside(hall.ca), loaded.beside(hall.certificate), loaded.beside(hall.key))
         self.client = client
-        self.link = Link(client, self.journal, self.clock)
         self.desired = Desired(self.journal)
+        self.link = Link(client, self.journal, self.clock, self.desired)
         self.commands = Commands(self.link, self.journal, self.desired)
         self.health = Health(self.journal, self.link, self.desired, hardware.cells)
         self.streams = Streams()
         self.hall_watch = Watch()
-        self.link.on_change(self.hall_watch.changed)
-        self.link.on_welcome(lambda _: self.hall_watch.changed())
-        self.desired.watch(self.hall_watch.changed)
-        self.journal.watch(self._journal_changed)
-        self._stopped: str | None = None
+        self.link.watch.feeds(self.hall_watch)
+        self.desired.watch.feeds(self.hall_watch)
+        self.journal.watch.feeds(self.hall_watch)
         self._long_lived: dict[str, Any] = {}
         self._before: list[Any] = []
 
@@ -169,11 +168,6 @@ class Builder:
         )
         return BoxParts(app, self.journal, self.link, self.streams, self._long_lived, self._before)
 
-    def _journal_changed(self) -> None:
-        if self.journal.stopped != self._stopped:
-            self._stopped = self.journal.stopped
-            self.hall_watch.changed()
-
     async def _report(self, cell: Cell[Any]) -> None:
         """Journal each change of a device's state: cover opened, paper low, link lost."""
         with cell.watch.watching() as changed:
@@ -181,7 +175,7 @@ class Builder:
                 await changed.wait()
                 changed.clear()
                 keywords = ",".join(sorted(cell.state.keywords()))
-                data = {"name": cell.name, "phase": str(cell.state.phase), "reasons": keywords}
+                data: Data = {"name": cell.name, "phase": str(cell.state.phase), "reasons": keywords}
                 await until_written(partial(self.journal.record, "device", data))
 
     def _kiosk_calls(self) -> list[Route]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from device.cell import Cell
 from device.journal import Journal
-from device.sync.downlink import Desired
+from device.sync.desired import Desired
 from device.sync.link import Link
 from drivers.contract import State
 

@@ -19,7 +19,7 @@ ALGORITHM = "Ed25519"
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A number just given to somebody. ``ahead`` None when the hall did not say; ``taken`` None without a sure clock."""
+    """A number just given. ``ahead`` None when the hall did not say; ``taken`` None without a sure clock."""
 
     ticket: str
     digits: str

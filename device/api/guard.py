@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -37,12 +37,12 @@ class LoopbackGuard:
             await self._app(scope, receive, self._with_headers(send))
 
     def _with_headers(self, send: Send) -> Send:
-        async def add(message: dict[str, object]) -> None:
+        async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *self._headers]  # type: ignore[misc]
-            await send(message)  # type: ignore[arg-type]
+                message["headers"] = [*message["headers"], *self._headers]
+            await send(message)
 
-        return add  # type: ignore[return-value]
+        return add
 
 
 async def _refuse(send: Send, status: int, body: bytes) -> None:

@@ -15,7 +15,7 @@ from device.cell import Cell
 from device.flows.take_ticket import CannotIssue, Kiosk, Taken
 from device.health import condition_of
 from device.journal import JournalStopped
-from device.sync.downlink import Desired
+from device.sync.desired import Desired
 from device.sync.link import Link
 
 

@@ -18,7 +18,7 @@ from device.flows.serve import WindowDesk
 from device.health import Health
 from device.journal import JournalStopped
 from device.sessions import Sessions
-from device.sync.downlink import Desired
+from device.sync.desired import Desired
 from device.sync.link import HallRefused, HallUnreachable, Link
 from hall.contract import Clerk, Mode, SignIn, SignOut
 

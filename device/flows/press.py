@@ -69,5 +69,6 @@ async def press(desk: WindowDesk, what: Press, clerk: Clerk, mode: Mode) -> Pres
             return Pressed(None if desk.invite_again() else "nothing-held", state)
         what = Press("finish", what.request)
     command = command_for(what, desk.number, clerk, mode, held.call if held else "")
-    answer = await desk.command(command, ticket=what.ticket or (held.ticket if held else ""))
+    ticket, visit = (held.ticket, held.visit) if held else ("", "")
+    answer = await desk.command(command, ticket=what.ticket or ticket, visit=visit)
     return Pressed(answer.reason, answer.window)

@@ -18,7 +18,7 @@ from device.flows.show_call import DisplayKeeper
 from device.journal import Data, Journal
 from device.supervise import Tasks
 from device.sync.commands import Commands
-from device.sync.downlink import Desired
+from device.sync.desired import Desired
 from device.sync.link import Link
 from device.watch import Watch
 from drivers.contract import Caller, DeviceFault
@@ -78,9 +78,9 @@ class WindowDesk:
         counts = self._desired.counts.waiting if self._desired.counts else {}
         return sum(counts.get(code, 0) for code in (self.info.services if self.info else []))
 
-    async def command(self, command: Command, ticket: str = "") -> Answer:
-        """Send one press. Raises HallUnreachable, HallRefused, JournalStopped."""
-        return await self._commands.send(command, Deadline.after(COMMAND_SECONDS), ticket=ticket)
+    async def command(self, command: Command, ticket: str = "", visit: str = "") -> Answer:
+        """Send one press about a ticket. Raises HallUnreachable, HallRefused, JournalStopped."""
+        return await self._commands.send(command, Deadline.after(COMMAND_SECONDS), ticket=ticket, visit=visit)
 
     def invite_again(self) -> bool:
         """Open the rating of the visit finished last once more; whether there is one that nobody rated."""

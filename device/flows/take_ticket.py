@@ -2,14 +2,14 @@
 
 Two possible pasts, and what each becomes:
 
-| the power goes, or an answer is late…             | at the next start, or when the answer comes                     |
-|---------------------------------------------------|------------------------------------------------------------------|
-| before *requested* is journaled                   | nothing happened                                                  |
-| after *requested*, before *issued*                | *voided* (power-cut): nobody saw a number; the hall's stays a gap |
-| the hall reserved, its answer came after 700 ms   | a band number was issued; the reserved digits stay a gap          |
-| after *issued*, before a byte reached the printer | *doubtful* (power-cut): we cannot know; the number stays callable |
-| while printing                                    | *doubtful* (power-cut); nothing prints by itself                  |
-| printed, before *printed* is journaled            | *doubtful* (power-cut); callable, and the paper is in a hand      |
+| the power goes, or an answer is late…       | what it becomes                                                    |
+|---------------------------------------------|--------------------------------------------------------------------|
+| before *requested* is journaled             | nothing happened                                                   |
+| after *requested*, before *issued*          | *voided* (power-cut): nobody saw a number; the hall's stays a gap  |
+| the hall's number comes after 700 ms        | a band number was issued; the hall's digits stay a gap             |
+| after *issued*, before a byte went out      | *doubtful* (power-cut): we cannot know; the number stays callable  |
+| while printing                              | *doubtful* (power-cut); nothing prints by itself                   |
+| printed, before *printed* is journaled      | *doubtful* (power-cut); callable, and the paper is in a hand       |
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from device.clock import Clock
 from device.journal import Journal
 from device.journal import Ticket as Left
 from device.slip import SlipMaker, Ticket
-from device.sync.downlink import Desired
+from device.sync.desired import Desired
 from device.sync.link import Link
 from device.sync.reserve import Reserver
 from device.watch import Watch

@@ -1,0 +1,180 @@
+"""One line, many devices: everybody hears everything, one talks at a time, a lost port is lost for all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+
+from device.bus import UNREAD_CAP, Bus
+from drivers.contract import Gone, Silent
+from drivers.deadline import Deadline
+
+
+class Port:
+    """The far end of a line, in memory."""
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        self.opened = self.closed = 0
+        self._arriving: asyncio.Queue[bytes | Gone] = asyncio.Queue()
+
+    async def open(self, deadline: Deadline) -> None:
+        self.opened += 1
+
+    async def write(self, data: bytes, deadline: Deadline) -> None:
+        self.written.append(data)
+
+    async def read(self, deadline: Deadline | None) -> bytes:
+        arrived = await self._arriving.get()
+        if isinstance(arrived, Gone):
+            raise arrived
+        return arrived
+
+    def discard(self) -> bytes:
+        return b""
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        yield
+
+    def wire_time(self, count: int) -> float:
+        return count * 10 / 9600
+
+    async def close(self) -> None:
+        self.closed += 1
+        self._arriving.put_nowait(Gone("closed"))
+
+    def arrive(self, what: bytes | Gone) -> None:
+        self._arriving.put_nowait(what)
+
+
+@asynccontextmanager
+async def running(bus: Bus) -> AsyncIterator[None]:
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(bus.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+
+async def test_every_device_hears_every_byte_of_its_line() -> None:
+    port = Port()
+    bus = Bus("keypads", lambda: port, 0.02)
+    first, second = bus.tap(), bus.tap()
+    async with running(bus):
+        await first.open(Deadline.after(1))
+        await second.open(Deadline.after(1))
+        port.arrive(b"\xff\x68")
+        assert await first.read(Deadline.after(1)) == b"\xff\x68"
+        assert await second.read(Deadline.after(1)) == b"\xff\x68"
+
+
+async def test_the_first_tap_opens_the_port_and_the_last_closes_it() -> None:
+    port = Port()
+    bus = Bus("displays", lambda: port, 0.02)
+    first, second = bus.tap(), bus.tap()
+    async with running(bus):
+        await first.open(Deadline.after(1))
+        await second.open(Deadline.after(1))
+        assert port.opened == 1
+        await first.close()
+        assert port.closed == 0
+        await second.close()
+        assert port.closed == 1
+
+
+async def test_a_lost_port_is_gone_for_every_device_and_can_be_opened_again() -> None:
+    ports = [Port(), Port()]
+    waiting = list(ports)
+    bus = Bus("displays", lambda: waiting.pop(0), 0.02)
+    first, second = bus.tap(), bus.tap()
+    async with running(bus):
+        await first.open(Deadline.after(1))
+        await second.open(Deadline.after(1))
+        ports[0].arrive(Gone("unplugged"))
+        for tap in (first, second):
+            with pytest.raises(Gone, match="unplugged"):
+                await tap.read(Deadline.after(1))
+            with pytest.raises(Gone):
+                await tap.write(b"x", Deadline.after(1))
+        await first.open(Deadline.after(1))
+        ports[1].arrive(b"back")
+        assert await first.read(Deadline.after(1)) == b"back"
+
+
+async def test_silence_lies_between_frames_for_different_devices_and_none_within_ones_own() -> None:
+    port = Port()
+    bus = Bus("displays", lambda: port, 0.05)
+    first, second = bus.tap(), bus.tap()
+    loop = asyncio.get_running_loop()
+    await first.open(Deadline.after(1))
+    await second.open(Deadline.after(1))
+    async with first.turn():
+        await first.write(b"\x00" * 96, Deadline.after(1))
+    sent = loop.time()
+    async with first.turn():
+        assert loop.time() - sent < 0.05
+    async with second.turn():
+        assert loop.time() - sent >= 0.1 + 0.05 - 0.005  # 96 bytes on the wire, then the silence
+    await first.close()
+    await second.close()
+
+
+async def test_one_talks_at_a_time() -> None:
+    port = Port()
+    bus = Bus("displays", lambda: port, 0.0)
+    taps = [bus.tap() for _ in range(5)]
+    talking = 0
+
+    async def talk(tap_number: int) -> None:
+        nonlocal talking
+        tap = taps[tap_number]
+        await tap.open(Deadline.after(1))
+        async with tap.turn():
+            talking += 1
+            assert talking == 1
+            await tap.write(bytes([tap_number]), Deadline.after(1))
+            await asyncio.sleep(0)
+            talking -= 1
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(5):
+            group.create_task(talk(number))
+    assert sorted(port.written) == [bytes([number]) for number in range(5)]
+    for tap in taps:
+        await tap.close()
+
+
+async def test_a_read_ends_silent_at_its_deadline_and_gone_when_closed() -> None:
+    port = Port()
+    bus = Bus("keypads", lambda: port, 0.0)
+    tap = bus.tap()
+    await tap.open(Deadline.after(1))
+    with pytest.raises(Silent):
+        await tap.read(Deadline.after(0.01))
+    async with asyncio.TaskGroup() as group:
+        reading = group.create_task(_gone(tap.read(None)))
+        await asyncio.sleep(0)
+        await tap.close()
+    assert reading.result()
+
+
+async def _gone(read: object) -> bool:
+    with suppress(Gone):
+        await read  # type: ignore[misc]
+        return False
+    return True
+
+
+async def test_what_nobody_reads_is_kept_up_to_a_cap() -> None:
+    tap = Bus("keypads", Port, 0.0).tap()
+    for _ in range(3):
+        tap.hear(b"a" * UNREAD_CAP)
+    tap.hear(b"newest")
+    kept = tap.discard()
+    assert len(kept) == UNREAD_CAP
+    assert kept.endswith(b"newest")

@@ -1,0 +1,192 @@
+"""A cell keeps its device open, runs its commands in turn, says how it is, and backs off when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from device.cell import PROBES, Cell
+from device.supervise import Backoff
+from drivers.contract import (
+    COVER_OPEN,
+    Completion,
+    CompletionCode,
+    Garbled,
+    Gone,
+    Phase,
+    Refused,
+    Remedy,
+    Silent,
+    State,
+)
+from drivers.deadline import Deadline
+
+
+class Lamp:
+    """A device with one verb, whose next answers are laid out beforehand: a fault is raised, anything else returned."""
+
+    def __init__(self, poll_seconds: float = 0.0) -> None:
+        self.poll_seconds = poll_seconds
+        self.opens: list[State | Exception] = []
+        self.polls: list[State | Exception] = []
+        self.shines: list[Exception | None] = []
+        self.opened = self.closed = self.polled = self.shone = 0
+        self.presses: asyncio.Queue[str | Exception] = asyncio.Queue()
+
+    async def open(self, deadline: Deadline) -> State:
+        self.opened += 1
+        return _give(self.opens, State.of())
+
+    async def poll(self, deadline: Deadline) -> State:
+        self.polled += 1
+        return _give(self.polls, State.of())
+
+    async def close(self) -> None:
+        self.closed += 1
+
+    async def shine(self, deadline: Deadline) -> Completion:
+        self.shone += 1
+        fault = self.shines.pop(0) if self.shines else None
+        if fault is not None:
+            raise fault
+        return Completion(CompletionCode.SUCCESS, True, "acknowledged")
+
+    async def next_press(self) -> str:
+        press = await self.presses.get()
+        if isinstance(press, Exception):
+            raise press
+        return press
+
+
+def _give(laid_out: list[State | Exception], otherwise: State) -> State:
+    given = laid_out.pop(0) if laid_out else otherwise
+    if isinstance(given, Exception):
+        raise given
+    return given
+
+
+def cell_of(lamp: Lamp, **more: object) -> Cell[Lamp]:
+    return Cell("lamp", "lamp", lamp, family="lamp", backoff=Backoff(first_s=0.01, most_s=0.02), **more)  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def running(cell: Cell[Lamp]) -> AsyncIterator[None]:
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(cell.run())
+        try:
+            await until(cell, lambda: cell.state.accepting)
+            yield
+        finally:
+            task.cancel()
+
+
+async def until(cell: Cell[Lamp], true: object) -> None:
+    async with asyncio.timeout(2):
+        with cell.watch.watching() as changed:
+            while not true():  # type: ignore[operator]
+                await changed.wait()
+                changed.clear()
+
+
+async def test_a_device_that_is_not_there_is_opened_again_until_it_is() -> None:
+    lamp = Lamp()
+    lamp.opens = [Gone("no port"), Silent("no answer")]
+    cell = cell_of(lamp)
+    assert cell.state.keywords() == {"link-lost"}
+    async with running(cell):
+        assert cell.state.phase is Phase.IDLE
+        assert lamp.opened == 3
+        assert lamp.closed == 2
+    assert lamp.closed == 3
+
+
+async def test_a_command_runs_and_its_completion_comes_back() -> None:
+    cell = cell_of(Lamp())
+    async with running(cell):
+        completion = await cell.do(Lamp.shine, 1.0)
+    assert completion.confirmed
+
+
+async def test_a_command_for_a_device_that_is_not_there_is_gone_at_once() -> None:
+    with pytest.raises(Gone):
+        await cell_of(Lamp()).do(Lamp.shine, 1.0)
+
+
+async def test_a_silent_or_garbled_answer_is_tried_again_as_often_as_was_asked() -> None:
+    lamp = Lamp()
+    lamp.shines = [Silent("lost"), Garbled("noise")]
+    cell = cell_of(lamp)
+    async with running(cell):
+        assert (await cell.do(Lamp.shine, 1.0, attempts=3)).confirmed
+    assert lamp.shone == 3
+
+
+async def test_a_device_that_stays_silent_is_lost_and_opened_again() -> None:
+    lamp = Lamp()
+    lamp.shines = [Silent("lost"), Silent("lost")]
+    cell = cell_of(lamp)
+    async with running(cell):
+        with pytest.raises(Silent):
+            await cell.do(Lamp.shine, 1.0, attempts=2)
+        await until(cell, lambda: lamp.opened == 2 and cell.state.accepting)
+
+
+async def test_a_refusal_is_the_callers_to_know_and_the_device_stays_open() -> None:
+    lamp = Lamp()
+    lamp.shines = [Refused("no such font", CompletionCode.INVALID_DATA, Remedy.CONFIGURATION)]
+    cell = cell_of(lamp)
+    async with running(cell):
+        with pytest.raises(Refused):
+            await cell.do(Lamp.shine, 1.0)
+        assert (await cell.do(Lamp.shine, 1.0)).confirmed
+    assert lamp.opened == 1
+
+
+async def test_polls_tell_the_state_and_one_lost_poll_is_no_fault() -> None:
+    lamp = Lamp(poll_seconds=0.01)
+    lamp.polls = [Silent("lost"), State.of(COVER_OPEN)]
+    cell = cell_of(lamp)
+    async with running(cell):
+        await until(cell, lambda: "cover-open" in cell.state.keywords())
+        assert not cell.state.accepting or lamp.polled > PROBES
+    assert lamp.opened == 1
+
+
+async def test_polls_that_stay_unanswered_lose_the_device() -> None:
+    lamp = Lamp(poll_seconds=0.01)
+    lamp.polls = [Silent("lost")] * PROBES
+    cell = cell_of(lamp)
+    async with running(cell):
+        await until(cell, lambda: "link-lost" in cell.state.keywords())
+        await until(cell, lambda: cell.state.accepting)
+    assert cell.statistics["silent_error_count"] >= PROBES
+
+
+async def test_a_press_reaches_whoever_listens_and_an_unplugged_device_refuses_what_was_queued() -> None:
+    lamp = Lamp()
+    cell = cell_of(lamp, listen=Lamp.next_press)
+    async with running(cell):
+        lamp.presses.put_nowait("call")
+        assert await cell.heard.get() == "call"
+        lamp.presses.put_nowait(Gone("unplugged"))
+        await until(cell, lambda: not cell.state.accepting)
+        with pytest.raises(Gone):
+            await cell.do(Lamp.shine, 1.0)
+
+
+async def test_a_simulated_device_always_says_so() -> None:
+    cell = cell_of(Lamp(), simulated=True)
+    assert "simulated" in cell.state.keywords()
+    async with running(cell):
+        assert "simulated" in cell.state.keywords()
+
+
+async def test_what_is_not_one_of_the_four_faults_is_a_bug_and_ends_the_cell() -> None:
+    lamp = Lamp()
+    lamp.opens = [ZeroDivisionError("a bug")]
+    with pytest.raises(ZeroDivisionError):
+        await cell_of(lamp).run()
+    assert lamp.closed == 1
