@@ -55,7 +55,8 @@ function themeSection(services, choose) {
   const [{ theme, theme_en }] = services;
   const title = theme ? named(theme, theme_en) : say("theme-other");
   const list = make("ul", {}, ...services.map((service) => make("li", {}, serviceButton(service, choose))));
-  return make("section", { className: "theme" }, make("h2", {}, both(title)), list);
+  const className = services.length > 2 ? "theme many" : "theme";
+  return make("section", { className }, make("h2", {}, both(title)), list);
 }
 
 function serviceButton(service, choose) {

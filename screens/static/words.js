@@ -37,7 +37,7 @@ export function sayKeyword(room, keyword) {
 
 /** Several texts in one, each language with its own separator. */
 export function joined(texts) {
-  return { "zh-CN": texts.map((t) => t["zh-CN"]).join(";"), en: texts.map((t) => t.en).join("; ") };
+  return { "zh-CN": texts.map((t) => t["zh-CN"]).join("；"), en: texts.map((t) => t.en).join("; ") };
 }
 
 /** A name that data carries in two fields; English falls back to Chinese. */

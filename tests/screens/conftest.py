@@ -298,3 +298,9 @@ def counter(desk: BrowserContext, stand_in: StandIn) -> Page:
     page.goto(f"{stand_in.origin}/window/3")
     page.locator("#sign-in-view").wait_for()
     return page
+
+
+@pytest.fixture
+def chromium_page(desk: BrowserContext) -> Page:
+    """An empty page."""
+    return desk.new_page()
