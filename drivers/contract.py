@@ -275,7 +275,13 @@ class RatingKeypad(Driver, Protocol):
     """The citizen's keypad."""
 
     async def next_press(self) -> GradePress:
-        """The next press; waits for ever. Raises Gone. The press is acknowledged to the pad by the driver."""
+        """The next press; waits for ever. Raises Gone.
+
+        The pad repeats a press until it is acknowledged: repeats of one press are given once.
+        """
+
+    async def acknowledge(self, press: GradePress, deadline: Deadline) -> None:
+        """Tell the pad that its press was taken. Called once the press is journaled: an acknowledged rating is kept."""
 
     async def light(self, lit: bool, deadline: Deadline) -> None:
         """Invite a rating, or go dark."""

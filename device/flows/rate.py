@@ -14,6 +14,7 @@ inbox, so whichever is taken first is what happened; a press after the end finds
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -30,6 +31,7 @@ from hall.contract import Grade, Held, NotRatedReason
 RATING_SECONDS = 60.0
 LIGHT_SECONDS = 1.0
 LIGHT_ATTEMPTS = 2
+ACKNOWLEDGE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +166,20 @@ class RatingDesk:
     async def _rate(self, press: GradePress) -> None:
         invitation = self.invitation
         if invitation is None or not press.word:
+            await self._acknowledge(press)
             return
         grade = msgspec.convert(press.word, Grade)
         await self._record("rated", invitation, grade=grade, channel="pad")
-        await self._journal.remember(f"rated/{self._window}", invitation.held.ticket)
+        self.invitation = None
+        await self._acknowledge(press)
         await self._done(Outcome(invitation.held.number, grade, None))
+        await self._journal.remember(f"rated/{self._window}", invitation.held.ticket)
+
+    async def _acknowledge(self, press: GradePress) -> None:
+        """Only now, when it is kept or known to be for nobody: a pad that hears nothing sends its press again."""
+        if self._pad is not None:
+            with suppress(DeviceFault):
+                await self._pad.do(lambda pad, deadline: pad.acknowledge(press, deadline), ACKNOWLEDGE_SECONDS)
 
     async def _end(self, reason: NotRatedReason) -> None:
         invitation = self.invitation

@@ -1,0 +1,116 @@
+"""A window's display shows what is wanted now, whatever happened to its line; never something old."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from device.flows.show_call import DisplayKeeper
+from device.watch import Watch
+from drivers.contract import Completion, CompletionCode, Gone
+
+DONE = Completion(CompletionCode.SUCCESS, True, "acknowledged")
+
+
+class Display:
+    """Shows texts while its line is whole."""
+
+    def __init__(self) -> None:
+        self.watch = Watch()
+        self.whole = True
+        self.shown: list[str] = []
+        self.news = Watch()
+
+    async def do(self, verb: Any, seconds: float, attempts: int = 1) -> Completion:
+        if not self.whole:
+            raise Gone("cut")
+        completion: Completion = await verb(self, None)
+        return completion
+
+    async def show(self, text: str, deadline: object) -> Completion:
+        self.shown.append(text)
+        self.news.changed()
+        return DONE
+
+    def cut(self) -> None:
+        self.whole = False
+        self.watch.changed()
+
+    def mend(self) -> None:
+        self.whole = True
+        self.watch.changed()
+
+    async def until_shown(self, count: int) -> None:
+        async with asyncio.timeout(2):
+            with self.news.watching() as news:
+                while len(self.shown) < count:
+                    await news.wait()
+                    news.clear()
+
+
+@asynccontextmanager
+async def keeping(display: Display, renew_seconds: float = 60.0) -> AsyncIterator[DisplayKeeper]:
+    keeper = DisplayKeeper(display, renew_seconds)  # type: ignore[arg-type]
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(keeper.run())
+        yield keeper
+        task.cancel()
+
+
+async def test_a_wish_is_shown_and_known_to_be_shown() -> None:
+    display = Display()
+    async with keeping(display) as keeper:
+        wish = keeper.want("请A1001到3号窗口")
+        assert await keeper.granted(wish, 2.0)
+    assert display.shown == ["请A1001到3号窗口"]
+
+
+async def test_the_same_wish_again_is_not_sent_again() -> None:
+    display = Display()
+    async with keeping(display) as keeper:
+        wish = keeper.want("A1001")
+        assert await keeper.granted(wish, 2.0)
+        assert keeper.want("A1001") == wish
+    assert display.shown == ["A1001"]
+
+
+async def test_a_display_whose_line_was_cut_shows_the_newest_wish_when_it_is_back() -> None:
+    display = Display()
+    async with keeping(display) as keeper:
+        assert await keeper.granted(keeper.want("A1001"), 2.0)
+        display.cut()
+        keeper.want("A1002")
+        newest = keeper.want("A1003")
+        assert not await keeper.granted(newest, 0.02)
+        display.mend()
+        assert await keeper.granted(newest, 2.0)
+    assert display.shown == ["A1001", "A1003"]
+
+
+async def test_a_display_that_lost_its_power_is_told_again_when_it_is_back() -> None:
+    display = Display()
+    async with keeping(display) as keeper:
+        assert await keeper.granted(keeper.want("A1001"), 2.0)
+        display.cut()
+        await asyncio.sleep(0)
+        display.mend()
+        await display.until_shown(2)
+    assert display.shown == ["A1001", "A1001"]
+
+
+async def test_a_shown_text_is_renewed_before_the_card_darkens_itself() -> None:
+    display = Display()
+    async with keeping(display, renew_seconds=0.01) as keeper:
+        keeper.want("A1001")
+        await display.until_shown(3)
+    assert set(display.shown) == {"A1001"}
+
+
+async def test_nothing_is_sent_before_anything_is_wanted() -> None:
+    display = Display()
+    async with keeping(display):
+        display.mend()
+        await asyncio.sleep(0)
+    assert display.shown == []
