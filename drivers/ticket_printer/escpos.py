@@ -1,0 +1,228 @@
+"""An ESC/POS ticket printer on a serial line: says how it is, prints slips, and says whether they really came out."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from drivers.contract import (
+    COVER_OPEN,
+    LINK_LOST,
+    MEDIA_EMPTY,
+    OFFLINE,
+    STATUS_UNKNOWN,
+    Completion,
+    CompletionCode,
+    DeviceFault,
+    Gone,
+    Reason,
+    Refused,
+    Remedy,
+    Severity,
+    Silent,
+    Slip,
+    State,
+    Transport,
+)
+from drivers.deadline import Deadline
+from drivers.ticket_printer import escpos_codec as codec
+from drivers.ticket_printer.escpos_confirm import Job, Knowledge, learn
+from drivers.ticket_printer.escpos_layout import Paper, encode
+from drivers.ticket_printer.escpos_link import Link
+
+FRESH_SECONDS = 2.0
+"""An idle poll this young stands for asking again before a job, so that the first byte leaves at once."""
+CLEAR_SECONDS = 0.3
+MUTE_POLLS = 10
+"""A printer that answers nothing is asked at every tenth poll only: each question costs its full time-out."""
+
+
+@dataclass(frozen=True, slots=True)
+class EscPosSettings:
+    """Options of one printer.
+
+    ``columns``: 48 on 80 mm paper, 32 on 58 mm. ``print_seconds``: the longest slip, first byte to cut.
+    ``status`` auto: a printer that answers nothing prints all the same, every slip doubtful; required: it is taken
+    for lost; none: it is never asked. ``confirmation`` auto: learnt from the printer, else the highest rung it has.
+    """
+
+    columns: int = 48
+    font: str = ""
+    qr_level: Literal["L", "M", "Q", "H"] = "L"
+    cut: Literal["partial", "full"] = "partial"
+    status: Literal["auto", "required", "none"] = "auto"
+    confirmation: Literal["auto", "gs-h", "gs-r", "status"] = "auto"
+    print_seconds: float = 3.0
+
+    def __post_init__(self) -> None:
+        if not 16 <= self.columns <= 64:
+            raise ValueError(f"columns = {self.columns} → give 48 for 80 mm paper, 32 for 58 mm")
+        if not 0 < self.print_seconds <= 60:
+            raise ValueError(f"print_seconds = {self.print_seconds} → give the seconds that the longest slip takes")
+
+
+class EscPosPrinter:
+    """A drivers.contract.TicketPrinter."""
+
+    Settings = EscPosSettings
+    family: ClassVar[str] = "ticket_printer"
+
+    def __init__(self, settings: EscPosSettings, transport: Transport) -> None:
+        self.poll_seconds = 0.0 if settings.status == "none" else 1.0
+        self._settings = settings
+        self._paper = Paper(settings.columns, settings.font, settings.qr_level, settings.cut)
+        self._transport = transport
+        self._link = Link(transport)
+        self._knowledge = Knowledge()
+        self._reasons: frozenset[Reason] = frozenset({STATUS_UNKNOWN})
+        self._seen_at = 0.0
+        self._mute = True
+        self._mute_polls = 0
+        self._residue = False
+        """Whether bytes of a job that failed may still lie in the printer: its number is void, it must not print."""
+
+    async def open(self, deadline: Deadline) -> State:
+        """Open the port, find out whether the printer answers and what. Raises Gone, Garbled; Silent if required."""
+        await self._transport.open(deadline)
+        try:
+            self._knowledge = _knowledge(self._settings.confirmation)
+            self._mute, self._mute_polls = True, 0
+            async with self._transport.turn():
+                return await self._first_look(deadline)
+        except BaseException:
+            await self._transport.close()
+            raise
+
+    async def poll(self, deadline: Deadline) -> State:
+        """Two questions when all is well, four at most. Raises Gone, Silent, Garbled."""
+        if self._settings.status == "none":
+            return State.of(STATUS_UNKNOWN)
+        if self._mute:
+            self._mute_polls += 1
+            if self._mute_polls % MUTE_POLLS:
+                return State.of(STATUS_UNKNOWN)
+        async with self._transport.turn():
+            try:
+                return await self._look(deadline)
+            except Silent:
+                if not self._mute:
+                    raise
+                return State.of(STATUS_UNKNOWN)
+
+    async def print_slip(self, slip: Slip, deadline: Deadline) -> Completion:
+        """Print and cut in one write. Raises Refused, Gone, Silent, Garbled only while no byte of it has left."""
+        body = encode(slip, self._paper)
+        async with self._transport.turn():
+            await self._make_sure(deadline)
+            job = Job(Knowledge() if self._mute else self._knowledge)
+            data = body + job.tail
+            self._link.drain()
+            arrived = asyncio.get_running_loop().time() + self._transport.wire_time(len(data))
+            try:
+                await self._link.send(data, deadline)
+            except (Gone, Silent) as fault:
+                if not fault.sent:
+                    raise
+                return self._broken_off(fault)
+            if self._mute:
+                await asyncio.sleep(self._transport.wire_time(len(data)))
+                return Completion(CompletionCode.SUCCESS, None, "written", frozenset({STATUS_UNKNOWN}))
+            return await self._watch(job, arrived, deadline)
+
+    async def close(self) -> None:
+        """Release the port."""
+        await self._transport.close()
+
+    async def _first_look(self, deadline: Deadline) -> State:
+        if self._settings.status == "none":
+            return State.of(STATUS_UNKNOWN)
+        try:
+            return await self._look(deadline)
+        except Silent:
+            pass
+        try:
+            return await self._look(deadline)
+        except Silent:
+            if self._settings.status == "required":
+                raise
+            return State.of(STATUS_UNKNOWN)
+
+    async def _look(self, deadline: Deadline) -> State:
+        if self._residue:
+            await self._clear(deadline)
+        self._link.drain()
+        state = self._see(await self._link.reasons(deadline))
+        self._mute = False
+        if state.accepting:
+            if self._residue:
+                await self._link.send(codec.INITIALIZE, deadline)
+                self._residue = False
+            if not self._knowledge.complete():
+                await learn(self._link, self._knowledge, deadline)
+        return state
+
+    def _see(self, reasons: frozenset[Reason]) -> State:
+        errors = {reason for reason in reasons if reason.severity is Severity.ERROR}
+        if len(errors) > 1:  # off-line is what its cause makes it
+            reasons -= {OFFLINE}
+        self._reasons, self._seen_at = reasons, asyncio.get_running_loop().time()
+        return State.of(*reasons)
+
+    async def _make_sure(self, deadline: Deadline) -> None:
+        """Refuse a job that cannot print. Asks the printer only when the last poll is too old to stand for it."""
+        if self._mute:
+            return
+        if asyncio.get_running_loop().time() - self._seen_at > FRESH_SECONDS:
+            self._link.drain()
+            self._see(await self._link.reasons(deadline))
+        if not State.of(*self._reasons).accepting:
+            keywords = ", ".join(sorted(reason.keyword for reason in self._reasons))
+            by_hand = self._reasons & {MEDIA_EMPTY, COVER_OPEN}
+            remedy = Remedy.CLEAR if by_hand else Remedy.MAINTENANCE
+            raise Refused(f"the printer is stopped: {keywords}", CompletionCode.DEVICE_NOT_READY, remedy)
+
+    async def _watch(self, job: Job, arrived: float, deadline: Deadline) -> Completion:
+        completion = await job.outcome(self._link, arrived, self._settings.print_seconds, deadline)
+        stopped = {reason for reason in completion.reasons if reason.severity is Severity.ERROR}
+        if not stopped:
+            return completion
+        self._residue = True
+        self._see(frozenset(stopped))
+        if LINK_LOST not in stopped:
+            try:
+                await self._clear(Deadline.after(CLEAR_SECONDS))
+            except DeviceFault:
+                return completion
+        return Completion(completion.code, completion.confirmed, completion.evidence, self._reasons)
+
+    async def _clear(self, deadline: Deadline) -> None:
+        """Throw away what lies in the printer. Only one of the two forms is answered, and not by every printer."""
+        self._link.drain()
+        await self._link.send(codec.CLEAR_BUFFERS + codec.RECOVER_AND_CLEAR, deadline)
+        limit = deadline.sooner(CLEAR_SECONDS)
+        try:
+            while codec.Cleared() not in self._link.heard():
+                await self._link.listen(limit)
+        except Silent:
+            self._residue = True
+            return
+        self._residue = False
+
+    def _broken_off(self, fault: DeviceFault) -> Completion:
+        self._residue = True
+        gone = isinstance(fault, Gone)
+        code = CompletionCode.HARDWARE_ERROR if gone else CompletionCode.TIME_OUT
+        return Completion(code, None, "written", frozenset({LINK_LOST if gone else STATUS_UNKNOWN}))
+
+
+def _knowledge(confirmation: str) -> Knowledge:
+    match confirmation:
+        case "gs-h":
+            return Knowledge(marks=True, buffered=True)
+        case "gs-r":
+            return Knowledge(marks=False, buffered=True)
+        case "status":
+            return Knowledge(marks=False, buffered=False)
+        case _:
+            return Knowledge()

@@ -1,0 +1,173 @@
+"""A window display with an Onbon BX-5K font card: shows one line of text, acknowledged by the card.
+
+Every area is sent with the card's own time-out, so that a window whose box has died goes dark. Who drives the
+display sends the text again in time: that renewal is also the health check, so the driver is not polled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Literal
+
+from drivers.contract import Completion, CompletionCode, Garbled, Refused, Remedy, Silent, State, Transport
+from drivers.deadline import Deadline
+from drivers.framing import Framer
+from drivers.window_display import onbon_bx5k_codec as codec
+
+BUSY, CHECKSUM = 3, 5
+ERRORS: dict[int, tuple[str, CompletionCode, Remedy]] = {
+    1: ("unknown command group", CompletionCode.UNSUPPORTED_COMMAND, Remedy.CONFIGURATION),
+    2: ("unknown command", CompletionCode.UNSUPPORTED_COMMAND, Remedy.CONFIGURATION),
+    BUSY: ("busy", CompletionCode.DEVICE_NOT_READY, Remedy.NONE),
+    4: ("memory", CompletionCode.HARDWARE_ERROR, Remedy.RESET),
+    6: ("no such file", CompletionCode.INVALID_DATA, Remedy.CONFIGURATION),
+    7: ("flash", CompletionCode.HARDWARE_ERROR, Remedy.MAINTENANCE),
+    8: ("download", CompletionCode.HARDWARE_ERROR, Remedy.RESET),
+    9: ("file name", CompletionCode.INVALID_DATA, Remedy.CONFIGURATION),
+    10: ("file type", CompletionCode.INVALID_DATA, Remedy.CONFIGURATION),
+    11: ("file checksum", CompletionCode.INVALID_DATA, Remedy.RESET),
+    12: ("no font", CompletionCode.INVALID_DATA, Remedy.CONFIGURATION),
+    13: ("firmware type", CompletionCode.UNSUPPORTED_COMMAND, Remedy.CONFIGURATION),
+    14: ("date or time", CompletionCode.INVALID_DATA, Remedy.NONE),
+    15: ("file exists", CompletionCode.INVALID_DATA, Remedy.CLEAR),
+    16: ("block", CompletionCode.HARDWARE_ERROR, Remedy.RESET),
+}
+"""Error numbers of the card: what, how the verb ended, what would mend it (BX-K protocol, error table)."""
+
+STALE_SHARE = 0.8
+"""An answer that comes before this share of the request's wire time has passed answers an earlier request."""
+
+_ALIGN = {"left": 0, "right": 1, "centre": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class OnbonSettings:
+    """Options of one display. x, y, width, height in dots, converted to what this card takes for x and width.
+
+    ``unit`` dots: the number itself (field capture); bytes8: eighths (the document, without bit 15); dots15: dots with
+    bit 15 set (the document). ``timeout_seconds``: the card goes dark by itself. ``answer_ms``: the card's own time.
+    """
+
+    address: int
+    x: int = 0
+    y: int = 0
+    width: int = 64
+    height: int = 16
+    unit: Literal["dots", "bytes8", "dots15"] = "dots"
+    area: int = 0
+    align: Literal["left", "centre", "right"] = "centre"
+    timeout_seconds: int = 120
+    device_type: int = 0xFE
+    answer_ms: int = 300
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.address <= codec.WILDCARD:
+            raise ValueError(f"address = {self.address} → give the screen number set on the card, 1 to 65534")
+        if self.unit == "bytes8" and (self.x % 8 or self.width % 8):
+            raise ValueError(f"x = {self.x}, width = {self.width} → give multiples of 8, as unit bytes8 needs")
+        if not (1 <= self.width <= 4096 and 1 <= self.height <= 4096 and 0 <= self.x < 4096 and 0 <= self.y < 4096):
+            raise ValueError("the area is empty or off every panel → give x, y, width, height in dots")
+        if not 1 <= self.timeout_seconds <= 3600 or not 10 <= self.answer_ms <= 5000:
+            raise ValueError("a waiting time is off → timeout_seconds 1 to 3600, answer_ms 10 to 5000")
+        if not 0 <= self.area <= 31 or not 0 <= self.device_type <= 0xFF:
+            raise ValueError("area or device_type is off → area 0 to 31, device_type 0 to 255 (254 fits any card)")
+
+
+class OnbonBx5k:
+    """A drivers.contract.WindowDisplay."""
+
+    Settings = OnbonSettings
+    family = "window_display"
+    poll_seconds = 0.0
+
+    def __init__(self, settings: OnbonSettings, transport: Transport) -> None:
+        self._settings = settings
+        self._transport = transport
+        self._framer = Framer(codec.scan, codec.FRAME_CAP)
+
+    async def open(self, deadline: Deadline) -> State:
+        """Open the line and ping the card. Raises Gone, Silent, Garbled, Refused."""
+        await self._transport.open(deadline)
+        try:
+            return await self.poll(deadline)
+        except BaseException:
+            await self._transport.close()
+            raise
+
+    async def poll(self, deadline: Deadline) -> State:
+        """Ping (A2 00). Raises Gone, Silent, Garbled, Refused."""
+        await self._exchange(codec.request(codec.PING, self._settings.address, self._settings.device_type), deadline)
+        return State.of()
+
+    async def show(self, text: str, deadline: Deadline) -> Completion:
+        """Replace what is shown; an empty text deletes the area. Raises one of the four.
+
+        Garbled also when the card got our bytes wrong; Refused with remedy none when it is busy: send again.
+        """
+        settings = self._settings
+        if text:
+            request = codec.show_area(_area(text, settings), settings.address, settings.device_type)
+        else:
+            request = codec.delete_area(settings.area, settings.address, settings.device_type)
+        await self._exchange(request, deadline)
+        return Completion(CompletionCode.SUCCESS, True, "acknowledged")
+
+    async def close(self) -> None:
+        """Release the line."""
+        await self._transport.close()
+
+    async def _exchange(self, request: bytes, deadline: Deadline) -> None:
+        async with self._transport.turn():
+            self._transport.discard()
+            self._framer.forget()
+            on_wire = self._transport.wire_time(len(request))
+            earliest = asyncio.get_running_loop().time() + on_wire * STALE_SHARE
+            answer_seconds = self._transport.wire_time(codec.ACK_FRAME_SIZE) + self._settings.answer_ms / 1000
+            limit = deadline.sooner(on_wire + answer_seconds)
+            await self._transport.write(request, limit)
+            answer = await self._answer(earliest, limit)
+        if not answer.accepted:
+            raise self._refusal(answer.error)
+
+    async def _answer(self, earliest: float, limit: Deadline) -> codec.Answer:
+        """The card's answer. Frames of the host are this line's echo; those of other screens come late."""
+        while True:
+            heard = await self._read(limit)
+            for cut in self._framer.feed(heard):
+                frame = codec.decode(cut)
+                ours = self._settings.address in (frame.source, codec.WILDCARD)
+                if frame.source != codec.HOST and ours and asyncio.get_running_loop().time() >= earliest:
+                    return codec.answer(frame)
+
+    async def _read(self, limit: Deadline) -> bytes:
+        try:
+            return await self._transport.read(limit)
+        except Silent:
+            raise Silent(f"display {self._settings.address} does not answer") from None
+
+    def _refusal(self, error: int) -> Refused | Garbled:
+        if error == CHECKSUM:
+            return Garbled(f"display {self._settings.address} received a wrong checksum")
+        unknown = ("an unknown error", CompletionCode.INTERNAL_ERROR, Remedy.MAINTENANCE)
+        what, code, remedy = ERRORS.get(error, unknown)
+        return Refused(f"display {self._settings.address} refused: {what} ({error})", code, remedy)
+
+
+def _area(text: str, settings: OnbonSettings) -> codec.Area:
+    return codec.Area(
+        text=text.replace("\\", "＼"),  # a backslash would begin a colour or font change
+        area=settings.area,
+        x=_horizontal(settings.x, settings.unit),
+        y=settings.y,
+        width=_horizontal(settings.width, settings.unit),
+        height=settings.height,
+        run_mode=2,  # loop, then vanish at the time-out
+        timeout_seconds=settings.timeout_seconds,
+        align=_ALIGN[settings.align],
+        stay=10,
+    )
+
+
+def _horizontal(dots: int, unit: Literal["dots", "bytes8", "dots15"]) -> int:
+    return {"dots": dots, "bytes8": dots // 8, "dots15": dots | 0x8000}[unit]
