@@ -68,7 +68,7 @@ async def _work(options: argparse.Namespace) -> int:
     async with stage(Ports(options.port_base), options.keep, tell) as scene, props(scene) as things:
         if options.headless:
             return await _headless(scene, things, options)
-        from simulators.demo.bench import serve  # the page's server is of no use to a headless play
+        from simulators.demo.bench_page import serve  # a headless play needs no page
 
         await serve(scene, things, tell)
     return 0

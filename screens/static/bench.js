@@ -1,0 +1,104 @@
+// The bench: everything in the hall on one page. State comes by server-sent events, presses and switches go by POST.
+import { follow, post } from "./api.js";
+import { announce, both, byId, make, say, shown, write } from "./words.js";
+import { counters } from "./bench_counters.js";
+import { faults } from "./bench_faults.js";
+
+const KIOSK = { width: 1080, height: 1920 };
+const CLERK_WIDTH = 1180;
+const STEPS = ["take", "call", "start", "finish", "rate"];
+
+/** Lay out a framed page at `width` × `height` CSS pixels and scale it to its glass. */
+function fit(frame, width, height) {
+  const glass = frame.parentElement;
+  const scale = glass.clientWidth / width;
+  frame.style.width = `${width}px`;
+  frame.style.height = `${height ?? glass.clientHeight / scale}px`;
+  frame.style.transform = `scale(${scale})`;
+}
+
+function showTried(tried) {
+  const next = STEPS.find((step) => !tried.includes(step));
+  for (const item of byId("try").children) {
+    item.classList.toggle("done", tried.includes(item.dataset.step));
+    item.classList.toggle("next", item.dataset.step === next);
+  }
+}
+
+function showHall(hall) {
+  for (const figure of ["waiting", "served", "rated", "facts"]) byId(`hall-${figure}`).textContent = hall[figure];
+  byId("hall").classList.toggle("down", !hall.up);
+}
+
+function slipFigure(slip) {
+  const caption = make("figcaption", {}, slip.digits);
+  if (!slip.complete) caption.append(both(say("paper-torn")));
+  const figure = make("figure", { className: slip.complete ? "" : "torn" }, caption);
+  if (slip.png) figure.append(make("img", { src: slip.png, alt: slip.digits }));
+  return figure;
+}
+
+let paperShown = "";
+
+/** The paper under the cutter first, then the slips, newest first. */
+function showPaper(state) {
+  const live = state.printer.live;
+  const now = JSON.stringify([live, state.slips]);
+  if (now === paperShown) return;
+  paperShown = now;
+  const figures = state.slips.map(slipFigure);
+  if (live) figures.unshift(make("figure", {}, make("img", { src: live, alt: "" })));
+  byId("paper").replaceChildren(...(figures.length ? figures : [both(say("paper-none"))]));
+  byId("paper").scrollTop = 0;
+  write(byId("paper-count"), say("paper-count", { count: state.slip_count }));
+}
+
+const factRows = new Map();
+
+/** Newest first; a fact that is already there keeps its element. */
+function showFacts(facts) {
+  for (const row of factRows.keys()) if (!facts.some((fact) => fact.row === row)) factRows.delete(row);
+  for (const fact of facts) {
+    if (factRows.has(fact.row)) continue;
+    const words = both({ "zh-CN": fact["zh-CN"], en: fact.en });
+    factRows.set(fact.row, make("li", {}, make("time", { textContent: fact.time }), words));
+  }
+  byId("facts").replaceChildren(...facts.map((fact) => factRows.get(fact.row)));
+}
+
+async function send(path, body) {
+  try {
+    const { status, body: answer } = await post(path, body);
+    if (status !== 200) announce({ "zh-CN": answer.error, en: answer.error });
+    return answer;
+  } catch {
+    return {}; // the notice of the lost stream says it
+  }
+}
+
+async function begin() {
+  const about = await (await fetch("/about")).json();
+  const showCounters = counters(about.windows, send, () => fit(byId("clerk"), CLERK_WIDTH));
+  const showFaults = faults(about.boxes, send);
+  byId("kiosk").src = about.kiosk;
+  const fitAll = () => {
+    fit(byId("kiosk"), KIOSK.width, KIOSK.height);
+    fit(byId("clerk"), CLERK_WIDTH);
+  };
+  addEventListener("resize", fitAll);
+  fitAll();
+  follow("/state", {
+    state: (state) => {
+      shown(byId("lost"), false);
+      showTried(state.tried);
+      showHall(state.hall);
+      showPaper(state);
+      showCounters(state);
+      showFaults(state);
+      showFacts(state.facts);
+    },
+    lost: () => shown(byId("lost"), true),
+  });
+}
+
+begin();
