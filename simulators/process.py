@@ -1,0 +1,59 @@
+"""A simulator as a process: a line, its devices, their control socket, until somebody says stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from simulators.control import Control, Device, Event
+from simulators.line import Line
+
+
+class Station(Device, Protocol):
+    """The devices of one line."""
+
+    def close(self) -> None:
+        """Stop every timer."""
+
+
+Emit = Callable[[Event], None]
+Build = Callable[[Line, Emit], Station]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a simulator is reached: the link to its pty, its control socket; how fast its line is before it is set."""
+
+    link: Path
+    control: Path
+    baud: int
+    half_duplex: bool = False
+
+
+async def simulate(place: Place, build: Build) -> None:
+    """Serve until SIGTERM or SIGINT; leaves neither link nor socket. Raises OSError when it cannot begin."""
+    line = Line(place.link, place.baud, half_duplex=place.half_duplex)
+    control = Control(place.control)
+    with _stop_signals() as stopped, closing(line):
+        line.open()
+        with closing(build(line, control.emit)) as station:
+            async with control.serving(station):
+                await stopped.wait()
+
+
+@contextmanager
+def _stop_signals() -> Iterator[asyncio.Event]:
+    loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    try:
+        yield stopped
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
