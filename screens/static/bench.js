@@ -78,15 +78,15 @@ async function send(path, body) {
 
 async function begin() {
   const about = await (await fetch("/about")).json();
-  const showCounters = counters(about.windows, send, () => fit(byId("clerk"), CLERK_WIDTH));
+  const showCounters = counters(about.windows, send);
   const showFaults = faults(about.boxes, send);
   byId("kiosk").src = about.kiosk;
   const fitAll = () => {
     fit(byId("kiosk"), KIOSK.width, KIOSK.height);
     fit(byId("clerk"), CLERK_WIDTH);
   };
-  addEventListener("resize", fitAll);
-  fitAll();
+  const watching = new ResizeObserver(fitAll);
+  for (const frame of [byId("kiosk"), byId("clerk")]) watching.observe(frame.parentElement);
   follow("/state", {
     state: (state) => {
       shown(byId("lost"), false);

@@ -1,5 +1,5 @@
 // Three windows on the bench: display, caller and rating keypad of each, and the tabs of the clerk page.
-import { announce, both, byId, make, say, write } from "./words.js";
+import { announce, both, byId, make, say } from "./words.js";
 
 const NAMED = ["start", "wait", "call", "recall", "cancel", "function"]; // as on the device
 const GRADES = [4, 3, 2, 1, 0]; // raw grades of the wire, best first
@@ -75,14 +75,13 @@ function counter(number, send) {
   const led = make("div", { className: "led" }, picture);
   const typed = make("span", { className: "typed" });
   const told = make("span", { className: "typed" });
-  const lit = make("span");
   const pad = padKeys(number, send);
   const silences = [silence("displays", number, send), silence("keypads", number, send), silence("keypads", 128 + number, send)];
   const element = make(
     "article", { className: "counter" },
     device("display", "", silences[0]), led,
     device("caller", make("span", {}, told, " ", typed), silences[1]), callerKeys(number, typed, send),
-    device("pad", lit, silences[2]), pad,
+    device("pad", "", silences[2]), pad,
   );
   element.dataset.window = number;
   const show = (state, faults) => {
@@ -91,7 +90,7 @@ function counter(number, send) {
     led.title = state.text;
     told.textContent = state.caller.waiting === null ? "" : `${state.caller.digits}·${state.caller.waiting}`;
     pad.classList.toggle("lit", state.lit);
-    write(lit, say(state.lit ? "pad-lit" : "pad-dark"));
+    pad.title = say(state.lit ? "pad-lit" : "pad-dark")["zh-CN"];
     for (const button of silences) button.show(faults);
   };
   return { element, show };
@@ -101,14 +100,13 @@ function counter(number, send) {
  * Build tabs and counters.
  * @returns {(state: object) => void} shows a new state
  */
-export function counters(windows, send, fitted) {
+export function counters(windows, send) {
   const parts = new Map(windows.map((each) => [each.number, counter(each.number, send)]));
   byId("counters").append(...[...parts.values()].map((part) => part.element));
   const choose = (chosen) => {
     byId("clerk").src = chosen.url;
     for (const tab of byId("tabs").children) tab.setAttribute("aria-selected", String(tab.dataset.window === String(chosen.number)));
     for (const [number, part] of parts) part.element.classList.toggle("chosen", number === chosen.number);
-    fitted();
   };
   for (const each of windows) {
     const words = both(say("window", { window: each.number }));

@@ -58,7 +58,8 @@ export function faults(boxes, send) {
     return group(say(`line-${line}`), row);
   });
   const rows = [["hall", "hall"], ["counter", boxes.counter], ["kiosk", boxes.kiosk]].map(([key, name]) => processRow(key, name, send));
-  byId("faults").append(...groups, group(say("processes"), ...rows));
+  byId("faults").append(...groups);
+  byId("processes").append(group(say("processes"), ...rows));
   return (state) => {
     for (const button of switches) button.show(state.faults);
     for (const row of rows) row.show(state.processes[row.dataset.process]);

@@ -95,12 +95,12 @@ class Stage:
         tell(f"就绪，用时 {time.monotonic() - begun:.1f} 秒。  Ready.")
 
     async def _certify(self) -> None:
-        names = ((KIOSK, "box"), (COUNTER, "box"), ("observer", "observer"), ("hall", "hall"))
+        roles = {"box": (KIOSK, COUNTER), "observer": ("observer",), "hall": ("hall",)}
         ca = str(self.run.ca)
         await Child("ca init", ["ca", "init", ca], self.run.log("ca")).run()
         issues = [
-            Child("ca issue", ["ca", "issue", ca, name, "--role", role], self.run.log("ca")).run()
-            for name, role in names
+            Child("ca issue", ["ca", "issue", ca, *names, "--role", role], self.run.log("ca")).run()
+            for role, names in roles.items()
         ]
         slip_key = Child("ca slip-key", ["ca", "slip-key", str(self.run.slip_key)], self.run.log("ca")).run()
         await _all(*issues, slip_key)
