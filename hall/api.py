@@ -1,0 +1,71 @@
+"""Everything the hall answers over HTTPS: boxes' calls on plain ASGI, all else on FastAPI, one port."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from hall.device_api import DeviceApi, Receive, Scope, Send
+from hall.hall import Hall
+from hall.identity import PeerProtocol
+from hall.people_api import people_api
+from hall.store.reader import Reader
+
+STOP_S = 1
+"""How long calls may go on when the hall stops; a stop takes 2 s at most (design §5)."""
+
+KEEP_ALIVE_S = 75
+"""A box's next call mostly finds its connection still open: a TLS handshake costs ten calls."""
+
+
+class Api:
+    """The ASGI application."""
+
+    def __init__(self, hall: Hall, reader: Reader) -> None:
+        self._boxes = DeviceApi(hall)
+        self._people: Any = people_api(hall, reader)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One call."""
+        if scope["path"].startswith("/device/"):
+            await self._boxes(scope, receive, send)
+        else:
+            await self._people(scope, receive, send)
+
+
+class Server(uvicorn.Server):
+    """uvicorn under somebody else's TaskGroup: signals are not its business."""
+
+    def install_signal_handlers(self) -> None:
+        """None."""
+
+    async def serve(self, sockets: Any = None) -> None:
+        """Serve until ``should_exit``."""
+        await self._serve(sockets)
+
+
+def server(api: Api, host: str, port: int, *, ca: Path, certificate: Path, key: Path) -> Server:
+    """A server that asks every caller for a certificate of this CA and lets those without one read what is public."""
+    config = uvicorn.Config(
+        api,
+        host=host,
+        port=port,
+        ssl_ca_certs=str(ca),
+        ssl_certfile=str(certificate),
+        ssl_keyfile=str(key),
+        ssl_cert_reqs=ssl.CERT_OPTIONAL,
+        loop="none",
+        http=PeerProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=STOP_S,
+    )
+    return Server(config)

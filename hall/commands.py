@@ -1,0 +1,195 @@
+"""A command from a window: carried out at most once, answered always, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from hall import queue
+from hall.catalogue import Catalogue
+from hall.clock import Clock
+from hall.contract import (
+    Answer,
+    CallNext,
+    CallNumber,
+    Command,
+    Finish,
+    Miss,
+    Park,
+    Recall,
+    Redirect,
+    Refusal,
+    SignOut,
+    Start,
+    TakeBack,
+    Term,
+    Undo,
+)
+from hall.desk import Desk, Press, Refused
+from hall.store import desks, tickets
+from hall.store.writer import Tx
+from hall.ticket import CALLABLE, Step, TicketState
+from hall.windows import Window
+
+Pressed = CallNext | CallNumber | Recall | Start | Finish | Miss | Park | TakeBack | Redirect | Undo | SignOut
+
+encode = msgspec.json.Encoder().encode
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of a command. With a ``reason`` it is refused, though what the window shows may have changed."""
+
+    reason: Refusal | None = None
+    detail: str = ""
+    fresh: bool = False
+
+
+DONE = Outcome()
+
+
+class Carry:
+    """One command on its way through one transaction; gives the encoded Answer."""
+
+    def __init__(self, command: Command, catalogue: Catalogue, term: Term, clock: Clock) -> None:
+        self._command: Any = command
+        self._catalogue = catalogue
+        self._term = term
+        self._clock = clock
+
+    def __call__(self, tx: Tx) -> bytes:
+        """Carry it out, or find what was answered when it was."""
+        command = self._command
+        answered = desks.answer(tx, command.request)
+        if answered is not None:
+            return answered
+        before = desks.window(tx, command.window)
+        desk = Desk(tx, before, Press(command.operator, self._clock, self._clock.now_ms()))
+        try:
+            self._check(before)
+            outcome = _COMMANDS[type(command)](self, tx, desk)
+        except Refused as refusal:
+            outcome = Outcome(refusal.reason, refusal.detail)
+        return settle(tx, command.request, before, desk.window, outcome, self._term, self._clock)
+
+    def _check(self, window: Window) -> None:
+        command = self._command
+        if window.clerk is None:
+            raise Refused("not-signed-in")
+        if window.clerk.staff_no != command.operator:
+            raise Refused("another-clerk", window.clerk.name)
+        held = window.held.call if window.held else ""
+        if command.call and command.call != held:
+            raise Refused("screen-outdated")
+
+    def _call_next(self, tx: Tx, desk: Desk) -> Outcome:
+        if desk.is_unseen():
+            return DONE
+        if desk.window.held is not None:
+            desk.finish()
+        services = self._catalogue.windows[desk.window.number].services
+        ticket = queue.earliest(tickets.heads(tx, services))
+        if ticket is None:
+            return Outcome("nobody-waiting")
+        desk.call(ticket, Step.CALL)
+        return Outcome(fresh=True)
+
+    def _call_number(self, tx: Tx, desk: Desk) -> Outcome:
+        if desk.is_unseen():
+            return DONE
+        digits: str = self._command.digits
+        found = tickets.numbered(tx, desks.business_date(tx), self._catalogue.code_of(digits), digits)
+        if not found:
+            raise Refused("no-such-number", digits)
+        callable_states = {*CALLABLE, TicketState.MISSED}
+        ticket = queue.earliest(ticket for ticket in found if ticket.state in callable_states)
+        if ticket is None:
+            raise Refused("number-not-callable", f"{found[0].number} {found[0].state}")
+        if desk.window.held is not None:
+            desk.finish()
+        desk.call(ticket, Step.CALL_NUMBER)
+        return Outcome(fresh=True)
+
+    def _recall(self, _tx: Tx, desk: Desk) -> Outcome:
+        desk.recall()
+        return DONE
+
+    def _start(self, _tx: Tx, desk: Desk) -> Outcome:
+        desk.start()
+        return DONE
+
+    def _finish(self, _tx: Tx, desk: Desk) -> Outcome:
+        desk.finish()
+        return DONE
+
+    def _miss(self, _tx: Tx, desk: Desk) -> Outcome:
+        desk.miss()
+        return DONE
+
+    def _park(self, _tx: Tx, desk: Desk) -> Outcome:
+        desk.park()
+        return DONE
+
+    def _take_back(self, _tx: Tx, desk: Desk) -> Outcome:
+        desk.take_back(self._command.ticket)
+        return DONE
+
+    def _redirect(self, _tx: Tx, desk: Desk) -> Outcome:
+        service: str = self._command.service
+        if service not in self._catalogue.services:
+            raise Refused("no-such-service", service)
+        desk.redirect(service)
+        return DONE
+
+    def _undo(self, _tx: Tx, desk: Desk) -> Outcome:
+        undo = desk.window.undo
+        if undo is None:
+            raise Refused("nothing-to-undo")
+        if undo.operator != self._command.operator:
+            raise Refused("another-clerk", undo.operator)
+        if not undo.left_ms(self._clock):
+            raise Refused("too-late-to-undo", undo.held.number)
+        desk.undo(undo)
+        return DONE
+
+    def _sign_out(self, _tx: Tx, desk: Desk) -> Outcome:
+        if desk.window.held is not None:
+            raise Refused("window-busy", desk.window.held.number)
+        desk.window = desk.window.signed_out()
+        return DONE
+
+
+_COMMANDS: dict[type, Callable[[Carry, Tx, Desk], Outcome]] = {
+    CallNext: Carry._call_next,  # noqa: SLF001 - this module's own table
+    CallNumber: Carry._call_number,  # noqa: SLF001
+    Recall: Carry._recall,  # noqa: SLF001
+    Start: Carry._start,  # noqa: SLF001
+    Finish: Carry._finish,  # noqa: SLF001
+    Miss: Carry._miss,  # noqa: SLF001
+    Park: Carry._park,  # noqa: SLF001
+    TakeBack: Carry._take_back,  # noqa: SLF001
+    Redirect: Carry._redirect,  # noqa: SLF001
+    Undo: Carry._undo,  # noqa: SLF001
+    SignOut: Carry._sign_out,  # noqa: SLF001
+}
+
+
+def settle(tx: Tx, request: str, before: Window, after: Window, outcome: Outcome, term: Term, clock: Clock) -> bytes:
+    """Store the window when it has changed, and the answer; give the answer as it goes out."""
+    if after != before:
+        after = replace(after, version=before.version + 1)
+        desks.put_window(tx, after)
+    answer = encode(
+        Answer(
+            request=request,
+            outcome="refused" if outcome.reason else "done",
+            window=after.state(term, clock),
+            reason=outcome.reason,
+            detail=outcome.detail,
+            fresh=outcome.fresh,
+        )
+    )
+    desks.keep_answer(tx, request, desks.business_date(tx), answer)
+    return answer

@@ -1,0 +1,175 @@
+"""One window while one command is carried out: each step moves ticket, call and window together."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
+
+from hall.clock import Clock
+from hall.contract import Held, Refusal
+from hall.store import calls, tickets
+from hall.store.calls import Ended
+from hall.store.tickets import Moved, Ticket
+from hall.store.writer import Tx
+from hall.ticket import Step, TicketState, after
+from hall.windows import Undo, Window
+
+
+class Refused(Exception):
+    """A command is refused and changes nothing."""
+
+    def __init__(self, reason: Refusal, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason: Refusal = reason
+        self.detail = detail
+
+
+class TicketElsewhere(Exception):
+    """A window holds a ticket whose row says otherwise: a bug, and nothing is written."""
+
+
+class Press(NamedTuple):
+    """Who pressed, when."""
+
+    operator: str
+    clock: Clock
+    now_ms: int
+
+
+class Desk:
+    """``window`` is the window as the steps so far have left it; nothing of it is stored here."""
+
+    def __init__(self, tx: Tx, window: Window, press: Press) -> None:
+        self.window = window
+        self._tx = tx
+        self._press = press
+
+    def held(self) -> Held:
+        """The ticket at the counter. Raises Refused when there is none."""
+        if self.window.held is None:
+            raise Refused("nothing-held")
+        return self.window.held
+
+    def is_unseen(self) -> bool:
+        """Whether the window holds a call that no box has shown yet: nobody can have come for it."""
+        window = self.window
+        return window.phase == "called" and window.held is not None and not calls.is_shown(self._tx, window.held.call)
+
+    def call(self, ticket: Ticket, step: Step) -> None:
+        """Bring a ticket to this empty window under a call of its own."""
+        call = uuid.uuid4().hex
+        held = Held(ticket=ticket.id, number=ticket.number, service=ticket.service, call=call, visit=ticket.visit)
+        self._move(held, ticket.state, step)
+        press = self._press
+        calls.begin(
+            self._tx,
+            call,
+            ticket,
+            window=self.window.number,
+            operator=press.operator,
+            step=step.value,
+            now_ms=press.now_ms,
+        )
+        self.window = self.window.holding(held, "called")
+
+    def recall(self) -> None:
+        """Announce it again."""
+        held = self.held()
+        self._step(held, Step.RECALL)
+        self.window = self.window.holding(replace(held, calls=held.calls + 1), "called")
+
+    def start(self) -> None:
+        """The person is there; the rating of the visit before is over."""
+        held = self.held()
+        self._step(held, Step.START)
+        self.window = replace(self.window.holding(held, "serving"), finished=None)
+
+    def finish(self) -> None:
+        """Done. A start that nobody pressed is implied and marked."""
+        held = self.held()
+        if self.window.phase == "called":
+            held = replace(held, start_implied=True)
+            state = self._move(held, TicketState.CALLED, Step.START)
+            self._move(held, state, Step.FINISH)
+            self._note(held, "start-implied", Step.FINISH, ended="finished")
+        else:
+            self._step(held, Step.FINISH, ended="finished")
+        self.window = replace(self.window.emptied(), finished=held, undo=self._undo("finish", held))
+
+    def miss(self) -> None:
+        """Nobody came."""
+        held = self.held()
+        self._step(held, Step.MISS, ended="missed")
+        self.window = replace(self.window.emptied(), undo=self._undo("miss", held))
+
+    def park(self) -> None:
+        """Set aside here, under the same call."""
+        held = self.held()
+        self._step(held, Step.PARK)
+        self.window = replace(self.window.emptied(), parked=[*self.window.parked, held])
+
+    def take_back(self, ticket_id: str) -> None:
+        """Resume what was set aside here. Raises Refused when it was not."""
+        if self.window.held is not None:
+            raise Refused("window-busy", self.window.held.number)
+        held = next((parked for parked in self.window.parked if parked.ticket == ticket_id), None)
+        if held is None:
+            raise Refused("not-parked-here", ticket_id)
+        self._move(held, TicketState.PARKED, Step.TAKE_BACK)
+        self._note(held, Step.TAKE_BACK)
+        rest = [parked for parked in self.window.parked if parked is not held]
+        self.window = replace(self.window.holding(replace(held, calls=held.calls + 1), "called"), parked=rest)
+
+    def redirect(self, service: str) -> None:
+        """Send it to another service's queue, at its first place."""
+        held = self.held()
+        self._step(replace(held, service=service), Step.REDIRECT, ended="redirected")
+        self.window = self.window.emptied()
+
+    def undo(self, undo: Undo) -> None:
+        """Take back a miss or finish. What was only called meanwhile is parked. Raises Refused when it is too late."""
+        if self.window.phase == "serving":
+            raise Refused("window-busy", self.held().number)
+        ticket = tickets.find(self._tx, undo.held.ticket)
+        missed = undo.step == "miss"
+        left = TicketState.MISSED if missed else TicketState.FINISHED
+        if ticket is None or (ticket.state, ticket.call) != (left, undo.held.call):
+            raise Refused("too-late-to-undo", undo.held.number)
+        if self.window.held is not None:
+            self.park()
+        step = Step.UNDO_MISS if missed else Step.UNDO_FINISH
+        held = replace(undo.held, start_implied=False)
+        self._move(held, left, step)
+        self._note(held, step)
+        self.window = replace(self.window.holding(held, "called" if missed else "serving"), undo=None)
+        if not missed:
+            self.window = replace(self.window, finished=None)
+
+    def _undo(self, step: Literal["miss", "finish"], held: Held) -> Undo:
+        clock = self._press.clock
+        return Undo(
+            step=step,
+            held=held,
+            operator=self._press.operator,
+            mono_ms=clock.mono_ms(),
+            boot=clock.boot,
+        )
+
+    def _step(self, held: Held, step: Step, *, ended: Ended | None = None) -> None:
+        """A step of what is held. Raises Refused where the table has no such step from here."""
+        self._move(held, TicketState(self.window.phase), step)
+        self._note(held, step, ended=ended)
+
+    def _move(self, held: Held, state: TicketState, step: Step) -> TicketState:
+        to = after(state, step)
+        if to is None:
+            raise Refused("not-in-this-state", held.number)
+        moved = Moved(to, held.service, self.window.number, held.call)
+        if not tickets.move(self._tx, held.ticket, state, moved):
+            raise TicketElsewhere(f"{held.ticket} is not {state}")
+        return to
+
+    def _note(self, held: Held, *steps: str, ended: Ended | None = None) -> None:
+        calls.note(self._tx, held.call, steps, self._press.now_ms, ended)

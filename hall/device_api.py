@@ -1,0 +1,193 @@
+"""The calls of boxes: plain ASGI, JSON straight into the contract's structs. Half of a ticket's time is spent here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+import msgspec
+import structlog
+
+from hall.contract import VERSION, Batch, Command, Hello, Reserve
+from hall.hall import Hall
+from hall.identity import NOBODY, Peer
+from hall.numbering import NumbersExhausted
+from hall.store.writer import StoreFailed
+
+log = structlog.get_logger("hall.device_api")
+
+Scope = dict[str, Any]
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+BODY_BYTES = 4 * 1024 * 1024
+"""The most one call may carry; a box sends its facts in smaller batches."""
+
+encode = msgspec.json.Encoder().encode
+
+
+class Refusal(Exception):
+    """A call is refused with an HTTP status and a keyword; ``detail`` is for people who read logs."""
+
+    def __init__(self, status: int, error: str, detail: str = "") -> None:
+        super().__init__(status, error, detail)
+        self.status = status
+        self.error = error
+        self.detail = detail
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Body of every refused call. ``contract``: the hall's version, and the one the box said hello with (0: none)."""
+
+    error: str
+    detail: str
+    contract: dict[str, int]
+
+
+class Call(NamedTuple):
+    """One POST: what its body must be, and what answers it."""
+
+    decode: Callable[[bytes], Any]
+    answer: Callable[[Hall, Any, Peer], Awaitable[bytes]]
+
+
+def _own(peer: Peer, device: str) -> None:
+    if device != peer.name:
+        raise Refusal(403, "not-your-name", f"{peer.name} cannot speak for {device}")
+
+
+def _mode(hall: Hall, mode: str) -> None:
+    if mode != hall.settings.hall.mode:
+        raise Refusal(409, "wrong-mode", f"the hall is in mode {hall.settings.hall.mode}, the box in {mode}")
+
+
+async def _hello(hall: Hall, hello: Hello, peer: Peer) -> bytes:
+    _own(peer, hello.device)
+    hall.contracts[peer.name] = hello.contract
+    if hello.contract != VERSION:
+        raise Refusal(409, "contract-differs", f"the hall speaks {VERSION}, the box {hello.contract}")
+    _mode(hall, hello.mode)
+    return encode(await hall.hello(hello))
+
+
+async def _reserve(hall: Hall, reserve: Reserve, peer: Peer) -> bytes:
+    _own(peer, reserve.ticket.partition("/")[0])
+    _mode(hall, reserve.mode)
+    if reserve.service not in hall.catalogue.services:
+        raise Refusal(409, "no-such-service", reserve.service)
+    try:
+        return encode(await hall.reserve(reserve, peer.name))
+    except NumbersExhausted:
+        raise Refusal(409, "numbers-exhausted", reserve.service) from None
+
+
+async def _facts(hall: Hall, batch: Batch, peer: Peer) -> bytes:
+    _own(peer, batch.device)
+    return encode(await hall.facts(batch))
+
+
+async def _command(hall: Hall, command: Command, peer: Peer) -> bytes:
+    if command.window not in hall.catalogue.boxes[peer.name].windows:
+        raise Refusal(403, "not-your-window", f"window {command.window} is not of {peer.name}")
+    _mode(hall, command.mode)
+    return await hall.command(command)
+
+
+CALLS: dict[str, Call] = {
+    "/device/hello": Call(msgspec.json.Decoder(Hello).decode, _hello),
+    "/device/reserve": Call(msgspec.json.Decoder(Reserve).decode, _reserve),
+    "/device/facts": Call(msgspec.json.Decoder(Batch).decode, _facts),
+    "/device/commands": Call(msgspec.json.Decoder(Command).decode, _command),
+}
+
+DOWNLINK = "/device/downlink"
+
+
+class DeviceApi:
+    """ASGI application for everything under /device/."""
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call; a refusal is answered too, and only a bug is a 500."""
+        peer: Peer = scope["state"].get("peer", NOBODY)
+        try:
+            self._admit(peer)
+            if scope["path"] == DOWNLINK and scope["method"] == "GET":
+                await self._downlink(peer, receive, send)
+                return
+            status, body = 200, await self._answer(_call(scope), await _body(receive), peer)
+        except Refusal as refusal:
+            status, body = refusal.status, self._problem(refusal, peer)
+            log.info("refused", path=scope["path"], peer=peer.name, error=refusal.error, detail=refusal.detail)
+        await send({"type": "http.response.start", "status": status, "headers": _headers(body)})
+        await send({"type": "http.response.body", "body": body})
+
+    def _admit(self, peer: Peer) -> None:
+        if peer.role != "box":
+            raise Refusal(403 if peer.role else 401, "not-a-box", "show a box's certificate")
+        if peer.name not in self._hall.catalogue.boxes:
+            raise Refusal(403, "not-enrolled", f"add a [[box]] {peer.name} to the hall's settings")
+
+    async def _answer(self, call: Call, body: bytes, peer: Peer) -> bytes:
+        try:
+            return await call.answer(self._hall, call.decode(body), peer)
+        except msgspec.ValidationError as error:
+            keyword = "contract-differs" if "unknown field" in str(error) else "invalid"
+            raise Refusal(422, keyword, str(error)) from None
+        except msgspec.DecodeError as error:
+            raise Refusal(400, "invalid", str(error)) from None
+        except StoreFailed as error:
+            raise Refusal(503, "store-failed", str(error)) from None
+
+    def _problem(self, refusal: Refusal, peer: Peer) -> bytes:
+        versions = {"hall": VERSION, "box": self._hall.contracts.get(peer.name, 0)}
+        return encode(Problem(refusal.error, refusal.detail, versions))
+
+    async def _downlink(self, peer: Peer, receive: Receive, send: Send) -> None:
+        hall = self._hall
+        numbers = hall.catalogue.boxes[peer.name].windows
+        line = hall.downlink.connect([hall.state(number) for number in numbers], numbers)
+        log.info("downlink", device=peer.name, up=True)
+        await send({"type": "http.response.start", "status": 200, "headers": _SSE})
+        async with asyncio.TaskGroup() as group:
+            watch = group.create_task(_until_gone(receive))
+            watch.add_done_callback(lambda _: hall.downlink.disconnect(line))
+            async for event in line.events():
+                await send({"type": "http.response.body", "body": event, "more_body": True})
+            watch.cancel()
+        await send({"type": "http.response.body", "body": b""})
+        log.info("downlink", device=peer.name, up=False)
+
+
+_SSE = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store")]
+
+
+def _headers(body: bytes) -> list[tuple[bytes, bytes]]:
+    return [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+
+
+def _call(scope: Scope) -> Call:
+    call = CALLS.get(scope["path"])
+    if call is None or scope["method"] != "POST":
+        raise Refusal(404, "no-such-call", f"{scope['method']} {scope['path']}")
+    return call
+
+
+async def _body(receive: Receive) -> bytes:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        if len(body) > BODY_BYTES:
+            raise Refusal(413, "too-long", f"more than {BODY_BYTES} bytes")
+        message = await receive()
+        body += message.get("body", b"")
+    return body
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

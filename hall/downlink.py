@@ -1,0 +1,142 @@
+"""What the hall tells its boxes by itself: server-sent events, desired state first, then each change.
+
+A box that reads too slowly is dropped and connects anew: the state it is then given is all it missed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+
+import msgspec
+
+from hall.contract import DayChanged, QueueCounts, Term, WindowState
+
+DEPTH = 256
+"""Events a box may be behind before it is dropped."""
+
+PING_S = 15.0
+"""Silence after which a comment shows that the line is alive."""
+
+COUNTS_S = 0.2
+"""Counts change with each ticket and are told at most so often."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+class _Line:
+    """One connected box."""
+
+    def __init__(self, windows: frozenset[int]) -> None:
+        self.windows = windows
+        self._events: asyncio.Queue[bytes | None] = asyncio.Queue(DEPTH)
+        self._ended = False
+
+    def put(self, event: bytes) -> None:
+        """Tell it; drop the box when it is too far behind."""
+        if self._ended:
+            return
+        if self._events.full():
+            self.end()
+        else:
+            self._events.put_nowait(event)
+
+    def end(self, last: bytes | None = None) -> None:
+        """No more events; at most one last, and only when the box has kept up."""
+        if self._ended:
+            return
+        self._ended = True
+        if last is not None and self._events.qsize() < DEPTH - 1:
+            self._events.put_nowait(last)
+        elif self._events.full():
+            self._events.get_nowait()
+        self._events.put_nowait(None)
+
+    async def events(self) -> AsyncIterator[bytes]:
+        """Events as they come, a comment in between when there are none, until the end."""
+        while True:
+            try:
+                async with asyncio.timeout(PING_S):
+                    event = await self._events.get()
+            except TimeoutError:
+                event = b": ping\n\n"
+            if event is None:
+                return
+            yield event
+
+
+class Downlink:
+    """All connected boxes. ``counts`` and ``today`` tell what stands at the moment of asking."""
+
+    def __init__(self, term: Term, counts: Callable[[], dict[str, int]], today: Callable[[], str]) -> None:
+        self._term = term
+        self._counts = counts
+        self._today = today
+        self._lines: set[_Line] = set()
+        self._version = 0
+        self._counted = asyncio.Event()
+        self._closed = False
+
+    def connect(self, windows: Iterable[WindowState], numbers: Iterable[int]) -> _Line:
+        """A box connects: it is told the state of its windows, the counts and the date."""
+        line = _Line(frozenset(numbers))
+        for state in windows:
+            line.put(self._event("window", state, state.version))
+        line.put(self._queue_event())
+        line.put(self._day_event())
+        if self._closed:
+            line.end(_BYE)
+        self._lines.add(line)
+        return line
+
+    def disconnect(self, line: _Line) -> None:
+        """The box is gone."""
+        self._lines.discard(line)
+        line.end()
+
+    def tell_window(self, state: WindowState) -> None:
+        """A window stands otherwise now."""
+        event = self._event("window", state, state.version)
+        for line in self._lines:
+            if state.window in line.windows:
+                line.put(event)
+
+    def tell_day(self) -> None:
+        """A new business date."""
+        self._tell_all(self._day_event())
+
+    def tell_counts(self) -> None:
+        """Other numbers wait; told with the next round."""
+        self._counted.set()
+
+    async def run(self) -> None:
+        """Tell the counts when they have changed, until cancelled."""
+        while True:
+            await self._counted.wait()
+            self._counted.clear()
+            self._version += 1
+            self._tell_all(self._queue_event())
+            await asyncio.sleep(COUNTS_S)
+
+    def close(self) -> None:
+        """The hall stops: say bye to all, and to whoever still comes."""
+        self._closed = True
+        for line in self._lines:
+            line.end(_BYE)
+
+    def _tell_all(self, event: bytes) -> None:
+        for line in self._lines:
+            line.put(event)
+
+    def _queue_event(self) -> bytes:
+        counts = QueueCounts(term=self._term, version=self._version, waiting=self._counts())
+        return self._event("queue", counts, self._version)
+
+    def _day_event(self) -> bytes:
+        return self._event("day", DayChanged(term=self._term, business_date=self._today()), self._version)
+
+    def _event(self, name: str, data: msgspec.Struct, version: int) -> bytes:
+        return f"event: {name}\nid: {self._term.n}/{version}\ndata: ".encode() + _encode(data) + b"\n\n"
+
+
+_BYE = b"event: bye\ndata:\n\n"

@@ -1,0 +1,158 @@
+"""Put a hall together, run it in one TaskGroup, and take it down cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import NamedTuple
+
+import structlog
+
+from config.hall import Catalogue as Written
+from config.hall import HallSettings
+from config.loader import Loaded
+from hall import day
+from hall.api import Api, Server, server
+from hall.catalogue import Catalogue
+from hall.clock import Clock, SystemClock
+from hall.hall import Hall, Starting
+from hall.sign_in import Door
+from hall.store.database import connect, connect_reader, migrate
+from hall.store.reader import Reader
+from hall.store.writer import Effects, Writer
+
+log = structlog.get_logger("hall.main")
+
+
+class CannotListen(Exception):
+    """The port is taken, or not ours to take."""
+
+
+class Opened(NamedTuple):
+    """A hall with its database."""
+
+    hall: Hall
+    reader: Reader
+
+
+@asynccontextmanager
+async def open_hall(
+    settings: Loaded[HallSettings], written: Loaded[Written], clock: Clock | None = None
+) -> AsyncIterator[Opened]:
+    """A hall ready to be asked: schema newest, term begun, day turned. Raises WrongDatabase."""
+    clock = clock or SystemClock()
+    folder = settings.beside(settings.values.hall.data)
+    folder.mkdir(parents=True, exist_ok=True)
+    connection = connect(folder / "hall.db")
+    early: list[Hall] = []
+
+    def on_commit(effects: Effects) -> None:
+        for hall in early:
+            hall.commit(effects)
+
+    try:
+        migrate(connection)
+        writer = Writer(connection, on_commit)
+        try:
+            hall = await _start(settings.values, written.values, clock, writer)
+            early.append(hall)
+            await day.turn(writer, clock)
+            reader = Reader(connect_reader(folder / "hall.db"))
+            try:
+                yield Opened(hall, reader)
+            finally:
+                reader.close()
+        finally:
+            await writer.close()
+    finally:
+        connection.close()
+
+
+async def _start(settings: HallSettings, written: Written, clock: Clock, writer: Writer) -> Hall:
+    known = await writer.write(Starting(settings.hall.mode))
+    catalogue = Catalogue.of(settings, written)
+    return Hall(
+        settings=settings,
+        catalogue=catalogue,
+        clock=clock,
+        writer=writer,
+        term=known.term,
+        business_date=known.business_date,
+        waiting=known.waiting,
+        windows=known.windows,
+        door=Door(catalogue, clock),
+        started_ms=clock.now_ms(),
+    )
+
+
+async def run(settings: Loaded[HallSettings], written: Loaded[Written]) -> None:
+    """Serve until SIGTERM or SIGINT. Raises WrongDatabase, CannotListen, and what a bug raises."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    async with open_hall(settings, written) as (hall, reader):
+        named = settings.values.hall
+        https = server(
+            Api(hall, reader),
+            named.host,
+            named.port,
+            ca=settings.beside(named.ca),
+            certificate=settings.beside(named.certificate),
+            key=settings.beside(named.key),
+        )
+        log.info("start", term=hall.term.n, mode=named.mode, business_date=hall.business_date, port=named.port)
+        await _serve(hall, https, stop)
+    log.info("stopped", commits=hall.writer.commits)
+
+
+async def _serve(hall: Hall, https: Server, stop: asyncio.Event) -> None:
+    async with asyncio.TaskGroup() as group:
+        lasting = [
+            group.create_task(hall.downlink.run()),
+            group.create_task(day.run(hall.writer, hall.clock)),
+            group.create_task(_until_ended(hall.writer)),
+        ]
+        serving = group.create_task(_listen(https))
+        waiting = group.create_task(stop.wait())
+        await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        hall.downlink.close()
+        https.should_exit = True
+        await asyncio.wait([serving])
+        for task in lasting:
+            task.cancel()
+
+
+async def _listen(https: Server) -> None:
+    try:
+        await https.serve()
+    except SystemExit:
+        config = https.config
+        raise CannotListen(f"cannot listen on {config.host}:{config.port}: is another hall running?") from None
+
+
+async def _until_ended(writer: Writer) -> None:
+    """A writer that ends by itself takes the process with it: systemd starts it anew."""
+    await asyncio.shield(writer.ended)
+
+
+def log_to_stderr() -> None:
+    """Key-value lines on standard error."""
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="level=%(levelname)s logger=%(name)s event=%(message)r"
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", key="at"),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["at", "level", "event"]),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )

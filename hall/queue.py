@@ -1,0 +1,26 @@
+"""Who is next: the policy alone, without storage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+
+class Place(Protocol):
+    """A ticket's place in the hall: when it was first touched, and its id to break ties."""
+
+    @property
+    def place_ms(self) -> int:
+        """First touch, ms on the hall's clock."""
+
+    @property
+    def id(self) -> str:
+        """ticket_id."""
+
+
+P = TypeVar("P", bound=Place)
+
+
+def earliest(heads: Iterable[P]) -> P | None:
+    """The first touch among the heads of several queues, ties broken by ticket id; None when nobody waits."""
+    return min(heads, key=lambda head: (head.place_ms, head.id), default=None)

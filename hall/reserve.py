@@ -1,0 +1,66 @@
+"""Give a ticket its number: one transaction, the same number however often it is asked for."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from hall.catalogue import Catalogue
+from hall.contract import Reserve
+from hall.numbering import digits_of
+from hall.store import desks, journals, tickets
+from hall.store.tickets import Ticket
+from hall.store.writer import Tx
+from hall.ticket import TicketState
+
+
+class Given(NamedTuple):
+    """A number and the place that comes with it."""
+
+    digits: str
+    date: str
+    place_ms: int
+
+
+class Giving:
+    """One reservation on its way through one transaction. Raises NumbersExhausted past 9999 of a service a day."""
+
+    def __init__(self, reserve: Reserve, device: str, catalogue: Catalogue, now_ms: int) -> None:
+        self._reserve = reserve
+        self._device = device
+        self._catalogue = catalogue
+        self._now_ms = now_ms
+
+    def __call__(self, tx: Tx) -> Given:
+        """The number this ticket has, or a new one."""
+        reserve = self._reserve
+        known = tickets.find(tx, reserve.ticket)
+        if known is not None:
+            return Given(known.digits, known.date, known.place_ms)
+        offset = journals.seen_alive(tx, self._device, reserve.boot, self._now_ms - reserve.mono_ms)
+        first = tickets.find(tx, reserve.place_of) if reserve.place_of else None
+        ticket = self._ticket(tx, first, reserve.mono_ms + offset)
+        tickets.add(tx, ticket)
+        return Given(ticket.digits, ticket.date, ticket.place_ms)
+
+    def _ticket(self, tx: Tx, first: Ticket | None, touched_ms: int) -> Ticket:
+        reserve, date = self._reserve, desks.business_date(tx)
+        serial = tickets.last_serial(tx, date, reserve.service) + 1
+        digits = digits_of(reserve.service, serial)
+        return Ticket(
+            id=reserve.ticket,
+            date=date,
+            code=reserve.service,
+            serial=serial,
+            service=reserve.service,
+            digits=digits,
+            number=self._catalogue.label(reserve.service, digits),
+            source="hall",
+            mode=reserve.mode,
+            state=TicketState.RESERVED,
+            paper="",
+            place_ms=first.place_ms if first else touched_ms,
+            device=self._device,
+            visit=first.visit if first else reserve.ticket,
+            window=None,
+            call="",
+        )

@@ -1,0 +1,141 @@
+"""Tickets and the queues they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from hall.store.writer import Tx
+from hall.ticket import CALLABLE, OPEN, TicketState
+
+
+class Ticket(NamedTuple):
+    """A ticket as stored; the schema file says what each column means."""
+
+    id: str
+    date: str
+    code: str
+    serial: int | None
+    service: str
+    digits: str
+    number: str
+    source: str
+    mode: str
+    state: TicketState
+    paper: str
+    place_ms: int
+    device: str
+    visit: str
+    window: int | None
+    call: str
+
+
+_COLUMNS = ", ".join(Ticket._fields)
+_HOLES = ", ".join("?" * len(Ticket._fields))
+
+
+def _ticket(row: Sequence[object] | None) -> Ticket | None:
+    if row is None:
+        return None
+    ticket = Ticket(*row)  # type: ignore[arg-type]
+    return ticket._replace(state=TicketState(ticket.state))
+
+
+def find(tx: Tx, ticket_id: str) -> Ticket | None:
+    """The ticket of this id."""
+    return _ticket(tx.execute(f"SELECT {_COLUMNS} FROM ticket WHERE id = ?", (ticket_id,)).fetchone())  # noqa: S608 - our own column names
+
+
+def add(tx: Tx, ticket: Ticket) -> None:
+    """A new ticket."""
+    tx.execute(f"INSERT INTO ticket ({_COLUMNS}) VALUES ({_HOLES})", ticket)  # noqa: S608 - our own column names
+    if ticket.state in CALLABLE:
+        tx.count(ticket.service, 1)
+
+
+def put(tx: Tx, before: Ticket, after: Ticket) -> None:
+    """What a box told has changed the ticket."""
+    tx.execute(
+        "UPDATE ticket SET digits = ?, number = ?, source = ?, state = ?, paper = ?, place_ms = ?, visit = ?"
+        " WHERE id = ?",
+        (after.digits, after.number, after.source, after.state, after.paper, after.place_ms, after.visit, after.id),
+    )
+    _count(tx, before, after)
+
+
+class Moved(NamedTuple):
+    """Where a command leaves a ticket."""
+
+    state: TicketState
+    service: str
+    window: int | None
+    call: str
+
+
+def move(tx: Tx, ticket_id: str, before: TicketState, to: Moved) -> bool:
+    """Move a ticket that stands in ``before``; False, and nothing changed, when it no longer does.
+
+    Only a ticket at a window changes its service, so one that waits or will wait is counted for ``to.service``.
+    """
+    done = tx.execute(
+        "UPDATE ticket SET state = ?, service = ?, window = ?, call = ? WHERE id = ? AND state = ?",
+        (to.state, to.service, to.window, to.call, ticket_id, before),
+    )
+    if done.rowcount != 1:
+        return False
+    if before in CALLABLE:
+        tx.count(to.service, -1)
+    if to.state in CALLABLE:
+        tx.count(to.service, 1)
+    return True
+
+
+def heads(tx: Tx, services: Sequence[str]) -> list[Ticket]:
+    """The first of each service's queue, as far as anybody waits there."""
+    if not services:
+        return []
+    rows = tx.execute(_heads(len(services)), services).fetchall()
+    return [ticket for row in rows if (ticket := _ticket(row)) is not None]
+
+
+@cache
+def _heads(services: int) -> str:
+    head = (
+        f"SELECT * FROM (SELECT {_COLUMNS} FROM ticket INDEXED BY ticket_callable"  # noqa: S608 - our own column names
+        " WHERE service = ? AND state IN ('waiting', 'redirected') ORDER BY place_ms, id LIMIT 1)"
+    )
+    return " UNION ALL ".join([head] * services)
+
+
+def numbered(tx: Tx, date: str, code: str, digits: str) -> list[Ticket]:
+    """Today's tickets with these digits: one, or more when a kiosk's band was copied."""
+    sql = f"SELECT {_COLUMNS} FROM ticket WHERE date = ? AND code = ? AND digits = ? ORDER BY place_ms, id"  # noqa: S608 - our own column names
+    return [ticket for row in tx.execute(sql, (date, code, digits)) if (ticket := _ticket(row)) is not None]
+
+
+def last_serial(tx: Tx, date: str, code: str) -> int:
+    """The last number the hall gave of this service on this day; 0 for none."""
+    row = tx.execute("SELECT max(serial) FROM ticket WHERE date = ? AND code = ?", (date, code)).fetchone()
+    return row[0] or 0
+
+
+def close_day(tx: Tx, date: str) -> int:
+    """Close what is still open of this day. Returns how many."""
+    states = [state.value for state in OPEN]
+    holes = ", ".join("?" * len(states))
+    sql = f"UPDATE ticket SET state = 'closed' WHERE date = ? AND state IN ({holes})"  # noqa: S608 - question marks
+    return tx.execute(sql, (date, *states)).rowcount
+
+
+def waiting(tx: Tx) -> dict[str, int]:
+    """How many wait, by service."""
+    sql = "SELECT service, count(*) FROM ticket WHERE state IN ('waiting', 'redirected') GROUP BY service"
+    return dict(tx.execute(sql).fetchall())
+
+
+def _count(tx: Tx, before: Ticket, after: Ticket) -> None:
+    if before.state in CALLABLE:
+        tx.count(before.service, -1)
+    if after.state in CALLABLE:
+        tx.count(after.service, 1)
