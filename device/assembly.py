@@ -38,6 +38,7 @@ from device.sync.uplink import Uplink
 from device.watch import Watch
 from drivers import registry
 from drivers.transport import SerialTransport
+from drivers.transport import Settings as Port
 
 log = structlog.get_logger()
 
@@ -61,7 +62,7 @@ def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
     buses = {
         line.name: Bus(
             line.name,
-            partial(SerialTransport, SerialTransport.Settings(str(loaded.beside(line.port)), line.baud)),
+            partial(SerialTransport, Port(str(loaded.beside(line.port)), line.baud)),
             line.quiet_ms / 1000,
         )
         for line in values.line

@@ -90,7 +90,7 @@ class Journal(Reading):
 
     @property
     def stopped(self) -> str | None:
-        """Why the last write failed; None once one has succeeded again. While stopped a trial runs every 5 s."""
+        """``disk-full`` or ``disk-failed`` from a failed write on until a larger trial, every 5 s, has succeeded."""
         return self._writer.stopped
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -53,6 +54,7 @@ class Writer:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._failing: str | None = None
         """``stopped`` as the thread knows it, which is earlier than the loop does."""
+        self._retry_at = 0.0
         self._waiting = 0
         self._well_ms = now_ms()
         self._ended: asyncio.Future[None] = self._loop.create_future()
@@ -84,7 +86,9 @@ class Writer:
             going = True
             while going:
                 jobs, going = self._take()
-                settled, self._failing = self._transact(jobs) if jobs else ([], self._try_again())
+                settled = self._transact(jobs)
+                if self._failing and time.monotonic() >= self._retry_at:
+                    self._try_again()
                 self._loop.call_soon_threadsafe(self._settle, settled, self._failing)
         finally:
             self._loop.call_soon_threadsafe(self._ended.set_result, None)
@@ -93,7 +97,8 @@ class Writer:
         """All jobs that wait, at least one unless it is time to probe; and whether to go on."""
         jobs: list[_Job] = []
         try:
-            job = self._jobs.get(timeout=RETRY_S if self._failing else None)
+            patience = max(0.0, self._retry_at - time.monotonic()) if self._failing else None
+            job = self._jobs.get(timeout=patience)
             while job is not None:
                 jobs.append(job)
                 job = self._jobs.get_nowait()
@@ -101,25 +106,31 @@ class Writer:
             return jobs, True
         return jobs, False
 
-    def _transact(self, jobs: list[_Job]) -> tuple[_Settled, str | None]:
+    def _transact(self, jobs: list[_Job]) -> _Settled:
+        if not jobs:
+            return []
         try:
             results = self._commit([work for work, _ in jobs])
         except JournalStopped as stopped:
-            return [(future, None, stopped) for _, future in jobs], stopped.reason
+            self._fail(stopped)
+            return [(future, None, stopped) for _, future in jobs]
         except Exception as error:  # a bug in one work must not take its neighbours with it
             if len(jobs) == 1:
-                return [(jobs[0][1], None, error)], self._failing
-            apart = [self._transact([job]) for job in jobs]
-            return [one for settled, _ in apart for one in settled], apart[-1][1]
-        return [(future, result, None) for (_, future), result in zip(jobs, results, strict=True)], None
+                return [(jobs[0][1], None, error)]
+            return [settled for job in jobs for settled in self._transact([job])]
+        return [(future, result, None) for (_, future), result in zip(jobs, results, strict=True)]
 
-    def _try_again(self) -> str | None:
-        if self._failing:
-            try:
-                self._probe()
-            except JournalStopped as stopped:
-                return stopped.reason
-        return None
+    def _fail(self, stopped: JournalStopped) -> None:
+        self._failing, self._retry_at = stopped.reason, time.monotonic() + RETRY_S
+
+    def _try_again(self) -> None:
+        """Only the probe ends a stop: at the edge of a full disk one small write succeeds and the next one fails."""
+        try:
+            self._probe()
+        except JournalStopped as stopped:
+            self._fail(stopped)
+        else:
+            self._failing = None
 
     def _settle(self, settled: _Settled, stopped: str | None) -> None:
         self._waiting -= len(settled)

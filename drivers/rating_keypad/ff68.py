@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from drivers.contract import GradePress, State, Transport
 from drivers.deadline import Deadline
 from drivers.ff68_ear import Ear
+from drivers.ff68_frame import Frame
 from drivers.rating_keypad import ff68_codec as codec
 
 WORDS = ("very-dissatisfied", "dissatisfied", "basically-satisfied", "satisfied", "very-satisfied")
@@ -51,11 +52,14 @@ class Ff68Keypad:
         self._settings = settings
         self._transport = transport
         self._ear = Ear(transport, settings.address, settings.repeat_ms / 1000)
+        self._pressed: Frame | None = None
+        """Given to whoever listens and not acknowledged yet; the pad repeats it until it is."""
 
     async def open(self, deadline: Deadline) -> State:
         """Open the line; the pad itself cannot be asked. Raises Gone, Silent."""
         await self._transport.open(deadline)
         self._ear.start()
+        self._pressed = None
         return self._ear.state()
 
     async def poll(self, deadline: Deadline) -> State:  # noqa: ARG002 - nothing is asked
@@ -63,16 +67,24 @@ class Ff68Keypad:
         return self._ear.state()
 
     async def next_press(self) -> GradePress:
-        """The next grade, acknowledged. A key outside the mapping is acknowledged and dropped. Raises Gone."""
+        """The next grade, not yet acknowledged. A key outside the mapping is acknowledged and dropped. Raises Gone."""
         while True:
             frame = await self._ear.next_frame()
             grade = codec.grade(frame)
-            if grade is None:
+            if grade is None or frame == self._pressed:
                 continue
-            fresh = self._ear.is_new(frame)
-            answered = await self._ear.acknowledge(frame, codec.received(frame.address))
-            if answered and fresh and grade in self._settings.mapping:
+            if self._ear.is_new(frame) and grade in self._settings.mapping:
+                self._pressed = frame
                 return GradePress(grade, self._settings.word(grade))
+            await self._ear.acknowledge(frame, codec.received(frame.address))
+
+    async def acknowledge(self, press: GradePress, deadline: Deadline) -> None:
+        """Tell the pad that its last press was taken. Raises Gone, Silent."""
+        frame, self._pressed = self._pressed, None
+        if frame is None or codec.grade(frame) != press.grade:
+            return
+        async with deadline.limit("the line is not free"):
+            await self._ear.acknowledge(frame, codec.received(frame.address))
 
     async def light(self, lit: bool, deadline: Deadline) -> None:
         """Invite a rating with all stars, or go dark. Raises Gone, Silent."""
