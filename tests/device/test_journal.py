@@ -10,7 +10,7 @@ import pytest
 
 import device.writer
 from device.clock import Clock
-from device.journal import Entry, Journal, JournalForeign, JournalStopped
+from device.journal import Data, Entry, Journal, JournalForeign, JournalStopped
 from hall.contract import CallNext, Fact, Mode, SignIn, TakeBack
 
 DATE = "2026-01-05"
@@ -178,8 +178,8 @@ async def test_power_cut_between_any_two_statements_never_gives_a_number_twice(t
 
 
 async def test_a_rating_is_open_until_it_has_an_end(journal: Journal) -> None:
-    opened = {"ticket": "v", "window": 3, "seconds": 60}
-    await journal.record("rating-opened", dict(opened), operator="7", visit="v")
+    opened: Data = {"ticket": "v", "window": 3, "seconds": 60}
+    await journal.record("rating-opened", opened, operator="7", visit="v")
     (rating,) = journal.open_ratings()
     assert (rating.ticket, rating.window, rating.seconds, rating.operator) == ("v", 3, 60, "7")
     assert (rating.boot, rating.mono_ms) == ("boot-1", 77)

@@ -56,10 +56,13 @@ class JournalStates(RuleBasedStateMachine):
 
     @initialize(target=tickets)
     def first(self) -> str:
-        return self.requested("1")
+        return self.request("1")
 
     @rule(target=tickets, service=services)
     def requested(self, service: str) -> str:
+        return self.request(service)
+
+    def request(self, service: str) -> str:
         fact = self.do(self.journal.record("requested", {"service": service, "touch": f"t{self.count}"}))
         self.count += 1
         ticket = f"kiosk-1/{self.journal.id}/{fact.seq}"
