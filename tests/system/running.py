@@ -1,0 +1,103 @@
+"""Whole demonstrations as processes of their own, each on ports of its own, watched to their end."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+
+START_SECONDS = 30.0
+END_SECONDS = 10.0
+OFFSETS = (0, 10, 20, 30)
+
+
+def free_base() -> int:
+    """Four free ports as a demonstration wants them."""
+    for base in range(20000 + os.getpid() % 500 * 40, 60000, 40):
+        with ExitStack() as held:
+            try:
+                for offset in OFFSETS:
+                    held.enter_context(socket.socket()).bind(("127.0.0.1", base + offset))
+            except OSError:
+                continue
+            return base
+    raise RuntimeError("no free ports")
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@contextmanager
+def watching(pids: list[int]) -> Iterator[Callable[[], set[int]]]:
+    """Handles on processes; the call waits for their ends and gives those that still run after END_SECONDS."""
+    handles = {os.pidfd_open(pid): pid for pid in pids}
+
+    def left() -> set[int]:
+        running = dict(handles)
+        deadline = time.monotonic() + END_SECONDS
+        while running and (patience := deadline - time.monotonic()) > 0:
+            for handle in select.select(list(running), [], [], patience)[0]:
+                del running[handle]
+        return set(running.values())
+
+    try:
+        yield left
+    finally:
+        for handle in handles:
+            os.close(handle)
+
+
+class Demo:
+    """`yichuang demo` in a process of its own, with what it has said so far."""
+
+    def __init__(self, *arguments: str, tree: Path | None = None) -> None:
+        self.base = free_base()
+        self.said: list[str] = []
+        environment = {**os.environ, **({"PYTHONPATH": str(tree)} if tree else {})}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "yichuang", "demo", "--port-base", str(self.base), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=tree,
+            env=environment,
+        )
+
+    def until(self, words: str) -> None:
+        """Wait until it says this."""
+        assert self.process.stdout is not None
+        deadline = time.monotonic() + START_SECONDS
+        while not any(words in line for line in self.said):
+            ready, _, _ = select.select([self.process.stdout], [], [], max(0.0, deadline - time.monotonic()))
+            line = self.process.stdout.readline() if ready else ""
+            assert line, f"{words!r} was never said, but:\n" + "".join(self.said)
+            self.said.append(line)
+
+    def end(self, limit: float) -> tuple[int, str]:
+        """Wait for its end: exit code and everything it said."""
+        rest, _ = self.process.communicate(timeout=limit)
+        return self.process.returncode, "".join(self.said) + rest
+
+    def __enter__(self) -> Demo:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()

@@ -1,0 +1,69 @@
+"""`yichuang demo` starts a whole hall, says one address, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.system.running import Demo, children_of, watching
+
+pytestmark = pytest.mark.system
+
+CHILDREN = 6  # three simulated lines, a hall, two boxes
+
+
+def test_one_address_shows_the_hall_and_the_boxes_pages_may_stand_in_its_frames(demo: Demo) -> None:
+    bench, kiosk, window = (
+        httpx.get(f"http://127.0.0.1:{demo.base + offset}{path}", trust_env=False)
+        for offset, path in ((0, "/"), (20, "/kiosk"), (30, "/window/2"))
+    )
+    assert bench.status_code == kiosk.status_code == window.status_code == 200
+    assert f"http://127.0.0.1:{demo.base}" in kiosk.headers["content-security-policy"]
+    assert f"http://127.0.0.1:{demo.base + 30}" in bench.headers["content-security-policy"]
+
+
+def test_it_says_how_long_the_start_took_and_that_is_six_seconds_at_most(demo: Demo) -> None:
+    (line,) = [line for line in demo.said if "用时" in line]
+    assert float(line.split("用时 ")[1].split(" ")[0]) <= 6.0
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_nothing_is_left_running_however_it_ends(demo: Demo, ending: signal.Signals) -> None:
+    children = children_of(demo.process.pid)
+    assert len(children) == CHILDREN
+    with watching(children) as left:
+        demo.process.send_signal(ending)
+        demo.process.wait(10)
+        assert left() == set()
+
+
+def test_its_directory_is_gone_after_it_unless_it_is_kept(tmp_path: Path) -> None:
+    kept = tmp_path / "run"
+    with Demo("--keep", str(kept)) as running:
+        running.until("http://")
+        running.process.send_signal(signal.SIGINT)
+        assert running.end(10)[0] == 130
+    assert (kept / "hall.toml").is_file()
+
+
+def test_a_process_that_dies_at_start_is_shown_and_the_rest_is_struck(tmp_path: Path) -> None:
+    with Demo("--keep", str(tmp_path)) as running, socket.socket() as taken:
+        taken.bind(("127.0.0.1", running.base + 10))
+        taken.listen()
+        code, said = running.end(30)
+    assert code == 1
+    assert "hall ended with exit code" in said
+    assert str(running.base + 10) in said
+
+
+def test_only_its_own_page_may_press_its_keys(demo: Demo) -> None:
+    url = f"http://127.0.0.1:{demo.base}/press"
+    press = {"window": 1, "keys": "call"}
+    elsewhere = httpx.post(url, json=press, headers={"Origin": "http://example.org"}, trust_env=False)
+    assert elsewhere.status_code == 403
+    own = httpx.post(url, json=press, headers={"Origin": f"http://127.0.0.1:{demo.base}"}, trust_env=False)
+    assert own.json() == {"acknowledged": True}
