@@ -100,7 +100,7 @@ def _displays(options: argparse.Namespace) -> Build:
     from simulators.displays.bus import Displays
     from simulators.displays.dots import Panel
 
-    panel = Panel(*options.size, options.unit)
+    panel = Panel(width=options.size[0], height=options.size[1], unit=options.unit)
     return partial(Displays, addresses=options.addresses, panel=panel, folder=_pictures(options, options.pictures))
 
 

@@ -72,7 +72,7 @@ class Line:
         self._reading = False
         self._in: deque[_Passing] = deque()
         self._out: deque[_Passing] = deque()
-        self._in_until = self._out_until = 0.0
+        self._in_until = self._out_from = self._out_until = 0.0
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._collided = -1.0
 
@@ -139,13 +139,13 @@ class Line:
     def send(self, data: bytes, at: float) -> float:
         """Put ``data`` on the line, not before ``at`` nor before what is still passing; when its last bit passes."""
         begin = max(self._out_until, at) + (SLOW_SECONDS if "slow" in self.faults else 0.0)
-        if self._half_duplex and begin < self._in_until:
-            self._collide(begin)
         step = self.byte_seconds + (APART_SECONDS if "byte-by-byte" in self.faults else 0.0)
         broken = self._half_duplex and begin < self._in_until
+        if broken:
+            self._collide(begin)
         for count, byte in enumerate(data, 1):
             self._out.append(_Passing(byte, begin + count * step, broken))
-        self._out_until = begin + len(data) * step
+        self._out_from, self._out_until = begin, begin + len(data) * step
         self._wake("out", self._out, self._put)
         return self._out_until
 
@@ -164,12 +164,13 @@ class Line:
             return
         step = self.byte_seconds
         begin = max(self._in_until, now)
-        broken = self._half_duplex and begin < self._out_until
+        end = begin + len(data) * step
+        broken = self._half_duplex and begin < self._out_until and end > self._out_from
         if broken:
             self._collide(begin)
         for count, byte in enumerate(data, 1):
             self._in.append(_Passing(byte, begin + count * step, broken))
-        self._in_until = begin + len(data) * step
+        self._in_until = end
         self._wake("in", self._in, self._take)
         if len(self._in) >= PORT_BUFFER:
             self._read(False)
