@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import structlog
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -40,7 +40,7 @@ from drivers import registry
 from drivers.transport import SerialTransport
 from drivers.transport import Settings as Port
 
-log = structlog.get_logger()
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +106,15 @@ class BoxParts:
 
     app: ASGIApp
     journal: Journal
-    link: Link
+    close: Work
+    """Let go of the hall; the journal is closed after it."""
     streams: Streams
-    long_lived: dict[str, Any] = field(default_factory=dict)
-    """Name → coroutine function, each to run for as long as the box lives."""
-    before: list[Any] = field(default_factory=list)
-    """Coroutine functions to run once before the long-lived ones."""
+    long_lived: dict[str, Work]
+    """Each to run for as long as the box lives, by name."""
+    before: list[Work]
+    """To run once before the long-lived ones."""
+    readiness: list[Callable[[], bool]]
+    """The box is ready when there is one and all hold."""
 
 
 class Builder:
@@ -129,7 +132,7 @@ class Builder:
         self.journal = Journal.open(data / "journal.db", values.box.name, self.clock, values.box.mode)
         hall = values.hall
         client = make_client(hall.url, loaded.beside(hall.ca), loaded.beside(hall.certificate), loaded.beside(hall.key))
-        self.client = client
+        self._client = client
         self.desired = Desired(self.journal)
         self.link = Link(client, self.journal, self.clock, self.desired)
         self.commands = Commands(self.link, self.journal, self.desired)
@@ -139,10 +142,11 @@ class Builder:
         self.link.watch.feeds(self.hall_watch)
         self.desired.watch.feeds(self.hall_watch)
         self.journal.watch.feeds(self.hall_watch)
-        self._long_lived: dict[str, Any] = {}
-        self._before: list[Any] = []
+        self._long_lived: dict[str, Work] = {}
+        self._before: list[Work] = []
+        self._readiness: list[Callable[[], bool]] = []
 
-    def build(self, is_ready: Any) -> BoxParts:
+    def build(self) -> BoxParts:
         """All parts of the box."""
         values = self._loaded.values
         for bus in self._hardware.buses.values():
@@ -160,14 +164,19 @@ class Builder:
         app = make_app(
             calls,
             self.health,
-            is_ready,
+            self._is_ready,
             has_kiosk=values.kiosk is not None,
             windows=[window.number for window in values.window],
             mode=self._mode,
             port=values.box.port,
             frame_ancestors=values.box.frame_ancestors,
         )
-        return BoxParts(app, self.journal, self.link, self.streams, self._long_lived, self._before)
+        return BoxParts(
+            app, self.journal, self._client.aclose, self.streams, self._long_lived, self._before, self._readiness
+        )
+
+    def _is_ready(self) -> bool:
+        return bool(self._readiness) and all(ready() for ready in self._readiness)
 
     async def _report(self, cell: Cell[Any]) -> None:
         """Journal each change of a device's state: cover opened, paper low, link lost."""

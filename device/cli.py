@@ -8,6 +8,7 @@ from pathlib import Path
 
 import uvloop
 
+from config.logs import configure_logs
 from config.problem import SettingsError
 
 
@@ -17,7 +18,8 @@ def device(argv: list[str]) -> int:
     parser.add_argument("settings", type=Path, help="the box's settings, TOML")
     parser.add_argument("--check", action="store_true", help="only check the settings")
     arguments = parser.parse_args(argv)
-    from device.main import load, run  # here: --help and --version need none of it
+    from device.journal import JournalForeign, JournalStopped
+    from device.main import CannotListen, load, run  # here: --help and --version need none of it
 
     try:
         loaded, hardware = load(arguments.settings)
@@ -27,5 +29,11 @@ def device(argv: list[str]) -> int:
     if arguments.check:
         print(f"{arguments.settings}: ok")
         return 0
-    uvloop.run(run(loaded, hardware))
-    return 0
+    configure_logs()
+    code = 0
+    try:
+        uvloop.run(run(loaded, hardware))
+    except* (CannotListen, JournalForeign, JournalStopped) as refused:
+        print(f"{arguments.settings}: {refused.exceptions[0]}", file=sys.stderr)
+        code = 1
+    return code

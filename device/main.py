@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import structlog
@@ -13,19 +14,25 @@ import uvicorn
 
 from config.box import BoxSettings, load_box
 from config.loader import Loaded
-from device.assembly import Builder, Hardware, build_hardware
+from device.assembly import BoxParts, Builder, Hardware, build_hardware
 from device.supervise import Tasks, supervise
 
 log = structlog.get_logger()
 
+LOOPBACK = "127.0.0.1"
 STOP_SECONDS = 1
 
 
-class _Server(uvicorn.Server):
+class CannotListen(Exception):
+    """The box's port is taken, or not ours to take."""
+
+
+class Server(uvicorn.Server):
     """uvicorn without its own signal handlers: the daemon stops its parts in its own order."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
         yield
 
 
@@ -36,41 +43,62 @@ def load(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
 
 
 async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> None:
-    """Run one box until SIGTERM or SIGINT. Raises what a bug raised, after everything has been closed."""
+    """Run one box until SIGTERM or SIGINT.
+
+    Raises CannotListen, JournalForeign, JournalStopped at the start; later what a bug raised, after closing everything.
+    """
     box = loaded.values.box
-    async with Tasks() as tasks:
-        builder = Builder(loaded, hardware, tasks)
-        server: uvicorn.Server | None = None
-        parts = builder.build(lambda: server is not None and server.started)
-        try:
-            for once in parts.before:
-                await once()
-            for name, work in parts.long_lived.items():
-                tasks.start(name, supervise(name, work))
-            server = _Server(
-                uvicorn.Config(
-                    parts.app,
-                    host="127.0.0.1",
-                    port=box.port,
-                    lifespan="off",
-                    access_log=False,
-                    log_config=None,
-                    http="httptools",
-                    ws="none",
-                    timeout_graceful_shutdown=STOP_SECONDS,
-                )
-            )
-            loop = asyncio.get_running_loop()
-            stopping = asyncio.Event()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, stopping.set)
-            serving = tasks.start("http", server.serve())
-            log.info("box ready", box=box.name, port=box.port, journal=parts.journal.id)
+    listener = listen(box.port)
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    with listener:
+        async with Tasks() as tasks, running(loaded, hardware, tasks) as parts:
+            server = Server(_http(parts))
+            parts.readiness.append(lambda: server.started)
+            serving = tasks.start("http", server.serve(sockets=[listener]))
+            log.info("box runs", box=box.name, port=box.port, journal=parts.journal.id, mode=box.mode)
             await stopping.wait()
             parts.streams.stop()
             server.should_exit = True
             await serving
-        finally:
-            tasks.stop()
-            await builder.client.aclose()
-            await parts.journal.close()
+
+
+@asynccontextmanager
+async def running(loaded: Loaded[BoxSettings], hardware: Hardware, tasks: Tasks) -> AsyncIterator[BoxParts]:
+    """All parts of a box at work; stopped and closed at the end."""
+    parts = Builder(loaded, hardware, tasks).build()
+    try:
+        for once in parts.before:
+            await once()
+        for name, work in parts.long_lived.items():
+            tasks.start(name, supervise(name, work))
+        yield parts
+    finally:
+        tasks.stop()
+        await parts.close()
+        await parts.journal.close()
+
+
+def listen(port: int) -> socket.socket:
+    """The box's socket on loopback. Raises CannotListen."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((LOOPBACK, port))
+    except OSError as error:
+        listener.close()
+        raise CannotListen(f"{LOOPBACK}:{port}: {error.strerror}") from None
+    return listener
+
+
+def _http(parts: BoxParts) -> uvicorn.Config:
+    return uvicorn.Config(
+        parts.app,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        http="httptools",
+        ws="none",
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )

@@ -69,7 +69,7 @@ class SlipMaker:
                 TextLine(say("slip", self._mode, "en"), align="centre"),
             ]
         head.append(TextLine(ticket.number, width=2, height=2, align="centre", bold=True))
-        head.append(TextLine(ticket.service.name, height=2, align="centre"))
+        head.append(TextLine(ticket.service.name, align="centre", bold=True))
         head.append(TextLine(ticket.service.name_en, align="centre"))
         return head
 
