@@ -84,6 +84,7 @@ function act(name) {
 async function send(deed) {
   tell(null);
   const { term, version } = state.window;
+  byId("work-view").ariaBusy = "true";
   try {
     const answer = await presses.press(deed, `${term.n}/${version}`);
     if (answer) heed(answer);
@@ -91,6 +92,7 @@ async function send(deed) {
     if (!(error instanceof Unanswered)) throw error;
     tell(say("unanswered"));
   }
+  byId("work-view").ariaBusy = "false";
   redraw();
 }
 

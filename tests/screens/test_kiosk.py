@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 if TYPE_CHECKING:
-    from tests.screens.conftest import Json, StandIn
+    from tests.screens.scene import Json
+    from tests.screens.stand_in import StandIn
 
 pytestmark = pytest.mark.browser
 
@@ -118,7 +119,14 @@ def test_a_number_that_was_not_printed_is_void_with_why_and_what_to_do(kiosk: Pa
     stand_in.answers[TICKETS] = (200, ticket("not-printed", reasons=["media-empty"]))
     touch(kiosk)
     view = kiosk.locator("#view-void")
-    for text in ("号码 C3012 已作废", "Number C3012 is void", "纸用完了", "the paper has run out", "导办台", "guide desk"):
+    for text in (
+        "号码 C3012 已作废",
+        "Number C3012 is void",
+        "纸用完了",
+        "the paper has run out",
+        "导办台",
+        "guide desk",
+    ):
         expect(view).to_contain_text(text)
     expect(view.locator("h1")).to_be_focused()
     kiosk.locator("#void-back").tap()
