@@ -26,6 +26,9 @@ log = structlog.get_logger()
 HELLO_S = 5.0
 """A hall that needs longer than this for a welcome serves nobody."""
 
+WARM_S = 60.0
+"""A hall closes connections that were idle for 75 s; a first number after a quiet hour must not wait for TLS."""
+
 KNOCK_S = 3.0
 """Between two attempts out of turn, however many citizens ask."""
 
@@ -102,7 +105,12 @@ class Link:
         """Long-lived: keep the box welcomed."""
         while True:
             await self._hello_until_welcome()
-            await self.down()
+            while self.hall == "up":
+                try:
+                    async with asyncio.timeout(WARM_S):
+                        await self.down()
+                except TimeoutError:
+                    await self.warm()
 
     async def _hello_until_welcome(self) -> None:
         while True:

@@ -9,7 +9,7 @@ from drivers.deadline import Deadline
 from hall.contract import Answer, CallNext, Command, SignIn
 from tests.device.fake_hall import FakeHall
 from tests.device.hall_scene import scene_of
-from tests.device.virtual_loop import virtual
+from tests.virtual_time import virtual
 
 
 def call_next(request: str, window: int = 3) -> CallNext:

@@ -6,7 +6,7 @@ import httpx
 from hall.contract import DayChanged, QueueCounts, Term, WindowState
 from tests.device.fake_hall import FakeHall
 from tests.device.hall_scene import scene_of
-from tests.device.virtual_loop import virtual
+from tests.virtual_time import virtual
 
 
 def state(version: int, n: int = 1, draw: str = "a") -> WindowState:

@@ -4,7 +4,7 @@ from pathlib import Path
 from hall.contract import Term
 from tests.device.fake_hall import FakeHall
 from tests.device.hall_scene import scene_of
-from tests.device.virtual_loop import virtual
+from tests.virtual_time import virtual
 
 
 def now() -> float:
@@ -81,6 +81,15 @@ async def test_a_lost_hall_is_greeted_again_at_once(tmp_path: Path) -> None:
         assert scene.link.hall == "down"
         await scene.link.up()
         assert (now(), len(scene.hall.hellos)) == (began, 2)
+
+
+@virtual
+async def test_a_quiet_line_is_kept_warm_once_a_minute(tmp_path: Path) -> None:
+    async with scene_of(tmp_path, FakeHall()) as scene:
+        scene.start("link")
+        await scene.link.up()
+        await asyncio.sleep(601)
+        assert scene.hall.requests == {"/device/hello": 1, "/health": 10}
 
 
 @virtual

@@ -5,7 +5,7 @@ import pytest
 
 from device.supervise import Backoff, Tasks, supervise
 from drivers.contract import Gone
-from tests.device.virtual_loop import virtual
+from tests.virtual_time import virtual
 
 
 def test_pauses_double_from_one_second_to_a_minute_with_jitter() -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from tests.device.fake_hall import FakeHall
 from tests.device.hall_scene import scene_of
-from tests.device.virtual_loop import virtual
+from tests.virtual_time import virtual
 
 
 @virtual
