@@ -50,6 +50,8 @@ class Uplink:
                     await asyncio.sleep(GATHER_S)
                     continue
                 await self._link.up()
+                if not self._journal.outbox:
+                    continue  # the hall's welcome has just said that it has everything
                 if await self._send():
                     self._backoff.reset()
                 else:
