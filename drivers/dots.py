@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drivers.gbk import columns
+
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
@@ -36,11 +38,6 @@ class Raster:
     width_bytes: int
     rows: int
     data: bytes
-
-
-def columns(text: str) -> int:
-    """Width of ``text`` in half hanzi: one column for an ASCII character, two for any other."""
-    return sum(1 if character.isascii() else 2 for character in text)
 
 
 def raster(text: str, left: int, width: int, height: int, font: str = "") -> Raster:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from drivers.contract import Align, CompletionCode, Feed, QrCode, Refused, Remedy, Slip, SlipElement, TextLine
-from drivers.dots import CELL, NoGlyph, columns
+from drivers.dots import CELL, NoGlyph
 from drivers.dots import raster as draw
+from drivers.gbk import columns, plain
 from drivers.ticket_printer import escpos_codec as codec
 
 QR_CAP = 2953
@@ -49,7 +50,7 @@ def wrap(text: str, width: int) -> list[str]:
     """Rows of at most ``width`` columns; a row that must break does so after its last space, if it has one."""
     rows = []
     for line in text.splitlines() or [""]:
-        rest = "".join(character if character.isprintable() else " " for character in line)
+        rest = plain(line)
         while columns(rest) > width:
             end = _fits(rest, width)
             space = rest.rfind(" ", 1, end + 1)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from drivers.contract import Garbled
 from drivers.framing import Cut, crc16_arc
+from drivers.gbk import plain
 
 HOST = 0x8000
 BROADCAST, WILDCARD = 0xFFFF, 0xFFFE
@@ -137,8 +138,8 @@ def answer(frame: Frame) -> Answer:
 def encode_text(text: str) -> bytes:
     """GBK, at most TEXT_CAP bytes of whole characters; what GBK lacks becomes a visible □."""
     coded = bytearray()
-    for character in text:
-        letter = _letter(character if character.isprintable() else " ")
+    for character in plain(text):
+        letter = _letter(character)
         if len(coded) + len(letter) > TEXT_CAP:
             break
         coded += letter

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 from drivers import ff68_frame
+from drivers.contract import Garbled
 from drivers.ff68_frame import Frame
 from drivers.framing import Framer
 from drivers.window_display import onbon_bx5k_codec as onbon
@@ -110,7 +111,7 @@ class Card:
         for cut in self._framer.feed(data):
             try:
                 frame = onbon.decode(cut)
-            except onbon.Garbled:
+            except Garbled:
                 self.garbled += 1
                 continue
             if frame.destination == self.address and not self.silent:

@@ -37,7 +37,8 @@ def _onbon_request(m: Fields) -> bytes:
     if m["frame"] in plain:
         return onbon.request(plain[m["frame"]], m["address"], respond=m["respond"])
     if "text" not in m:
-        return onbon.delete_area(*m["delete"], m["address"], respond=m["respond"])
+        (area,) = m["delete"]
+        return onbon.delete_area(area, m["address"], respond=m["respond"])
     fields = {name: value for name, value in m.items() if name not in ("frame", "address", "respond", "delete")}
     return onbon.show_area(onbon.Area(**fields), m["address"], respond=m["respond"])
 
