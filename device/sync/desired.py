@@ -33,10 +33,6 @@ class Desired:
         """The newest life of the hall that this box has met."""
         return self._terms.newest
 
-    async def accept_term(self, term: Term) -> bool:
-        """Whether to believe this life of the hall; a newer one is remembered."""
-        return await self._terms.accept(term)
-
     def watch_window(self, call: Callable[[WindowState], None]) -> None:
         """Call this with each newer state of a window."""
         self._window_watchers.append(call)
