@@ -24,11 +24,11 @@ def refuse(status: int, room: str, key: str) -> Response:
 
 
 def sentence(room: str, key: str) -> dict[str, str]:
-    """A sentence in every language; the keyword itself where the room has none, so that nobody is told nothing."""
+    """A sentence in every language; one that names the keyword where the room has none of its own."""
     try:
         return both(room, key)
     except KeyError:
-        return dict.fromkeys(("zh-CN", "en"), key)
+        return both(room, "unknown", keyword=key)
 
 
 async def body_of(request: Request, kind: type[T]) -> T:

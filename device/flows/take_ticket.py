@@ -94,7 +94,7 @@ class Kiosk:
             errors = [r.keyword for r in sorted(self._printer.state.reasons) if r.severity is Severity.ERROR]
             return errors[0] if errors else "status-unknown"
         if self._link.welcome is None or not self._desired.business_date:
-            return "never-welcomed"
+            return "no-business-date"
         if self._link.hall == "down" and not self._link.welcome.kiosk_digit:
             return "no-digit"
         return None
