@@ -143,6 +143,14 @@ def test_a_refusal_is_said_as_a_sentence_in_both_languages(at_work: Page, stand_
         expect(at_work.locator("#message")).to_contain_text(said)
 
 
+def test_a_message_never_moves_the_buttons_under_the_pointer(at_work: Page, stand_in: StandIn) -> None:
+    before = at_work.locator("[data-act=finish]").bounding_box()
+    stand_in.answers[PRESS] = (503, {"error": "hall-unreachable", "text": both("refusal", "hall-unreachable")})
+    at_work.keyboard.press("n")
+    expect(at_work.locator("#message")).to_be_visible()
+    assert at_work.locator("[data-act=finish]").bounding_box() == before
+
+
 def test_a_refusal_without_a_sentence_of_its_own_is_said_from_the_page_s_words(
     at_work: Page, stand_in: StandIn
 ) -> None:
