@@ -23,7 +23,7 @@ import structlog
 from device import numbering
 from device.cell import Cell
 from device.clock import Clock
-from device.journal import Journal
+from device.journal import Journal, JournalStopped
 from device.journal import Ticket as Left
 from device.slip import SlipMaker, Ticket
 from device.sync.desired import Desired
@@ -127,14 +127,17 @@ class Kiosk:
         doubtful = self.doubtful
         if doubtful is None or doubtful.ticket.ticket != ticket:
             raise CannotIssue("nothing-doubtful")
-        if yes:
-            await self._journal.record("printed", {"ticket": ticket, "evidence": "citizen"}, visit=ticket)
-            self._settle(None)
-            return Taken(doubtful.ticket, "printed")
-        if why := self.why_not():
+        if not yes and (why := self.why_not()):
             raise CannotIssue(why)
-        await self._journal.record("voided", {"ticket": ticket, "reason": "citizen"}, visit=ticket)
-        self._settle(None)
+        self._settle(None)  # before the first wait: a second answer to the same question finds nothing doubtful
+        kind, said = ("printed", "evidence") if yes else ("voided", "reason")
+        try:
+            await self._journal.record(kind, {"ticket": ticket, said: "citizen"}, visit=ticket)
+        except JournalStopped:
+            self._settle(doubtful)
+            raise
+        if yes:
+            return Taken(doubtful.ticket, "printed")
         return await self._alone(doubtful.ticket.service, touch, place_of=ticket)
 
     def _known(self, left: Left) -> Taken:

@@ -227,6 +227,16 @@ async def test_only_a_pressed_no_voids_a_doubtful_slip_and_prints_anew_at_the_fi
     assert scene.kinds()[-4:] == ["voided", "requested", "issued", "printed"]
 
 
+async def test_a_no_that_is_pressed_twice_prints_one_slip(scene: Scene) -> None:
+    scene.printer.completions = [DOUBTFUL]
+    first = await scene.kiosk.take("1", "touch-1")
+    said = await asyncio.gather(
+        *(scene.kiosk.came_out(first.ticket.ticket, yes=False, touch="again") for _ in range(2)), return_exceptions=True
+    )
+    assert sorted(type(one).__name__ for one in said) == ["CannotIssue", "Taken"]
+    assert len(scene.printer.slips) == 2
+
+
 async def test_an_answer_about_another_slip_changes_nothing(scene: Scene) -> None:
     with pytest.raises(CannotIssue):
         await scene.kiosk.came_out("kiosk-1/0000000000000000/9", yes=False, touch="again")
