@@ -71,9 +71,13 @@ class Ear:
                 await self._transport.write(answer, deadline)
         except Silent:
             return False
-        self._last, self._last_at = frame, _now()
+        self.remember(frame)
         self._echo, self._echo_until = answer, _now() + 2 * self._transport.wire_time(len(answer)) + ECHO_SECONDS
         return True
+
+    def remember(self, frame: Frame) -> None:
+        """Take the same frame for a repeat until it has stayed away for the repeat time."""
+        self._last, self._last_at = frame, _now()
 
     def _is_echo(self, frame: Frame) -> bool:
         echo, self._echo = self._echo, b""

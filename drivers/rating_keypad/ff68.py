@@ -71,12 +71,17 @@ class Ff68Keypad:
         while True:
             frame = await self._ear.next_frame()
             grade = codec.grade(frame)
-            if grade is None or frame == self._pressed:
+            if grade is None:
                 continue
-            if self._ear.is_new(frame) and grade in self._settings.mapping:
+            fresh = self._ear.is_new(frame)
+            if fresh and grade in self._settings.mapping:
+                self._ear.remember(frame)
                 self._pressed = frame
                 return GradePress(grade, self._settings.word(grade))
-            await self._ear.acknowledge(frame, codec.received(frame.address))
+            if frame == self._pressed:
+                self._ear.remember(frame)
+            else:
+                await self._ear.acknowledge(frame, codec.received(frame.address))
 
     async def acknowledge(self, press: GradePress, deadline: Deadline) -> None:
         """Tell the pad that its last press was taken. Raises Gone, Silent."""

@@ -191,7 +191,7 @@ class EscPosPrinter:
         self._see(frozenset(stopped))
         if LINK_LOST not in stopped:
             try:
-                await self._clear(Deadline.after(CLEAR_SECONDS))
+                await self._clear(deadline)
             except DeviceFault:
                 return completion
         return Completion(completion.code, completion.confirmed, completion.evidence, self._reasons)
