@@ -141,7 +141,7 @@ class Builder:
         self.hall_watch = Watch()
         self.link.watch.feeds(self.hall_watch)
         self.desired.watch.feeds(self.hall_watch)
-        self.journal.watch.feeds(self.hall_watch)
+        self.journal.stopping.feeds(self.hall_watch)
         self._long_lived: dict[str, Work] = {}
         self._before: list[Work] = []
         self._readiness: list[Callable[[], bool]] = []
