@@ -18,6 +18,9 @@ class Peer(NamedTuple):
 
 NOBODY = Peer("", "")
 
+PARTING_S = 0.2
+"""How long an idle peer has to say goodbye when the hall stops."""
+
 
 def peer_of(certificate: dict[str, Any] | None) -> Peer:
     """The peer that a certificate (as ``SSLObject.getpeercert`` gives it) names."""
@@ -35,3 +38,9 @@ class PeerProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         tls = transport.get_extra_info("ssl_object")
         self.app_state = {**self.app_state, "peer": peer_of(tls.getpeercert() if tls else None)}
+
+    def shutdown(self) -> None:
+        """The server stops. A peer that keeps silent over the closing of TLS is not waited for."""
+        super().shutdown()
+        if self.transport.is_closing():
+            self.loop.call_later(PARTING_S, self.transport.abort)

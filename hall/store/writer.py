@@ -131,7 +131,9 @@ class Writer:
         tx.execute("SAVEPOINT job")
         try:
             result = work.job(tx)
-        except Exception as error:  # noqa: BLE001, RUF100 - the job's own, raised again where it was awaited
+        except Exception as error:
+            if not self._connection.in_transaction:
+                raise  # the disk is full: SQLite has taken the whole transaction back, not this job alone
             tx.execute("ROLLBACK TO job")
             done = _Done(work.future, None, error, None)
         else:

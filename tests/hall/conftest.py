@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hall import ca
+from tests.hall.scene import EXAMPLE, Box, Scene
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    scene = Scene()
+    yield scene
+    scene.close()
+
+
+@pytest.fixture
+def kiosk(scene: Scene) -> Box:
+    return scene.box()
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("certificates") / "certs"
+    ca.init(folder)
+    ca.issue(folder, "hall", "hall", 30)
+    for name in ("kiosk-1", "counter-1", "stranger-1"):
+        ca.issue(folder, name, "box", 30)
+    ca.issue(folder, "observer-1", "observer", 30)
+    return folder
+
+
+@pytest.fixture
+def settings_file(tmp_path: Path, certificates: Path) -> Path:
+    """The example's settings in demo mode, certificates beside them, on a port of nobody's."""
+    text = EXAMPLE.read_text(encoding="utf-8").replace('mode = "live"', 'mode = "demo"')
+    (tmp_path / "certs").symlink_to(certificates)
+    shutil.copy(EXAMPLE.with_name("catalogue.toml"), tmp_path)
+    file = tmp_path / "hall.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
