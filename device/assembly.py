@@ -201,6 +201,7 @@ class Builder:
         self.hall_watch.feeds(kiosk.watch)
         printer.watch.feeds(kiosk.watch)
         self._before.append(kiosk.settle_the_past)
+        self._long_lived["kiosk"] = kiosk.run
         calls = KioskCalls(kiosk, self.link, self.desired, printer, self.streams, self._mode, settings.idle_seconds)
         return calls.routes()
 

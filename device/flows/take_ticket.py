@@ -10,19 +10,26 @@ Two possible pasts, and what each becomes:
 | after *issued*, before a byte went out      | *doubtful* (power-cut): we cannot know; the number stays callable  |
 | while printing                              | *doubtful* (power-cut); nothing prints by itself                   |
 | printed, before *printed* is journaled      | *doubtful* (power-cut); callable, and the paper is in a hand       |
+| while the citizen is asked                  | *doubtful* (power-cut), as if nobody had answered                  |
+
+A slip that nothing confirms is *doubtful*, and callable, only once the citizen was asked and said nothing: told at
+once, the hall could call a number just before its citizen says that no slip came out.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import structlog
 
 from device import numbering
 from device.cell import Cell
 from device.clock import Clock
+from device.flows.patience import until_written
 from device.journal import Journal, JournalStopped
 from device.journal import Ticket as Left
 from device.slip import SlipMaker, Ticket
@@ -36,6 +43,8 @@ from hall.contract import Reserve, Service
 log = structlog.get_logger()
 
 PRINT_SECONDS = 20.0
+ASKED_SECONDS = 35.0
+"""The page asks for 30 s whether the slip came out; the rest is for an answer under way."""
 
 
 class CannotIssue(Exception):
@@ -53,6 +62,15 @@ class Taken:
     ticket: Ticket
     outcome: str
     reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Question:
+    """小票出来了吗, not yet answered."""
+
+    ticket: str
+    evidence: str
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Kiosk:
@@ -78,6 +96,32 @@ class Kiosk:
         self._printer = printer
         self._slips = slips
         self._taking: asyncio.Future[Taken] | None = None
+        self._question: _Question | None = None
+
+    async def run(self) -> None:
+        """Long-lived: whoever says nothing for ASKED_SECONDS keeps the number."""
+        with self.watch.watching() as changed:
+            while True:
+                await changed.wait()
+                changed.clear()
+                if question := self._question:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(ASKED_SECONDS):
+                            await question.over.wait()
+                    if not question.over.is_set():
+                        await self._let_stand()
+
+    async def _let_stand(self) -> None:
+        """Nobody answered, or the next citizen is there: the number stands."""
+        if question := self._close_question():
+            data: dict[str, str | int | bool | None] = {"ticket": question.ticket, "evidence": question.evidence}
+            await until_written(partial(self._journal.record, "doubtful", data, visit=question.ticket))
+
+    def _close_question(self) -> _Question | None:
+        question, self._question = self._question, None
+        if question is not None:
+            question.over.set()
+        return question
 
     def service(self, code: str) -> Service:
         """The catalogue's entry. Raises CannotIssue for a code it does not have."""
@@ -129,11 +173,14 @@ class Kiosk:
             raise CannotIssue("nothing-doubtful")
         if not yes and (why := self.why_not()):
             raise CannotIssue(why)
+        question = self._close_question()
         self._settle(None)  # before the first wait: a second answer to the same question finds nothing doubtful
         kind, said = ("printed", "evidence") if yes else ("voided", "reason")
         try:
             await self._journal.record(kind, {"ticket": ticket, said: "citizen"}, visit=ticket)
         except JournalStopped:
+            if question is not None:
+                self._question = _Question(question.ticket, question.evidence)
             self._settle(doubtful)
             raise
         if yes:
@@ -142,6 +189,8 @@ class Kiosk:
 
     def _known(self, left: Left) -> Taken:
         """What already became of a touch that is sent again."""
+        if self.doubtful is not None and self.doubtful.ticket.ticket == left.ticket:
+            return self.doubtful
         ticket = Ticket(
             left.ticket, left.number, self.service(left.service), left.date, left.source == "band", None, None
         )
@@ -162,6 +211,7 @@ class Kiosk:
 
     async def _issue(self, service: Service, touch: str, place_of: str) -> Taken:
         touched_ms = self._clock.mono_ms()
+        await self._let_stand()
         requested: dict[str, str | int | bool | None] = {"service": service.code, "touch": touch}
         if place_of:
             requested["place_of"] = place_of
@@ -217,7 +267,7 @@ class Kiosk:
         reasons = tuple(r.keyword for r in sorted(completion.reasons) if r.severity is Severity.ERROR)
         data: dict[str, str | int | bool | None] = {"ticket": ticket.ticket}
         if completion.confirmed is None:
-            await self._journal.record("doubtful", data | {"evidence": completion.evidence}, visit=ticket.ticket)
+            self._question = _Question(ticket.ticket, completion.evidence)
             taken = Taken(ticket, "doubtful", reasons)
             self._settle(taken)
             return taken

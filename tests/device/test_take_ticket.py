@@ -213,8 +213,38 @@ async def test_a_doubtful_slip_that_came_out_is_printed_by_the_citizens_word(sce
     assert taken.outcome == "doubtful"
     said = await scene.kiosk.came_out(taken.ticket.ticket, yes=True, touch="")
     assert said.outcome == "printed"
-    assert scene.kinds()[-2:] == ["doubtful", "printed"]
+    assert scene.kinds()[-2:] == ["issued", "printed"]
     assert scene.kiosk.doubtful is None
+
+
+async def test_a_doubtful_number_becomes_callable_only_when_nobody_answers(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("device.flows.take_ticket.ASKED_SECONDS", 0.0)
+    scene.printer.completions = [DOUBTFUL]
+    with scene.journal.watch.watching() as written:
+        asking = asyncio.ensure_future(scene.kiosk.run())
+        await scene.kiosk.take("1", "touch-1")
+        assert scene.kinds()[-1] == "issued"
+        async with asyncio.timeout(5):
+            while "doubtful" not in scene.kinds():
+                written.clear()
+                await written.wait()
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+
+
+async def test_the_next_citizen_ends_the_question_and_the_number_stands(scene: Scene) -> None:
+    scene.printer.completions = [DOUBTFUL]
+    await scene.kiosk.take("1", "touch-1")
+    await scene.kiosk.take("1", "touch-2")
+    assert scene.kinds()[1:] == ["requested", "issued", "doubtful", "requested", "issued", "printed"]
+
+
+async def test_a_touch_sent_again_while_the_citizen_is_asked_is_still_doubtful(scene: Scene) -> None:
+    scene.printer.completions = [DOUBTFUL]
+    first = await scene.kiosk.take("1", "touch-1")
+    assert await scene.kiosk.take("1", "touch-1") == first
 
 
 async def test_only_a_pressed_no_voids_a_doubtful_slip_and_prints_anew_at_the_first_place(scene: Scene) -> None:
