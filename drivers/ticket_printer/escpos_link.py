@@ -55,7 +55,7 @@ class Link:
         except Silent:
             if self._decoder.garbled > garbled:
                 raise Garbled(f"no answer to DLE EOT {n} among what came") from None
-            raise
+            raise Silent(f"the printer does not answer DLE EOT {n}") from None
         return self._statuses.pop(0)
 
     async def reasons(self, deadline: Deadline) -> frozenset[Reason]:
