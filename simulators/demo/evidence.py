@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -111,6 +112,30 @@ def presses(pads: Iterable[PadEvent], window: int) -> Iterator[LitPress]:
             lit = event.what == "lit"
 
 
+def pressed_for(evidence: Evidence) -> dict[tuple[int, str], list[LitPress]]:
+    """Presses by (window, visit): a pad asks for the visit finished last at its window."""
+    visit_of = {t.ticket_id: t.visit or t.ticket_id for t in evidence.tickets}
+    found: dict[tuple[int, str], list[LitPress]] = defaultdict(list)
+    for window in {event.window for event in evidence.pads}:
+        finishes = sorted(_finishes(evidence, window))
+        for one in presses(evidence.pads, window):
+            before = [ticket for at_ms, ticket in finishes if at_ms <= one.press.at_ms]
+            if before:
+                found[window, visit_of.get(before[-1], before[-1])].append(one)
+    return found
+
+
+def _finishes(evidence: Evidence, window: int) -> Iterator[tuple[int, str]]:
+    for call in evidence.calls:
+        if call.window != window:
+            continue
+        for event in call.events:
+            if event.step in {"finish", "finished"}:
+                yield event.at_ms, call.ticket_id
+        if call.ended == "finished" and call.ended_ms is not None:
+            yield call.ended_ms, call.ticket_id
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Moment:
     """One line of a ticket's story."""
@@ -138,10 +163,17 @@ def story(evidence: Evidence, digits: str) -> list[Moment]:
             for r in evidence.ratings
             if r.visit in visits
         ),
+        *(_press_moment(p) for (_, visit), found in pressed_for(evidence).items() if visit in visits for p in found),
     ]
     states = [f"hall says: {t.ticket_id} is {t.state}" for t in evidence.tickets if t.ticket_id in ids]
     last = max((m.at_ms for m in moments), default=0)
     return sorted(moments) + [Moment(last, line) for line in states]
+
+
+def _press_moment(one: LitPress) -> Moment:
+    pad = "lit" if one.lit else "dark"
+    heard = "acknowledged" if one.press.acknowledged else "not acknowledged"
+    return Moment(one.press.at_ms, f"keypad {one.press.window}, {pad}: {one.press.grade} pressed, {heard}")
 
 
 def _fact_line(fact: Fact) -> str:

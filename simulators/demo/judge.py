@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from simulators.client import Call, Rating
-from simulators.demo.evidence import Evidence, LitPress, PadEvent, Slip, presses
+from simulators.demo.evidence import Evidence, LitPress, PadEvent, Slip, pressed_for
 
 PAPER_SLACK_MS = 300
 """A printer reports *printed* a moment before its cutter falls, which is when the paper counts here."""
@@ -118,7 +118,7 @@ def _given_back(call: Call, by_ms: int) -> bool:
 
 def rated_as_pressed(evidence: Evidence) -> Verdict:
     """A grade pressed on a lit keypad and acknowledged is stored once, the first one pressed; nothing else is."""
-    pressed = _pressed_for(evidence)
+    pressed = pressed_for(evidence)
     stored: dict[tuple[int, str], list[Rating]] = defaultdict(list)
     for rating in evidence.ratings:
         if rating.outcome == "rated":
@@ -157,30 +157,6 @@ def _until(pressed: Iterable[LitPress], firm: PadEvent | None) -> Iterator[LitPr
         yield one
         if one.press is firm:
             return
-
-
-def _pressed_for(evidence: Evidence) -> dict[tuple[int, str], list[LitPress]]:
-    """Presses by (window, visit): a pad asks for the visit finished last at its window."""
-    visit_of = {t.ticket_id: t.visit or t.ticket_id for t in evidence.tickets}
-    found: dict[tuple[int, str], list[LitPress]] = defaultdict(list)
-    for window in {event.window for event in evidence.pads}:
-        finishes = sorted(_finishes(evidence, window))
-        for one in presses(evidence.pads, window):
-            before = [ticket for at_ms, ticket in finishes if at_ms <= one.press.at_ms]
-            if before:
-                found[window, visit_of.get(before[-1], before[-1])].append(one)
-    return found
-
-
-def _finishes(evidence: Evidence, window: int) -> Iterator[tuple[int, str]]:
-    for call in evidence.calls:
-        if call.window != window:
-            continue
-        for event in call.events:
-            if event.step in {"finish", "finished"}:
-                yield event.at_ms, call.ticket_id
-        if call.ended == "finished" and call.ended_ms is not None:
-            yield call.ended_ms, call.ticket_id
 
 
 def _unrated_ms(evidence: Evidence, visit: str) -> int | None:

@@ -245,6 +245,7 @@ def test_a_story_tells_all_that_is_known_of_a_ticket_in_time_order() -> None:
         "hall: called to window 1 by ? (call c1)",
         "display 1: 请A1001到1号窗口",
         "hall: finished (call c1)",
+        "keypad 1, lit: satisfied pressed, acknowledged",
         "hall: rated satisfied at window 1",
         f"hall says: {ONE} is finished",
     ]
