@@ -22,7 +22,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-import screens
+from config.pages import render, screens
 from tests.screens.scene import WINDOW, Json
 
 LIMIT_S = 5.0
@@ -119,12 +119,12 @@ class StandIn:
     def _routes(self) -> Starlette:
         return Starlette(
             routes=[
-                Route("/kiosk", lambda _: HTMLResponse(screens.render("kiosk", mode=self.states["kiosk"]["mode"]))),
-                Route("/window/3", lambda _: HTMLResponse(screens.render("window", mode="live", window=WINDOW))),
+                Route("/kiosk", lambda _: HTMLResponse(render("kiosk", mode=self.states["kiosk"]["mode"]))),
+                Route("/window/3", lambda _: HTMLResponse(render("window", mode="live", window=WINDOW))),
                 Route("/kiosk/state", self._kiosk),
                 Route("/window/3/state", self._window),
                 Route("/{path:path}", self._post, methods=["POST"]),
-                Mount("/static", StaticFiles(directory=screens.STATIC)),
+                Mount("/static", StaticFiles(directory=screens() / "static")),
             ]
         )
 

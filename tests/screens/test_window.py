@@ -33,7 +33,9 @@ ALL_ACTS = {*ACTS.values(), "redirect", "call-number", "take-back"}
 
 def stand(page: Page, stand_in: StandIn, phase: str, **changes: Any) -> None:
     """Bring the window into this phase and wait until the page shows it."""
-    stand_in.tell("window", window=scene.window(phase, **changes))
+    window = scene.window(phase, **changes)
+    stand_in.tell("window", window=window, waiting_here=window["version"])
+    expect(page.locator("#waiting-here")).to_have_text(str(window["version"]))
     expect(page.locator("#phase")).to_have_class(f"phase {phase}")
 
 

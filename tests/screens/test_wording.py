@@ -8,14 +8,15 @@ from typing import get_args
 
 import pytest
 
-import screens
+from config.pages import render, screens, sentences
 from config.wording import LANGUAGES, room
 from drivers import contract as drivers
 from hall.contract import GRADES, NotRatedReason, Refusal
 
 ROOMS = ("kiosk", "window", "reason", "refusal")
 PAGES = ("kiosk", "window")
-SCRIPTS = sorted(screens.STATIC.glob("*.js"))
+STATIC, TEMPLATES = screens() / "static", screens() / "templates"
+SCRIPTS = sorted(STATIC.glob("*.js"))
 ID = re.compile(r"""(?:byId|getElementById)\(\s*"([a-z-]+)"\s*\)""")
 SAID = re.compile(r"""(?:say|both|act)\(\s*"([a-z-]+)\"""")
 
@@ -44,17 +45,17 @@ def test_every_grade_and_every_reason_for_none_has_a_sentence() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_sentence_that_a_page_asks_for_exists(page: str) -> None:
-    files = [*(screens.STATIC / name for name in _modules(f"{page}.js")), screens.TEMPLATES / f"{page}.html"]
+    files = [*(STATIC / name for name in _modules(f"{page}.js")), TEMPLATES / f"{page}.html"]
     asked = {key for file in files for key in SAID.findall(file.read_text(encoding="utf-8"))}
     assert len(asked) > 20
-    assert {key for key in asked if not key.endswith("-")} <= set(screens.sentences(page, "zh-CN"))
+    assert {key for key in asked if not key.endswith("-")} <= set(sentences(page, "zh-CN"))
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_element_that_a_page_s_modules_ask_for_exists(page: str) -> None:
     modules = _modules(f"{page}.js")
-    html = screens.render(page, mode="live", window=1)
-    asked = {name for file in modules for name in ID.findall((screens.STATIC / file).read_text(encoding="utf-8"))}
+    html = render(page, mode="live", window=1)
+    asked = {name for file in modules for name in ID.findall((STATIC / file).read_text(encoding="utf-8"))}
     assert len(asked) > 10
     assert asked <= set(re.findall(r'id="([a-z-]+)"', html))
 
@@ -74,6 +75,6 @@ def _modules(first: str) -> set[str]:
     while waiting:
         name = waiting.pop()
         found.add(name)
-        text = (screens.STATIC / name).read_text(encoding="utf-8")
+        text = (STATIC / name).read_text(encoding="utf-8")
         waiting |= set(re.findall(r'from "\./([a-z_]+\.js)"', text)) - found
     return found
