@@ -46,14 +46,20 @@ async function settleTouch(url, body, known = {}) {
   try {
     const answer = await postUntilAnswered(url, body, { limitMs: PRINTING_MS });
     if (answer.status === 200) showOutcome({ ...known, ...answer.body });
-    else showRefused(answer.body.text ?? sayKeyword("reason", answer.body.error));
+    else showFailure(body, known, answer.body.text ?? sayKeyword("reason", answer.body.error));
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
-    showRefused(say("unanswered"));
+    showFailure(body, known, say("unanswered"));
   } finally {
     busy = false;
     idleAnew();
   }
+}
+
+/** A *yes* that did not get through takes nothing away: a doubtful number is as callable as a printed one. */
+function showFailure(body, known, why) {
+  if (body.came_out) showResult({ ...known, outcome: "printed" }, goHome);
+  else showRefused(why);
 }
 
 /** @param {import("./kiosk_ticket.js").Ticket} ticket */

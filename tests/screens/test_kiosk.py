@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from config.wording import both
+
 if TYPE_CHECKING:
     from tests.screens.scene import Json
     from tests.screens.stand_in import StandIn
@@ -151,6 +153,14 @@ def test_doubtful_and_it_came_out_keeps_the_number(kiosk: Page, stand_in: StandI
     expect(kiosk.locator("#result-number")).to_have_text("C3012")
     expect(kiosk.locator("#view-result")).to_contain_text("前面还有 12 人")
     assert stand_in.to(CAME_OUT)[0].body == {"ticket_id": doubtful["ticket_id"], "came_out": True}
+
+
+def test_a_yes_that_does_not_get_through_leaves_the_number_valid(kiosk: Page, stand_in: StandIn) -> None:
+    stand_in.answers[TICKETS] = (200, ticket("doubtful"))
+    stand_in.answers[CAME_OUT] = (409, {"error": "nothing-doubtful", "text": both("reason", "nothing-doubtful")})
+    touch(kiosk)
+    kiosk.locator("#doubtful-yes").tap()
+    expect(kiosk.locator("#result-number")).to_have_text("C3012")
 
 
 def test_doubtful_and_it_did_not_come_out_gives_a_new_number(kiosk: Page, stand_in: StandIn) -> None:
