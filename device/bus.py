@@ -73,7 +73,9 @@ class Bus:
     async def write(self, tap: Tap, data: bytes, deadline: Deadline) -> None:
         """Put bytes on the line. Raises Gone, Silent."""
         if self._transport is None or tap not in self._listening:
-            raise Gone(f"line {self.name} is closed")
+            gone = Gone(f"line {self.name} is closed")
+            gone.sent = False
+            raise gone
         await self._transport.write(data, deadline)
         self._last_talker = tap
         self._busy_for(self._transport.wire_time(len(data)))
