@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from pathlib import Path
 from typing import Any
 
+import structlog
 import uvicorn
 
 from hall.device_api import DeviceApi, Receive, Scope, Send
@@ -13,6 +15,8 @@ from hall.hall import Hall
 from hall.identity import PeerProtocol
 from hall.people_api import people_api
 from hall.store.reader import Reader
+
+log = structlog.get_logger("hall.api")
 
 STOP_S = 1
 """How long calls may go on when the hall stops; a stop takes 2 s at most (design §5)."""
@@ -39,8 +43,18 @@ class Api:
 class Server(uvicorn.Server):
     """uvicorn under somebody else's TaskGroup: signals are not its business."""
 
-    def install_signal_handlers(self) -> None:
-        """None."""
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+        self.port = 0
+        """The port it listens on, once it does."""
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Open the port."""
+        await super().startup(sockets)
+        self.port = self.servers[0].sockets[0].getsockname()[1]
+        self.listening.set()
+        log.info("listening", host=self.config.host, port=self.port)
 
     async def serve(self, sockets: Any = None) -> None:
         """Serve until ``should_exit``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ import msgspec
 from config.hall import load_hall
 from hall.catalogue import Catalogue
 from hall.commands import Carry
-from hall.contract import Answer, Batch, Clerk, Command, Fact, Mode, Reserve, Term
+from hall.contract import Answer, Batch, CallNext, Clerk, Command, Fact, Reserve, Term
 from hall.day import Turning
 from hall.ingest import Ingest, Rules
 from hall.reserve import Given, Giving
@@ -68,7 +69,7 @@ class Scene:
         self.write(Turning(TODAY))
         for number in self.catalogue.windows:
             clerk = Clerk(staff_no=f"100{number}", name=f"clerk {number}")
-            self.write(lambda tx, n=number, c=clerk: desks.put_window(tx, Window(number=n, clerk=c, phase="idle")))
+            self.write(partial(desks.put_window, state=Window(number=number, clerk=clerk, phase="idle")))
         self._requests = itertools.count(1)
 
     def close(self) -> None:
@@ -119,16 +120,10 @@ class Scene:
 
     def call_next(self, window: int = 1) -> Answer:
         """Call the next and let the call be shown."""
-        answer = self.press(_call_next(), window)
+        answer = self.press(CallNext, window)
         if answer.fresh:
             self.show(window)
         return answer
-
-
-def _call_next() -> type[Command]:
-    from hall.contract import CallNext
-
-    return CallNext
 
 
 class Box:
@@ -143,7 +138,7 @@ class Box:
         self.facts: list[bytes] = []
         self._prev = ""
 
-    def fact(self, kind: str, *, mode: Mode = "demo", operator: str = "", **data: str | int | bool | None) -> bytes:
+    def fact(self, kind: str, *, mode: Any = "demo", operator: str = "", **data: str | int | bool | None) -> bytes:
         """The journal's next fact, not told yet."""
         self.mono_ms += 10
         fact = Fact(
@@ -164,7 +159,7 @@ class Box:
 
     def tell(self, kind: str, *, operator: str = "", **data: str | int | bool | None) -> str:
         """A fact happens and is told. Returns the ticket_id it would have as a *requested*."""
-        self.send([self.fact(kind, operator=operator, **data)])
+        self.send([self.fact(kind, mode="demo", operator=operator, **data)])
         return f"{self.name}/{self.journal}/{len(self.facts)}"
 
     def send(self, facts: list[bytes]) -> int:

@@ -23,7 +23,7 @@ def silence(pad: Box, ticket: str, reason: str) -> None:
     pad.tell("not-rated", operator="1001", ticket=ticket, window=1, reason=reason)
 
 
-def kept(scene: Scene) -> list[tuple[str, ...]]:
+def kept(scene: Scene) -> list[tuple[str | None, ...]]:
     return scene.rows("SELECT outcome, grade, reason, channel, operator FROM rating")
 
 

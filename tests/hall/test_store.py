@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,13 +27,13 @@ async def opened(file: Path, effects: list[Effects]) -> AsyncIterator[Writer]:
         connection.close()
 
 
-def put(key: str) -> object:
-    return lambda tx: desks.put_meta(tx, key, "here")
+def put(key: str, value: str = "here") -> Callable[[Tx], None]:
+    return partial(desks.put_meta, key=key, value=value)
 
 
 async def test_what_queues_up_meanwhile_shares_one_commit(tmp_path: Path) -> None:
     async with opened(tmp_path / "hall.db", []) as writer:
-        await asyncio.gather(*(writer.write(lambda tx, n=n: desks.put_meta(tx, str(n), "here")) for n in range(200)))
+        await asyncio.gather(*(writer.write(put(str(n))) for n in range(200)))
         assert writer.commits < 100
         assert await writer.write(lambda tx: desks.meta(tx, "199")) == "here"
 
@@ -45,9 +46,9 @@ async def test_a_job_that_fails_takes_nothing_with_it(tmp_path: Path) -> None:
     effects: list[Effects] = []
     async with opened(tmp_path / "hall.db", effects) as writer:
         before, failed, after = await asyncio.gather(
-            writer.write(lambda tx: desks.put_meta(tx, "before", "here")),
+            writer.write(put("before")),
             writer.write(fails),
-            writer.write(lambda tx: desks.put_meta(tx, "after", "here")),
+            writer.write(put("after")),
             return_exceptions=True,
         )
         assert (before, after) == (None, None)
@@ -71,7 +72,7 @@ async def test_nothing_is_answered_as_done_that_is_not_on_the_disk(tmp_path: Pat
     async with opened(tmp_path / "hall.db", []) as writer:
         await writer.write(lambda tx: tx.execute("PRAGMA max_page_count = 1"))
         with pytest.raises(StoreFailed, match="full"):
-            await writer.write(lambda tx: desks.put_meta(tx, "long", "x" * 1_000_000))
+            await writer.write(put("long", "x" * 1_000_000))
 
 
 async def test_the_reader_sees_what_is_committed_and_cannot_write(tmp_path: Path) -> None:
@@ -80,7 +81,7 @@ async def test_the_reader_sees_what_is_committed_and_cannot_write(tmp_path: Path
         reader = Reader(connection)
         assert reader.facts() == 0
         assert b"".join(reader.stream("SELECT json_object('key', key) FROM meta")) == b"[]"
-        await writer.write(lambda tx: desks.put_meta(tx, "mode", "demo"))
+        await writer.write(put("mode"))
         assert b"".join(reader.stream("SELECT json_object('key', key) FROM meta")) == b'[{"key":"mode"}]'
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             connection.execute("DELETE FROM meta")
