@@ -10,7 +10,8 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from simulators.process import Build, Place
+from simulators.line import Line
+from simulators.process import Build, Emit, Place
 from simulators.process import simulate as run
 
 
@@ -47,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     printer.add_argument("--paper", type=Path, help="folder for pictures of paper; default: beside the control socket")
     printer.add_argument("--mm-per-second", type=float, default=250.0, help="speed of the paper")
     printer.add_argument("--buffer", type=int, default=4096, help="bytes that wait while it cannot print")
+    printer.add_argument("--xonxoff", action="store_true", help="say when the buffer is nearly full")
     displays = _kind(kinds, "displays", 9600, _displays)
     displays.add_argument("--addresses", type=_numbers, default=(1, 2, 3), help="screen numbers, 1,2,3")
     displays.add_argument("--size", type=_size, default=(160, 16), help="dots, 160x16")
@@ -91,9 +93,13 @@ def _printer(options: argparse.Namespace) -> Build:
     from simulators.printer.tray import Tray
 
     folder = _pictures(options, options.paper)
-    return lambda line, emit: Printer(
-        line, Tray(folder, emit), emit, mm_per_second=options.mm_per_second, buffer=options.buffer
-    )
+
+    def build(line: Line, emit: Emit) -> Printer:
+        tray = Tray(folder, emit)
+        speed, buffer = options.mm_per_second, options.buffer
+        return Printer(line, tray, emit, mm_per_second=speed, buffer=buffer, xonxoff=options.xonxoff)
+
+    return build
 
 
 def _displays(options: argparse.Namespace) -> Build:

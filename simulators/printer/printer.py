@@ -42,16 +42,28 @@ LINES_BEFORE_END = 3
 
 
 class Printer:
-    """One printer on one line. Paper moves at ``mm_per_second``; ``buffer`` bytes wait while it cannot print."""
+    """One printer on one line. Paper moves at ``mm_per_second``; ``buffer`` bytes wait while it cannot print.
+
+    ``xonxoff``: it says when the buffer is nearly full; without, what does not fit is lost.
+    """
 
     def __init__(
-        self, line: Line, tray: Tray, emit: Callable[[Event], None], *, mm_per_second: float, buffer: int
+        self,
+        line: Line,
+        tray: Tray,
+        emit: Callable[[Event], None],
+        *,
+        mm_per_second: float = 250.0,
+        buffer: int = 4096,
+        xonxoff: bool = False,
     ) -> None:
         self._line = line
         self._tray = tray
         self._emit = emit
         self._rows_per_second = mm_per_second * DOTS_A_MM
         self._size = buffer
+        self._xonxoff = xonxoff
+        self._stopped = False
         self._loop = asyncio.get_running_loop()
         self._faults: set[str] = set()
         self._ear = RealTimeEar()
@@ -114,7 +126,7 @@ class Printer:
             return
         request = self._ear.hear(byte)
         self._note(request, at)
-        if len(self._buffer) < self._size:  # what does not fit is lost: nobody heeds BUSY on three wires
+        if len(self._buffer) < self._size:
             self._buffer.append(byte)
         match request:
             case c.StatusRequest(n):
@@ -146,10 +158,17 @@ class Printer:
             command = self._reader.feed(self._buffer.popleft())
             if command is not None:
                 self._execute(command, at)
+        self._control_flow(at)
         if self._motions and self._motor is None and self._prints:
             motion = self._motions[0]
             done = at + motion.rows / self._rows_per_second + CUT_SECONDS * motion.cuts
             self._motor = self._loop.call_at(done, self._moved, done)
+
+    def _control_flow(self, at: float) -> None:
+        full, empty = len(self._buffer) > self._size * 3 // 4, len(self._buffer) < self._size // 4
+        if self._xonxoff and (empty if self._stopped else full):
+            self._stopped = not self._stopped
+            self._line.send(status.XOFF if self._stopped else status.XON, at)
 
     def _execute(self, command: c.Command, at: float) -> None:
         match command:

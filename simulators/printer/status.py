@@ -86,11 +86,14 @@ XON, XOFF = b"\x11", b"\x13"
 CLEARED = b"\x37\x25\x00"
 
 _INFO = {1: b"\x20", 2: b"\x03", 3: b"\x01"}
-_INFO_TEXT = {65: b"1.00", 66: b"YICHUANG", 67: b"SIMULATED-80", 68: b"000000", 69: b"CHINA GB18030"}
+_INFO_TEXT = {65: "1.00", 66: "YICHUANG", 67: "SIMULATED-80", 68: "000000", 69: "CHINA GB18030"}
 
 
 def info(n: int) -> bytes:
     """GS I n; nothing for an n it does not know."""
-    if n in _INFO_TEXT:
-        return b"\x5f" + _INFO_TEXT[n] + b"\x00"
-    return _INFO.get(n, b"")
+    return info_text(_INFO_TEXT[n]) if n in _INFO_TEXT else _INFO.get(n, b"")
+
+
+def info_text(text: str) -> bytes:
+    """GS I from 65 on: a text."""
+    return b"\x5f" + text.encode("ascii") + b"\x00"
