@@ -1,0 +1,1 @@
+"""The bench: how fast and how small the processes are, taken from outside them."""

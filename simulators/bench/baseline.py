@@ -1,0 +1,74 @@
+"""What the machine itself costs: a bare commit on this file system, a bare HTTPS answer on this loopback."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from simulators.bench import echo
+from simulators.bench.crew import Spot
+from simulators.bench.wire import Broken, Connection
+from simulators.demo.settings import RunDirectory
+
+ROW = "x" * 300
+"""About as many bytes as a fact has."""
+
+START_SECONDS = 10.0
+POLL_SECONDS = 0.02
+
+
+def commit_times(folder: Path, count: int) -> list[float]:
+    """Seconds that each of ``count`` commits of one row takes: SQLite, WAL, synchronous=FULL."""
+    file = folder / "commit.db"
+    taken: list[float] = []
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("CREATE TABLE IF NOT EXISTS row (n INTEGER PRIMARY KEY, text TEXT)")
+        for _ in range(count):
+            begun = time.perf_counter()
+            database.execute("INSERT INTO row (text) VALUES (?)", (ROW,))
+            taken.append(time.perf_counter() - begun)
+    return taken
+
+
+def echo_times(spot: Spot, bodies: list[bytes], count: int) -> list[float]:
+    """Seconds that each of ``count`` answers takes, these bodies in turn, one after the other."""
+    taken: list[float] = []
+    with spot.connect() as connection:
+        posts = [connection.ready("POST", "/", body) for body in bodies]
+        spot.line_up()
+        for index in range(count):
+            begun = time.perf_counter()
+            connection.ask(posts[index % len(posts)])
+            taken.append(time.perf_counter() - begun)
+    return taken
+
+
+@contextmanager
+def echoing(run: RunDirectory, port: int) -> Iterator[None]:
+    """An echo process on this port. Raises TimeoutError when it does not come up."""
+    process = multiprocessing.get_context("spawn").Process(
+        target=echo.serve, args=(port, run.certificate("ca"), run.certificate("hall"), run.key("hall")), daemon=True
+    )
+    process.start()
+    try:
+        _await_listener(port)
+        yield
+    finally:
+        process.terminate()
+        process.join()
+        process.close()
+
+
+def _await_listener(port: int) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        with suppress(OSError, Broken), Connection(port):
+            return
+        time.sleep(POLL_SECONDS)
+    raise TimeoutError(f"nobody listens on {port}")
