@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 from simulators.bench.box import Chain, Fact, canonical, digest
 from simulators.bench.settings import LOADING, SERVICES
@@ -42,7 +43,7 @@ def test_each_fact_names_the_one_before_it() -> None:
     assert [fact["seq"] for fact in facts] == [1, 2, 3]
     assert [fact["kind"] for fact in facts] == ["requested", "issued", "printed"]
     assert facts[0]["prev"] == ""
-    for before, after in zip(facts, facts[1:], strict=False):
+    for before, after in pairwise(facts):
         assert after["prev"] == digest(canonical(Fact(**before)))
 
 
