@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from simulators.displays.onbon import Area
 from simulators.glyphs import DISPLAY_DOTS, shown
@@ -63,6 +63,8 @@ def picture(panel: Panel, areas: Iterable[Area]) -> Image.Image:
     for number, colour in _COLOURS.items():
         here = large.point([255 * (value == number) for value in range(256)], "1")
         dots = Image.composite(_pattern(panel.width, panel.height, colour), dots, here)
+    glow = Image.composite(dots, Image.new("RGB", dots.size), large.point([255 * (v > 0) for v in range(256)], "1"))
+    dots = ImageChops.add(dots, glow.filter(ImageFilter.GaussianBlur(DOT * 0.8)))
     framed = Image.new("RGB", (dots.width + 2 * FRAME, dots.height + 2 * FRAME), _BLACK)
     framed.paste(dots, (FRAME, FRAME))
     return framed
