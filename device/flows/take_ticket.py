@@ -30,7 +30,7 @@ from device import numbering
 from device.cell import Cell
 from device.clock import Clock
 from device.flows.patience import until_written
-from device.journal import Journal, JournalStopped
+from device.journal import Data, Entry, Journal, JournalStopped
 from device.journal import Ticket as Left
 from device.slip import SlipMaker, Ticket
 from device.sync.desired import Desired
@@ -114,7 +114,7 @@ class Kiosk:
     async def _let_stand(self) -> None:
         """Nobody answered, or the next citizen is there: the number stands."""
         if question := self._close_question():
-            data: dict[str, str | int | bool | None] = {"ticket": question.ticket, "evidence": question.evidence}
+            data: Data = {"ticket": question.ticket, "evidence": question.evidence}
             await until_written(partial(self._journal.record, "doubtful", data, visit=question.ticket))
 
     def _close_question(self) -> _Question | None:
@@ -158,10 +158,8 @@ class Kiosk:
 
         Raises CannotIssue before a number is spent, JournalStopped when nothing can be written.
         """
-        if self._taking is not None:
-            return await asyncio.shield(self._taking)
-        if again := self._journal.ticket_of_touch(touch):
-            return self._known(again)
+        if again := await self._same(touch):
+            return again
         if why := self.why_not():
             raise CannotIssue(why)
         return await self._alone(self.service(service), touch, place_of="")
@@ -170,22 +168,30 @@ class Kiosk:
         """The citizen says whether a doubtful slip came out; *no* voids it and prints anew at the same place."""
         doubtful = self.doubtful
         if doubtful is None or doubtful.ticket.ticket != ticket:
+            if not yes and (again := await self._same(touch)):
+                return again
             raise CannotIssue("nothing-doubtful")
         if not yes and (why := self.why_not()):
             raise CannotIssue(why)
         question = self._close_question()
         self._settle(None)  # before the first wait: a second answer to the same question finds nothing doubtful
-        kind, said = ("printed", "evidence") if yes else ("voided", "reason")
         try:
-            await self._journal.record(kind, {"ticket": ticket, said: "citizen"}, visit=ticket)
+            if not yes:
+                return await self._alone(doubtful.ticket.service, touch, place_of=ticket)
+            await self._journal.record("printed", {"ticket": ticket, "evidence": "citizen"}, visit=ticket)
         except JournalStopped:
-            if question is not None:
-                self._question = _Question(question.ticket, question.evidence)
-            self._settle(doubtful)
+            if not self._journal.ticket_of_touch(touch):
+                self._question = _Question(ticket, question.evidence if question else "citizen")
+                self._settle(doubtful)
             raise
-        if yes:
-            return Taken(doubtful.ticket, "printed")
-        return await self._alone(doubtful.ticket.service, touch, place_of=ticket)
+        return Taken(doubtful.ticket, "printed")
+
+    async def _same(self, touch: str) -> Taken | None:
+        """What a touch that is sent again gets: the slip on its way, or what became of the first sending."""
+        if self._taking is not None:
+            return await asyncio.shield(self._taking)
+        left = self._journal.ticket_of_touch(touch)
+        return self._known(left) if left else None
 
     def _known(self, left: Left) -> Taken:
         """What already became of a touch that is sent again."""
@@ -212,11 +218,13 @@ class Kiosk:
     async def _issue(self, service: Service, touch: str, place_of: str) -> Taken:
         touched_ms = self._clock.mono_ms()
         await self._let_stand()
-        requested: dict[str, str | int | bool | None] = {"service": service.code, "touch": touch}
+        requested: Data = {"service": service.code, "touch": touch}
+        entries = [Entry("requested", requested)]
         if place_of:
             requested["place_of"] = place_of
-        seq = (await self._journal.record("requested", requested)).seq
-        name = numbering.ticket_id(self._journal.device, self._journal.id, seq)
+            entries.insert(0, Entry("voided", {"ticket": place_of, "reason": "citizen"}, visit=place_of))
+        *_, fact = await self._journal.record_many(entries)
+        name = numbering.ticket_id(self._journal.device, self._journal.id, fact.seq)
         ticket = await self._number(name, service, touched_ms, place_of)
         return await self._print(ticket)
 
@@ -265,7 +273,7 @@ class Kiosk:
 
     async def _conclude(self, ticket: Ticket, completion: Completion) -> Taken:
         reasons = tuple(r.keyword for r in sorted(completion.reasons) if r.severity is Severity.ERROR)
-        data: dict[str, str | int | bool | None] = {"ticket": ticket.ticket}
+        data: Data = {"ticket": ticket.ticket}
         if completion.confirmed is None:
             self._question = _Question(ticket.ticket, completion.evidence)
             taken = Taken(ticket, "doubtful", reasons)
@@ -285,7 +293,7 @@ class Kiosk:
         self.watch.changed()
 
 
-def _issued(ticket: Ticket) -> dict[str, str | int | bool | None]:
+def _issued(ticket: Ticket) -> Data:
     return {
         "ticket": ticket.ticket,
         "service": ticket.service.code,

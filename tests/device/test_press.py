@@ -65,6 +65,7 @@ def test_keys_without_a_meaning_are_no_act(keys: KeyPress) -> None:
 def test_every_act_is_one_command_that_says_who_where_and_what_was_on_the_screen(press: Press, kind: type) -> None:
     command = command_for(press, 3, CLERK, "demo", "call-9")
     assert type(command) is kind
+    assert not isinstance(command, contract.SignIn)
     assert (command.request, command.window, command.operator, command.post) == ("r", 3, "007", "社保岗")
     assert command.call == ("" if press.act in ("undo", "take-back") else "call-9")
 
