@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -46,13 +46,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class PadEvent:
-    """Something seen at a rating keypad. A press is ``acknowledged`` when the box answered it."""
+    """Something seen at a rating keypad. The box acknowledged a press at ``heard_ms``; None when it did not."""
 
     at_ms: int
     window: int
     what: Literal["lit", "dark", "press"]
     grade: str = ""
-    acknowledged: bool = False
+    heard_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,33 +96,36 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class LitPress:
-    """A press on a keypad, and whether the pad was lit then."""
+    """A press on a keypad: whether the pad was lit, and ``sure`` when pressed and heard fall to the same visit."""
 
     press: PadEvent
     lit: bool
-
-
-def presses(pads: Iterable[PadEvent], window: int) -> Iterator[LitPress]:
-    """The presses at one window in time order."""
-    lit = False
-    for event in sorted((e for e in pads if e.window == window), key=lambda e: e.at_ms):
-        if event.what == "press":
-            yield LitPress(event, lit)
-        else:
-            lit = event.what == "lit"
+    sure: bool = True
 
 
 def pressed_for(evidence: Evidence) -> dict[tuple[int, str], list[LitPress]]:
-    """Presses by (window, visit): a pad asks for the visit finished last at its window."""
+    """Presses by (window, visit) in time order; one that was heard only after the next invitation is with both."""
     visit_of = {t.ticket_id: t.visit or t.ticket_id for t in evidence.tickets}
     found: dict[tuple[int, str], list[LitPress]] = defaultdict(list)
     for window in {event.window for event in evidence.pads}:
-        finishes = sorted(_finishes(evidence, window))
-        for one in presses(evidence.pads, window):
-            before = [ticket for at_ms, ticket in finishes if at_ms <= one.press.at_ms]
-            if before:
-                found[window, visit_of.get(before[-1], before[-1])].append(one)
+        pads = sorted((e for e in evidence.pads if e.window == window), key=lambda e: e.at_ms)
+        finishes = sorted(_finishes(evidence, window), reverse=True)
+        lit = False
+        for event in pads:
+            if event.what != "press":
+                lit = event.what == "lit"
+                continue
+            moments = (event.at_ms, event.heard_ms or event.at_ms)
+            visits = {visit_of.get(ticket, ticket) for at in moments if (ticket := _asked_at(at, finishes, pads))}
+            for visit in visits:
+                found[window, visit].append(LitPress(event, lit, len(visits) == 1))
     return found
+
+
+def _asked_at(at_ms: int, finishes: list[tuple[int, str]], pads: list[PadEvent]) -> str:
+    """Whose rating the pad asked for then: of the last one finished since when it has been lit up; "" for nobody."""
+    lit = [event.at_ms for event in pads if event.what == "lit" and event.at_ms <= at_ms]
+    return next((ticket for finished, ticket in finishes if lit and finished <= lit[-1]), "")
 
 
 def _finishes(evidence: Evidence, window: int) -> Iterator[tuple[int, str]]:
@@ -172,7 +175,7 @@ def story(evidence: Evidence, digits: str) -> list[Moment]:
 
 def _press_moment(one: LitPress) -> Moment:
     pad = "lit" if one.lit else "dark"
-    heard = "acknowledged" if one.press.acknowledged else "not acknowledged"
+    heard = "not acknowledged" if one.press.heard_ms is None else "acknowledged"
     return Moment(one.press.at_ms, f"keypad {one.press.window}, {pad}: {one.press.grade} pressed, {heard}")
 
 

@@ -137,10 +137,9 @@ def _rating_faults(pressed: list[LitPress], stored: list[Rating], unrated_ms: in
     """``unrated_ms``: when the box had decided *not rated* before; a press acknowledged later came too late."""
     if len(stored) > 1:
         yield f"stored {len(stored)} times"
-    firm = next((p.press for p in pressed if p.lit and p.press.acknowledged), None)
+    firm = next((p.press for p in pressed if p.lit and p.sure and p.press.heard_ms is not None), None)
     if not stored:
-        too_late = firm is not None and unrated_ms is not None and unrated_ms <= firm.at_ms + CLOCK_SLACK_MS
-        if firm is not None and not too_late:
+        if firm is not None and not _too_late(firm, unrated_ms):
             yield f"{firm.grade} was pressed and acknowledged, nothing is stored"
         return
     grade = stored[0].grade or ""
@@ -149,6 +148,10 @@ def _rating_faults(pressed: list[LitPress], stored: list[Rating], unrated_ms: in
         yield f"{grade} is stored, nobody pressed"
     elif grade not in allowed:
         yield f"{grade} is stored, first pressed was {pressed[0].press.grade}"
+
+
+def _too_late(press: PadEvent, unrated_ms: int | None) -> bool:
+    return unrated_ms is not None and unrated_ms <= (press.heard_ms or press.at_ms) + CLOCK_SLACK_MS
 
 
 def _until(pressed: Iterable[LitPress], firm: PadEvent | None) -> Iterator[LitPress]:

@@ -77,7 +77,7 @@ class Props:
         self._pressing: dict[int, asyncio.Lock] = {}
         self._change = asyncio.Event()
         self._audience: list[Hears] = []
-        self._pending: dict[int, asyncio.Future[tuple[bool, int]]] = {}
+        self._pending: dict[int, asyncio.Future[int | None]] = {}
         self.slips: list[Slip] = []
         self.shown: list[Shown] = []
         self.pads: list[PadEvent] = []
@@ -113,32 +113,33 @@ class Props:
 
     async def press_keys(self, window: int, keys: str) -> bool:
         """Press keys on a window's caller; whether the box acknowledged them."""
-        acknowledged, at_ms = await self._press(window, "press", keys=keys)
-        self.keys.append(KeyPress(at_ms, window, keys, acknowledged))
-        return acknowledged
+        begun = self._now_ms()
+        heard = await self._press(window, "press", keys=keys)
+        self.keys.append(KeyPress(begun, window, keys, heard is not None))
+        return heard is not None
 
     async def press_grade(self, window: int, grade: int) -> bool:
         """Press a grade (0 worst … 4 best) on a window's keypad; whether the box acknowledged it."""
-        acknowledged, at_ms = await self._press(PAD_BIT + window, "grade", grade=grade)
-        self.pads.append(PadEvent(at_ms, window, "press", GRADES[grade], acknowledged))
-        return acknowledged
+        begun = self._now_ms()
+        heard = await self._press(PAD_BIT + window, "grade", grade=grade)
+        self.pads.append(PadEvent(begun, window, "press", GRADES[grade], heard))
+        return heard is not None
 
-    async def _press(self, address: int, what: str, **more: object) -> tuple[bool, int]:
+    async def _press(self, address: int, what: str, **more: object) -> int | None:
+        """Press once; when the box acknowledged it (UTC ms), None when it did not."""
         async with self._pressing.setdefault(address, asyncio.Lock()):
-            begun = self._now_ms()
-            pressed: asyncio.Future[tuple[bool, int]] = asyncio.get_running_loop().create_future()
+            pressed: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
             self._pending[address] = pressed
             try:
                 answer = await self.do("keypads", what, address=address, **more)
                 if not answer["ok"]:
                     raise ValueError(f"keypads {what}: {answer.get('error')}")
                 async with asyncio.timeout(PRESS_SECONDS):
-                    acknowledged, at_ms = await pressed
+                    return await pressed
             except TimeoutError:
-                return False, begun
+                return None
             finally:
                 del self._pending[address]
-            return acknowledged, at_ms if acknowledged else begun
 
     async def until(self, holds: Callable[[], bool], limit: float) -> bool:
         """Wait until this holds, at most ``limit`` seconds; whether it does."""
@@ -172,7 +173,7 @@ class Props:
             case "pressed":
                 pending = self._pending.get(int(event["address"]))
                 if pending is not None and not pending.done():
-                    pending.set_result((bool(event["acknowledged"]), at_ms))
+                    pending.set_result(at_ms if event["acknowledged"] else None)
             case "state":
                 self.state[line] = event
         for hears in self._audience:

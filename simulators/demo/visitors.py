@@ -57,8 +57,8 @@ class Visitors:
             await switch(self.props, "printer", trouble.faults, True)
         for _ in range(TRIES):
             answer = await self._touch(service)
-            if answer.get("outcome") == "doubtful":
-                answer = await self._answer_doubt(answer, trouble)
+            while answer.get("outcome") == "doubtful" and (said := await self._answer_doubt(answer, trouble)):
+                answer = said
             if trouble is not None:
                 await heal_printer(self.props, trouble)
             if answer.get("outcome") in {"printed", "doubtful"}:
@@ -80,14 +80,14 @@ class Visitors:
         self.outcomes.append(str(answer.get("outcome") or answer.get("error")))
         return answer
 
-    async def _answer_doubt(self, answer: dict[str, Any], trouble: Trouble | None) -> dict[str, Any]:
-        """小票出来了吗? Visitors say what they see, or walk away with their slip and say nothing."""
+    async def _answer_doubt(self, answer: dict[str, Any], trouble: Trouble | None) -> dict[str, Any] | None:
+        """小票出来了吗? Visitors say what they see, or walk away with their slip and say nothing: None."""
         digits = "".join(c for c in answer["number"] if c.isdigit())
         await self.props.until(lambda: self.props.slip_of(digits) is not None, SLIP_SECONDS)
         slip = self.props.slip_of(digits)
         came_out = slip is not None and slip.complete
         if came_out and trouble is not None and trouble.reply == "silence":
-            return answer
+            return None
         if not came_out:
             self.refused.add(answer["ticket_id"])
             if trouble is not None:

@@ -40,8 +40,8 @@ def lit(at_ms: int) -> PadEvent:
     return PadEvent(at_ms, 1, "lit")
 
 
-def press(at_ms: int, grade: str, acknowledged: bool = True) -> PadEvent:
-    return PadEvent(at_ms, 1, "press", grade, acknowledged)
+def press(at_ms: int, grade: str, acknowledged: bool = True, heard_ms: int | None = None) -> PadEvent:
+    return PadEvent(at_ms, 1, "press", grade, (heard_ms or at_ms + 20) if acknowledged else None)
 
 
 GOOD = Evidence(
@@ -192,6 +192,23 @@ class TestWhatIsPressedIsStored:
     def test_a_press_after_the_box_has_decided_comes_too_late(self) -> None:
         unrated = Rating(visit=ONE, window=1, outcome="not-rated", reason="next-started", at_ms=4190)
         assert told(judge.rated_as_pressed(replace(GOOD, ratings=(unrated,)))) == []
+
+    def test_a_late_press_on_a_pad_that_is_not_yet_dark_is_not_the_next_visit_s(self) -> None:
+        calls = (call("c1", ONE, 3000), call("c2", TWO, 4050))
+        unrated = Rating(visit=ONE, window=1, outcome="not-rated", reason="next-started", at_ms=5000)
+        pads = (lit(4100), press(5040, "satisfied", heard_ms=5080), PadEvent(5090, 1, "dark"), lit(5110))
+        tickets = (*GOOD.tickets, ticket(TWO, "1002"))
+        late = replace(GOOD, calls=calls, tickets=tickets, pads=pads, ratings=(unrated,))
+        assert told(judge.rated_as_pressed(late)) == []
+
+    def test_a_press_heard_only_at_a_second_try_may_fall_to_the_next_visit(self) -> None:
+        calls = (call("c1", ONE, 3000), call("c2", TWO, 4050))
+        unrated = Rating(visit=ONE, window=1, outcome="not-rated", reason="next-started", at_ms=5000)
+        pads = (lit(4100), press(5040, "satisfied", heard_ms=5400), PadEvent(5090, 1, "dark"), lit(5110))
+        tickets = (*GOOD.tickets, ticket(TWO, "1002"))
+        for ratings in ((unrated,), (unrated, rated(TWO, "satisfied", 5390))):
+            late = replace(GOOD, calls=calls, tickets=tickets, pads=pads, ratings=ratings)
+            assert told(judge.rated_as_pressed(late)) == []
 
     def test_not_rated_after_a_confirmed_press_is_found(self) -> None:
         unrated = Rating(visit=ONE, window=1, outcome="not-rated", reason="timed-out", at_ms=64000)
