@@ -5,25 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.chromium import chromium as launched
 from tests.screens.scene import CLERK, kiosk_state, window_state
 from tests.screens.stand_in import LIMIT_S, StandIn
 
 PRESS = "/window/3/press"
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--touch-events=enabled",
-    "--disable-pinch",
-    "--overscroll-history-navigation=0",
-    "--lang=zh-CN",
-]
 
 
 @pytest.fixture
@@ -35,10 +23,8 @@ def stand_in() -> Iterator[StandIn]:
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", headless=True, args=CHROMIUM)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
