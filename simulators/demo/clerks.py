@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -41,6 +42,9 @@ SERVING = {"finish": 55, "next": 33, "park": 6, "redirect": 6}
 WHEN_CLOSING = {"start", "finish", "next"}
 """Acts that bring the hall nearer to empty; the only ones once everybody is to be called."""
 
+REPEAT_SECONDS = 0.6
+"""The same frame again within 0.5 s is the same press sent again: FF 68 numbers none. Only a play is so hasty."""
+
 UNDONE = {"missed": 0.15, "finish": 0.06}
 RATES = {"once": 55, "twice": 15, "late": 10, "not": 20}
 
@@ -63,6 +67,8 @@ class Clerk:
     def __post_init__(self) -> None:
         self.mirror = Mirror(self.box, f"/window/{self.window}/state")
         self._rates_late = False
+        self._last_grade = -1
+        self._last_keys = ("", 0.0)
 
     async def work(self) -> None:
         """Serve until the play is over, then leave the window."""
@@ -130,7 +136,7 @@ class Clerk:
         if act == "redirect":
             others = [code for code in self.services if code != held["service"]]
             done = await self._press("redirect", service=self.random.choice(others))
-        elif act in KEYS and self.random.random() < 0.35:
+        elif act in KEYS and self.random.random() < 0.35 and not self._repeats(KEYS[act]):
             done = await self._keys(KEYS[act])
         else:
             done = await self._press(act)
@@ -172,12 +178,17 @@ class Clerk:
     async def _keys(self, keys: str) -> bool:
         """Press on the caller; whether the window changed for it."""
         self.presses += 1
+        self._last_keys = (keys, time.monotonic())
         before = self._state().get("window")
         if not await self.props.press_keys(self.window, keys):
             return False
         return await self.mirror.until(
             lambda s: bool(s["window"]) and (before is None or _age(s["window"]) > _age(before)), FOLLOW_SECONDS
         )
+
+    def _repeats(self, keys: str) -> bool:
+        last, at = self._last_keys
+        return keys == last and time.monotonic() - at < REPEAT_SECONDS
 
     async def _maybe_rate(self, ticket: str) -> None:
         """What the citizen does who was served last."""
@@ -197,7 +208,9 @@ class Clerk:
                 await self._grade(grades[1])
 
     async def _grade(self, grade: int) -> None:
-        await self.props.press_grade(self.window, grade)
+        """Press this grade, or the next one where the last press at this pad was the same."""
+        self._last_grade = (grade + 1) % len(GRADES) if grade == self._last_grade else grade
+        await self.props.press_grade(self.window, self._last_grade)
 
     def _phase(self) -> str:
         window = self._state().get("window")

@@ -96,7 +96,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class LitPress:
-    """A press on a keypad: whether the pad was lit, and ``sure`` when pressed and heard fall to the same visit."""
+    """A press on a keypad: whether the pad was lit, and whether it is ``sure`` for which visit."""
 
     press: PadEvent
     lit: bool
@@ -104,7 +104,7 @@ class LitPress:
 
 
 def pressed_for(evidence: Evidence) -> dict[tuple[int, str], list[LitPress]]:
-    """Presses by (window, visit) in time order; one that was heard only after the next invitation is with both."""
+    """Presses by (window, visit) in time order; one between two invitations is with both visits."""
     visit_of = {t.ticket_id: t.visit or t.ticket_id for t in evidence.tickets}
     found: dict[tuple[int, str], list[LitPress]] = defaultdict(list)
     for window in {event.window for event in evidence.pads}:
@@ -116,16 +116,20 @@ def pressed_for(evidence: Evidence) -> dict[tuple[int, str], list[LitPress]]:
                 lit = event.what == "lit"
                 continue
             moments = (event.at_ms, event.heard_ms or event.at_ms)
-            visits = {visit_of.get(ticket, ticket) for at in moments if (ticket := _asked_at(at, finishes, pads))}
+            tickets = {ticket for at in moments for ticket in _asked_at(at, finishes, pads)}
+            visits = {visit_of.get(ticket, ticket) for ticket in tickets}
             for visit in visits:
                 found[window, visit].append(LitPress(event, lit, len(visits) == 1))
     return found
 
 
-def _asked_at(at_ms: int, finishes: list[tuple[int, str]], pads: list[PadEvent]) -> str:
-    """Whose rating the pad asked for then: of the last one finished since when it has been lit up; "" for nobody."""
-    lit = [event.at_ms for event in pads if event.what == "lit" and event.at_ms <= at_ms]
-    return next((ticket for finished, ticket in finishes if lit and finished <= lit[-1]), "")
+def _asked_at(at_ms: int, finishes: list[tuple[int, str]], pads: list[PadEvent]) -> set[str]:
+    """Whose rating the pad may be asking for: of the ticket finished last, and of the one it was last lit up for.
+
+    They differ until the pad is lit up anew, and longer where a collision on the line has destroyed that frame.
+    """
+    lit = max((event.at_ms for event in pads if event.what == "lit" and event.at_ms <= at_ms), default=0)
+    return {next((ticket for finished, ticket in finishes if finished <= limit), "") for limit in (at_ms, lit)} - {""}
 
 
 def _finishes(evidence: Evidence, window: int) -> Iterator[tuple[int, str]]:

@@ -13,7 +13,7 @@ from simulators.demo.stage import Stage
 
 Scene = Literal["kiosk", "line", "hall", "counter"]
 
-VISITORS_A_DECK = 40
+VISITORS_A_DECK = 60
 """Every trouble of the deck comes once among so many visitors."""
 
 

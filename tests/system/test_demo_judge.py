@@ -210,6 +210,15 @@ class TestWhatIsPressedIsStored:
             late = replace(GOOD, calls=calls, tickets=tickets, pads=pads, ratings=ratings)
             assert told(judge.rated_as_pressed(late)) == []
 
+    def test_where_a_collision_left_the_pad_lit_a_press_may_count_for_the_visit_finished_since(self) -> None:
+        calls = (call("c1", ONE, 3000), call("c2", TWO, 4500))
+        unrated = Rating(visit=ONE, window=1, outcome="not-rated", reason="next-started", at_ms=5000)
+        both = replace(GOOD, calls=calls, tickets=(*GOOD.tickets, ticket(TWO, "1002")))
+        stored = replace(
+            both, pads=(lit(4100), press(5600, "satisfied")), ratings=(unrated, rated(TWO, "satisfied", 5610))
+        )
+        assert told(judge.rated_as_pressed(stored)) == []
+
     def test_not_rated_after_a_confirmed_press_is_found(self) -> None:
         unrated = Rating(visit=ONE, window=1, outcome="not-rated", reason="timed-out", at_ms=64000)
         assert len(told(judge.rated_as_pressed(replace(GOOD, ratings=(unrated,))))) == 1
