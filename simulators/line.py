@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import re
 import termios
 import tty
+from array import array
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,6 +28,9 @@ SLOW_SECONDS = 0.15
 
 APART_SECONDS = 0.003
 """Between two bytes that come one by one: at any speed of ours a reader sees them apart."""
+
+PATIENCE_SECONDS = 0.1
+"""How long a byte that comes alone waits for the one before it to be read."""
 
 PORT_BUFFER = 4096
 """Bytes that the port of a PC holds before a write has to wait."""
@@ -187,25 +192,33 @@ class Line:
 
     def _put(self) -> None:
         """Hand the other side what has passed."""
+        now, one_by_one = self._loop.time(), "byte-by-byte" in self.faults
+        if one_by_one and self._unread() and now < self._out[0].due + PATIENCE_SECONDS:
+            self._timers["out"] = self._loop.call_at(now + APART_SECONDS, self._put)
+            return
         passed = bytearray()
-        while self._out and self._out[0].due <= self._loop.time():
+        while self._out and self._out[0].due <= now and not (one_by_one and passed):
             passing = self._out.popleft()
             passing.broken |= "garble" in self.faults
             passed.append(passing.arrives())
-            if "byte-by-byte" in self.faults:
-                break
         if passed and self._master >= 0 and "cut-line" not in self.faults:
             with suppress(BlockingIOError):  # nobody reads: the port overruns, as a real one does
                 os.write(self._master, passed)
-        self._wake("out", self._out, self._put)
+        self._wake("out", self._out, self._put, not_before=now + APART_SECONDS * one_by_one)
 
-    def _wake(self, name: str, queue: deque[_Passing], then: Callable[[], None]) -> None:
+    def _unread(self) -> bool:
+        """Whether the other side has not yet taken what it was handed."""
+        count = array("i", (0,))
+        fcntl.ioctl(self._slave, termios.FIONREAD, count)
+        return count[0] > 0
+
+    def _wake(self, name: str, queue: deque[_Passing], then: Callable[[], None], *, not_before: float = 0.0) -> None:
         if timer := self._timers.pop(name, None):
             timer.cancel()
         if self._master < 0:
             queue.clear()
         if queue:
-            self._timers[name] = self._loop.call_at(queue[0].due, then)
+            self._timers[name] = self._loop.call_at(max(queue[0].due, not_before), then)
 
     def _collide(self, at: float) -> None:
         """Break what is on its way in both directions."""

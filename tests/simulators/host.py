@@ -26,10 +26,16 @@ def vectors(protocol: str, direction: str) -> list[dict[str, Any]]:
 
 
 async def passed(at: float) -> None:
-    """Until a moment of the line's own schedule."""
+    """Until a moment of the line's own schedule, and what was due by then has happened."""
     then = asyncio.Event()
-    asyncio.get_running_loop().call_at(at, then.set)
+    asyncio.get_running_loop().call_at(at + 0.001, then.set)
     await then.wait()
+
+
+async def quiet(line: Line, begun: float) -> None:
+    """Until everything written at ``begun`` and everything sent has passed the line."""
+    await passed(begun)
+    await passed(line.quiet_since)
 
 
 class Heard:
@@ -112,6 +118,11 @@ class Wired:
         self.heard = heard
         self.host = host
 
+    def close(self) -> None:
+        self.host.close()
+        self.station.close()
+        self.line.close()
+
 
 @asynccontextmanager
 async def wired(
@@ -120,5 +131,7 @@ async def wired(
     heard = Heard()
     line = Line(folder / "port", baud, half_duplex=half_duplex)
     line.open()
-    with closing(line), closing(build(line, heard.emit)) as station, closing(Host(folder / "port", baud)) as host:
-        yield Wired(line, station, heard, host)
+    with closing(line):
+        it = Wired(line, build(line, heard.emit), heard, Host(folder / "port", baud))
+        with closing(it):
+            yield it

@@ -18,7 +18,7 @@ from simulators.printer.printer import Printer
 from simulators.printer.reader import Reader
 from simulators.printer.tray import Tray
 from simulators.printer.typesetter import Typesetter
-from tests.simulators.host import Wired, passed, wired
+from tests.simulators.host import Wired, quiet, wired
 
 INITIALIZE = b"\x1b@"
 CUT = b"\x1dVB\x00"
@@ -135,7 +135,7 @@ class TestTime:
         assert await status(printer) == NORMAL
         begun = printer.host.write(slip("A1001"))
         event = await printer.heard.next("byte")
-        assert begun < event["t"] < begun + 0.2
+        assert begun < event["t"] < begun + 1.0
         await printer.heard.next("slip")
         assert await status(printer) == NORMAL
         assert len(printer.heard.all("byte")) == 1
@@ -211,7 +211,7 @@ class TestFaults:
     async def test_a_hung_printer_loses_what_it_is_sent(self, printer: Wired) -> None:
         printer.station.do(faulty("silent"))
         begun = printer.host.write(b"\x10\x04\x01" + slip("A1001"))
-        await passed(begun + len(slip("A1001")) / 11520 + 0.05)
+        await quiet(printer.line, begun)
         printer.station.do(faulty("silent", False))
         await printed(printer, slip("A1002"))
         assert [s["numbers"] for s in printer.heard.all("slip")] == [["A1002号"]]
