@@ -3,42 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import inspect
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 LISTENING = "0A"
+TURNS = 3
+EXECUTOR = "asyncio_"
 END_SECONDS = 2.0
 """A thread that has been told to end may still be ending when its test is over."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
-            item.obj = leaving_no_task(item.obj)
+@asynccontextmanager
+async def leaving_nothing_in_the_loop() -> AsyncIterator[None]:
+    """Fails when tasks or timers begun inside are left at the end."""
+    tasks, running = asyncio.all_tasks(), timers()
+    yield
+    for _ in range(TURNS):  # what was cancelled last may end now
+        await asyncio.sleep(0)
+    left = asyncio.all_tasks() - tasks - {asyncio.current_task()}
+    assert not left, f"left-over tasks: {left}"
+    assert not timers() - running, f"left-over timers: {timers() - running}"
 
 
-def leaving_no_task(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., Coroutine[Any, Any, None]]:
-    """The test, failing when tasks or timers that it started are left when it returns."""
-
-    @functools.wraps(test)
-    async def checked(*arguments: Any, **named: Any) -> None:
-        before = asyncio.all_tasks(), timers()
-        await test(*arguments, **named)
-        await asyncio.sleep(0)  # what was cancelled last may end now
-        tasks = asyncio.all_tasks() - before[0]
-        assert not tasks, f"left-over tasks: {tasks}"
-        left = timers() - before[1]
-        assert not left, f"left-over timers: {left}"
-
-    return checked
+@pytest.fixture
+async def loop_left_clean() -> AsyncIterator[None]:
+    async with leaving_nothing_in_the_loop():
+        yield
 
 
 def timers() -> set[asyncio.TimerHandle]:
@@ -48,16 +44,23 @@ def timers() -> set[asyncio.TimerHandle]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_behind() -> Iterator[None]:
-    """Threads and listening ports after the test and its fixtures are those before."""
-    threads, ports = set(threading.enumerate()), listening_ports()
+def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Set up first and so torn down last: the test's other fixtures have cleaned up by then."""
+    if inspect.iscoroutinefunction(getattr(request.node, "obj", None)):
+        request.getfixturevalue("loop_left_clean")
+    threads, ports = own_threads(), listening_ports()
     yield
     deadline = time.monotonic() + END_SECONDS
-    for thread in set(threading.enumerate()) - threads:
+    for thread in own_threads() - threads:
         thread.join(max(0.0, deadline - time.monotonic()))
-    left = set(threading.enumerate()) - threads
+    left = own_threads() - threads
     assert not left, f"left-over threads: {left}"
     assert listening_ports() <= ports, "left-over listening ports"
+
+
+def own_threads() -> set[threading.Thread]:
+    """Threads that somebody started; those of a loop's own executor end with the loop."""
+    return {thread for thread in threading.enumerate() if not thread.name.startswith(EXECUTOR)}
 
 
 def listening_ports() -> set[int]:

@@ -7,29 +7,21 @@ import socket
 
 import pytest
 
-from tests.conftest import leaving_no_task, listening_ports
+from tests.conftest import leaving_nothing_in_the_loop, listening_ports
 
 
 async def test_a_left_over_task_fails_a_test() -> None:
-    left: list[asyncio.Task[bool]] = []
-
-    async def leaves_a_task() -> None:
-        left.append(asyncio.get_running_loop().create_task(asyncio.Event().wait()))
-
     with pytest.raises(AssertionError, match="left-over tasks"):
-        await leaving_no_task(leaves_a_task)()
-    left[0].cancel()
+        async with leaving_nothing_in_the_loop():
+            left = asyncio.get_running_loop().create_task(asyncio.Event().wait())
+    left.cancel()
 
 
 async def test_a_left_over_timer_fails_a_test() -> None:
-    left: list[asyncio.TimerHandle] = []
-
-    async def leaves_a_timer() -> None:
-        left.append(asyncio.get_running_loop().call_later(60, print))
-
     with pytest.raises(AssertionError, match="left-over timers"):
-        await leaving_no_task(leaves_a_timer)()
-    left[0].cancel()
+        async with leaving_nothing_in_the_loop():
+            left = asyncio.get_running_loop().call_later(60, print)
+    left.cancel()
 
 
 def test_a_port_of_this_process_is_seen_while_it_listens() -> None:
