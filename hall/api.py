@@ -79,6 +79,7 @@ def server(api: Api, host: str, port: int, *, ca: Path, certificate: Path, key: 
         access_log=False,
         server_header=False,
         date_header=False,
+        proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=STOP_S,
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from hall.one_write import OneWrite
 
 
 class Peer(NamedTuple):
@@ -33,14 +35,28 @@ def peer_of(certificate: dict[str, Any] | None) -> Peer:
 class PeerProtocol(HttpToolsProtocol):
     """uvicorn's protocol, which puts the connection's peer into each request's ``scope["state"]``."""
 
+    _parting: asyncio.TimerHandle | None = None
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The handshake is done: from here on the peer stays the same."""
-        super().connection_made(transport)
+        super().connection_made(cast(asyncio.Transport, OneWrite(transport)))
         tls = transport.get_extra_info("ssl_object")
         self.app_state = {**self.app_state, "peer": peer_of(tls.getpeercert() if tls else None)}
+
+    def on_response_complete(self) -> None:
+        """An answer without a body has ended, too."""
+        cast(OneWrite, self.transport).flush()
+        super().on_response_complete()
 
     def shutdown(self) -> None:
         """The server stops. A peer that keeps silent over the closing of TLS is not waited for."""
         super().shutdown()
         if self.transport.is_closing():
-            self.loop.call_later(PARTING_S, self.transport.abort)
+            self._parting = self.loop.call_later(PARTING_S, self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The peer is gone, and so is every timer that waited for it."""
+        super().connection_lost(exc)
+        self._unset_keepalive_if_required()
+        if self._parting is not None:
+            self._parting.cancel()

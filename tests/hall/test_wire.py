@@ -3,9 +3,10 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -16,22 +17,11 @@ from tests.hall.served import LIMIT_S, Served, command, context, hello, serve
 pytestmark = pytest.mark.wire
 
 
-@pytest.fixture
-async def served(settings_file: Path) -> AsyncIterator[Served]:
-    async with serve(settings_file) as served:
-        yield served
-
-
-@pytest.fixture
-async def counter(served: Served) -> AsyncIterator[httpx.AsyncClient]:
-    async with served.caller("counter-1") as client:
-        yield client
-
-
-@pytest.fixture
-async def kiosk(served: Served) -> AsyncIterator[httpx.AsyncClient]:
-    async with served.caller("kiosk-1") as client:
-        yield client
+@asynccontextmanager
+async def site(settings_file: Path) -> AsyncIterator[tuple[Served, httpx.AsyncClient, httpx.AsyncClient]]:
+    """A served hall with a counter's and a kiosk's connection to it, all gone when the test is over."""
+    async with serve(settings_file) as served, served.caller("counter-1") as counter, served.caller("kiosk-1") as kiosk:
+        yield served, counter, kiosk
 
 
 async def sign_in(counter: httpx.AsyncClient) -> dict[str, Any]:
@@ -45,65 +35,87 @@ async def reserve(kiosk: httpx.AsyncClient, seq: int = 1, **fields: Any) -> http
     return await kiosk.post("/device/reserve", json=body)
 
 
-async def events(response: httpx.Response) -> AsyncIterator[tuple[str, Any]]:
+@asynccontextmanager
+async def listening(served: Served, name: str) -> AsyncIterator[AsyncIterator[tuple[str, Any]]]:
+    """The events that a box of this name is told, each as its name and data."""
+    async with (
+        served.caller(name) as client,
+        client.stream("GET", "/device/downlink") as response,
+        aclosing(events(response)) as told,
+    ):
+        yield told
+
+
+async def events(response: httpx.Response) -> AsyncGenerator[tuple[str, Any], None]:
     name = ""
-    async for line in response.aiter_lines():
-        field, _, value = line.partition(": ")
-        if field == "event":
-            name = value
-        elif field.startswith("data"):
-            yield name, json.loads(value) if value else None
+    async with aclosing(cast(AsyncGenerator[str, None], response.aiter_lines())) as lines:
+        async for line in lines:
+            field, _, value = line.partition(": ")
+            if field == "event":
+                name = value
+            elif field.startswith("data"):
+                yield name, json.loads(value) if value else None
 
 
 class TestWhoMayCall:
-    async def test_a_box_is_welcomed_with_catalogue_date_and_high_water_mark(self, counter: httpx.AsyncClient) -> None:
-        welcome = (await counter.post("/device/hello", json=hello())).json()
-        assert (welcome["contract"], welcome["high"], welcome["kiosk_digit"]) == (1, 0, 0)
-        assert [window["number"] for window in welcome["windows"]] == [1, 2, 3]
-        assert welcome["notices"] == ["clock-off"]
+    async def test_a_box_is_welcomed_with_catalogue_date_and_high_water_mark(self, settings_file: Path) -> None:
+        async with site(settings_file) as (_, counter, _):
+            welcome = (await counter.post("/device/hello", json=hello())).json()
+            assert (welcome["contract"], welcome["high"], welcome["kiosk_digit"]) == (1, 0, 0)
+            assert [window["number"] for window in welcome["windows"]] == [1, 2, 3]
+            assert welcome["notices"] == ["clock-off"]
 
     @pytest.mark.parametrize(
         ("name", "status", "error"),
         [("", 401, "not-a-box"), ("observer-1", 403, "not-a-box"), ("stranger-1", 403, "not-enrolled")],
     )
-    async def test_only_an_enrolled_box_speaks_as_one(self, served: Served, name: str, status: int, error: str) -> None:
-        async with served.caller(name) as client:
-            response = await client.post("/device/hello", json=hello(name))
-        assert (response.status_code, response.json()["error"]) == (status, error)
+    async def test_only_an_enrolled_box_speaks_as_one(
+        self, settings_file: Path, name: str, status: int, error: str
+    ) -> None:
+        async with site(settings_file) as (served, _, _):
+            async with served.caller(name) as client:
+                response = await client.post("/device/hello", json=hello(name))
+            assert (response.status_code, response.json()["error"]) == (status, error)
 
-    async def test_a_certificate_of_another_authority_ends_the_handshake(self, served: Served, tmp_path: Path) -> None:
-        ca.init(tmp_path / "forged")
-        ca.issue(tmp_path / "forged", "kiosk-1", "box", 1)
-        forged = ssl.create_default_context(cafile=str(served.certificates / "ca.pem"))
-        forged.load_cert_chain(tmp_path / "forged" / "kiosk-1.pem", tmp_path / "forged" / "kiosk-1.key")
-        async with httpx.AsyncClient(base_url=served.url, verify=forged) as client:
-            with pytest.raises(httpx.TransportError):
-                await client.get("/health")
+    async def test_a_certificate_of_another_authority_ends_the_handshake(
+        self, settings_file: Path, tmp_path: Path
+    ) -> None:
+        async with site(settings_file) as (served, _, _):
+            ca.init(tmp_path / "forged")
+            ca.issue(tmp_path / "forged", "kiosk-1", "box", 1)
+            forged = ssl.create_default_context(cafile=str(served.certificates / "ca.pem"))
+            forged.load_cert_chain(tmp_path / "forged" / "kiosk-1.pem", tmp_path / "forged" / "kiosk-1.key")
+            async with httpx.AsyncClient(base_url=served.url, verify=forged) as client:
+                with pytest.raises(httpx.TransportError):
+                    await client.get("/health")
 
-    async def test_a_hall_of_another_authority_is_not_believed(self, served: Served, tmp_path: Path) -> None:
-        ca.init(tmp_path)
-        async with httpx.AsyncClient(base_url=served.url, verify=context(tmp_path)) as client:
-            with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
-                await client.get("/health")
+    async def test_a_hall_of_another_authority_is_not_believed(self, settings_file: Path, tmp_path: Path) -> None:
+        async with site(settings_file) as (served, _, _):
+            ca.init(tmp_path)
+            async with httpx.AsyncClient(base_url=served.url, verify=context(tmp_path)) as client:
+                with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+                    await client.get("/health")
 
-    async def test_a_box_speaks_in_its_own_name_only(self, counter: httpx.AsyncClient) -> None:
-        assert (await counter.post("/device/hello", json=hello("kiosk-1"))).json()["error"] == "not-your-name"
-        assert (await reserve(counter)).json()["error"] == "not-your-name"
-        batch = {"device": "kiosk-1", "journal": "j", "boot": "b", "mono_ms": 1, "facts": []}
-        assert (await counter.post("/device/facts", json=batch)).status_code == 403
+    async def test_a_box_speaks_in_its_own_name_only(self, settings_file: Path) -> None:
+        async with site(settings_file) as (_, counter, _):
+            assert (await counter.post("/device/hello", json=hello("kiosk-1"))).json()["error"] == "not-your-name"
+            assert (await reserve(counter)).json()["error"] == "not-your-name"
+            batch = {"device": "kiosk-1", "journal": "j", "boot": "b", "mono_ms": 1, "facts": []}
+            assert (await counter.post("/device/facts", json=batch)).status_code == 403
 
-    async def test_a_box_presses_for_its_own_windows_only(self, kiosk: httpx.AsyncClient) -> None:
-        response = await kiosk.post("/device/commands", json=command("call-next"))
-        assert (response.status_code, response.json()["error"]) == (403, "not-your-window")
+    async def test_a_box_presses_for_its_own_windows_only(self, settings_file: Path) -> None:
+        async with site(settings_file) as (_, _, kiosk):
+            response = await kiosk.post("/device/commands", json=command("call-next"))
+            assert (response.status_code, response.json()["error"]) == (403, "not-your-window")
 
     @pytest.mark.parametrize(("name", "status"), [("", 401), ("observer-1", 200), ("kiosk-1", 200)])
-    async def test_lists_want_a_certificate(self, served: Served, name: str, status: int) -> None:
-        async with served.caller(name) as client:
+    async def test_lists_want_a_certificate(self, settings_file: Path, name: str, status: int) -> None:
+        async with site(settings_file) as (served, _, _), served.caller(name) as client:
             for path in ("tickets", "calls", "ratings", "facts", "conflicts", "windows", "counts", "status"):
                 assert (await client.get(f"/api/{path}")).status_code == status, path
 
-    async def test_what_is_public_wants_none(self, served: Served) -> None:
-        async with served.caller() as client:
+    async def test_what_is_public_wants_none(self, settings_file: Path) -> None:
+        async with site(settings_file) as (served, _, _), served.caller() as client:
             assert (await client.get("/health")).json() == {"status": "ok"}
             described = (await client.get("/openapi.json")).json()
             assert {"/device/commands", "/device/downlink", "/api/tickets"} <= {*described["paths"]}
@@ -114,22 +126,25 @@ class TestWhoMayCall:
 
 
 class TestWhatIsRefused:
-    async def test_an_unknown_field_names_both_contract_versions(self, counter: httpx.AsyncClient) -> None:
-        await counter.post("/device/hello", json=hello())
-        response = await counter.post("/device/commands", json=command("call-next", hurry=True))
-        assert response.status_code == 422
-        assert response.json()["error"] == "contract-differs"
-        assert response.json()["contract"] == {"hall": 1, "box": 1}
-        assert "hurry" in response.json()["detail"]
+    async def test_an_unknown_field_names_both_contract_versions(self, settings_file: Path) -> None:
+        async with site(settings_file) as (_, counter, _):
+            await counter.post("/device/hello", json=hello())
+            response = await counter.post("/device/commands", json=command("call-next", hurry=True))
+            assert response.status_code == 422
+            assert response.json()["error"] == "contract-differs"
+            assert response.json()["contract"] == {"hall": 1, "box": 1}
+            assert "hurry" in response.json()["detail"]
 
-    async def test_another_contract_is_refused_at_hello(self, counter: httpx.AsyncClient) -> None:
-        response = await counter.post("/device/hello", json=hello(contract=9))
-        assert (response.status_code, response.json()["contract"]) == (409, {"hall": 1, "box": 9})
+    async def test_another_contract_is_refused_at_hello(self, settings_file: Path) -> None:
+        async with site(settings_file) as (_, counter, _):
+            response = await counter.post("/device/hello", json=hello(contract=9))
+            assert (response.status_code, response.json()["contract"]) == (409, {"hall": 1, "box": 9})
 
-    async def test_a_box_in_another_mode_is_refused(self, counter: httpx.AsyncClient, kiosk: httpx.AsyncClient) -> None:
-        assert (await counter.post("/device/hello", json=hello(mode="live"))).json()["error"] == "wrong-mode"
-        assert (await counter.post("/device/commands", json=command("start", mode="live"))).status_code == 409
-        assert (await reserve(kiosk, mode="drill")).json()["error"] == "wrong-mode"
+    async def test_a_box_in_another_mode_is_refused(self, settings_file: Path) -> None:
+        async with site(settings_file) as (_, counter, kiosk):
+            assert (await counter.post("/device/hello", json=hello(mode="live"))).json()["error"] == "wrong-mode"
+            assert (await counter.post("/device/commands", json=command("start", mode="live"))).status_code == 409
+            assert (await reserve(kiosk, mode="drill")).json()["error"] == "wrong-mode"
 
     @pytest.mark.parametrize(
         ("path", "body", "status"),
@@ -141,73 +156,73 @@ class TestWhatIsRefused:
             ("/device/facts", b" " * (5 * 1024 * 1024), 413),
         ],
     )
-    async def test_what_is_no_call_is_said_so(
-        self, counter: httpx.AsyncClient, path: str, body: bytes, status: int
-    ) -> None:
-        response = await counter.post(path, content=body)
-        assert response.status_code == status, response.text
+    async def test_what_is_no_call_is_said_so(self, settings_file: Path, path: str, body: bytes, status: int) -> None:
+        async with site(settings_file) as (_, counter, _):
+            response = await counter.post(path, content=body)
+            assert response.status_code == status, response.text
 
-    async def test_a_service_the_hall_has_not(self, kiosk: httpx.AsyncClient) -> None:
-        assert (await reserve(kiosk, service="77")).json()["error"] == "no-such-service"
+    async def test_a_service_the_hall_has_not(self, settings_file: Path) -> None:
+        async with site(settings_file) as (_, _, kiosk):
+            assert (await reserve(kiosk, service="77")).json()["error"] == "no-such-service"
 
 
 class TestATicketsWay:
-    async def test_the_same_ticket_gets_the_same_number(self, kiosk: httpx.AsyncClient) -> None:
-        first, again, next_one = [(await reserve(kiosk, seq)).json() for seq in (1, 1, 2)]
-        assert first == again
-        assert (first["digits"], next_one["digits"]) == ("11001", "11002")
+    async def test_the_same_ticket_gets_the_same_number(self, settings_file: Path) -> None:
+        async with site(settings_file) as (_, _, kiosk):
+            first, again, next_one = [(await reserve(kiosk, seq)).json() for seq in (1, 1, 2)]
+            assert first == again
+            assert (first["digits"], next_one["digits"]) == ("11001", "11002")
 
-    async def test_signing_in_and_calling(self, counter: httpx.AsyncClient) -> None:
-        signed = await sign_in(counter)
-        assert signed["window"]["clerk"]["staff_no"] == "1001"
-        answer = (await counter.post("/device/commands", json=command("call-next"))).json()
-        assert (answer["outcome"], answer["reason"]) == ("refused", "nobody-waiting")
+    async def test_signing_in_and_calling(self, settings_file: Path) -> None:
+        async with site(settings_file) as (_, counter, _):
+            signed = await sign_in(counter)
+            assert signed["window"]["clerk"]["staff_no"] == "1001"
+            answer = (await counter.post("/device/commands", json=command("call-next"))).json()
+            assert (answer["outcome"], answer["reason"]) == ("refused", "nobody-waiting")
 
-    async def test_many_at_once_get_each_a_number_of_their_own(self, kiosk: httpx.AsyncClient) -> None:
-        numbers = await asyncio.gather(*(reserve(kiosk, seq) for seq in range(1, 60)))
-        assert len({number.json()["digits"] for number in numbers}) == 59
+    async def test_many_at_once_get_each_a_number_of_their_own(self, settings_file: Path) -> None:
+        async with site(settings_file) as (_, _, kiosk):
+            numbers = await asyncio.gather(*(reserve(kiosk, seq) for seq in range(1, 60)))
+            assert len({number.json()["digits"] for number in numbers}) == 59
 
 
 class TestDownlink:
-    async def test_a_box_is_told_what_stands_and_then_what_changes(
-        self, served: Served, counter: httpx.AsyncClient
-    ) -> None:
-        async with served.caller("counter-1") as listener, listener.stream("GET", "/device/downlink") as response:
-            told = events(response)
+    async def test_a_box_is_told_what_stands_and_then_what_changes(self, settings_file: Path) -> None:
+        async with site(settings_file) as (served, counter, _), listening(served, "counter-1") as told:
             first = [await anext(told) for _ in range(5)]
             assert [name for name, _ in first] == ["window", "window", "window", "queue", "day"]
             assert first[3][1]["waiting"]["11"] == 0
             answer = await sign_in(counter)
             assert await anext(told) == ("window", answer["window"])
 
-    async def test_a_kiosk_is_told_counts_and_no_windows(self, served: Served, kiosk: httpx.AsyncClient) -> None:
-        async with kiosk.stream("GET", "/device/downlink") as response:
-            told = events(response)
+    async def test_a_kiosk_is_told_counts_and_no_windows(self, settings_file: Path) -> None:
+        async with site(settings_file) as (served, _, _), listening(served, "kiosk-1") as told:
             assert [(await anext(told))[0] for _ in range(2)] == ["queue", "day"]
             served.hall.waiting["11"] = 7
             served.hall.downlink.tell_counts()
             name, counts = await anext(told)
             assert (name, counts["waiting"]["11"]) == ("queue", 7)
 
-    async def test_a_hall_that_stops_says_bye(self, served: Served, kiosk: httpx.AsyncClient) -> None:
-        async with kiosk.stream("GET", "/device/downlink") as response:
-            told = events(response)
+    async def test_a_hall_that_stops_says_bye(self, settings_file: Path) -> None:
+        async with site(settings_file) as (served, _, _), listening(served, "kiosk-1") as told:
             await anext(told)
             served.hall.downlink.close()
             assert [name async for name, _ in told] == ["day", "bye"]
 
-    async def test_a_line_is_known_to_be_alive(self, kiosk: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(downlink, "PING_S", 0.05)
-        async with asyncio.timeout(LIMIT_S), kiosk.stream("GET", "/device/downlink") as response:
-            async for line in response.aiter_lines():
-                if line == ": ping":
-                    break
+    async def test_a_line_is_known_to_be_alive(self, settings_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        async with site(settings_file) as (_, _, kiosk):
+            monkeypatch.setattr(downlink, "PING_S", 0.05)
+            async with asyncio.timeout(LIMIT_S), kiosk.stream("GET", "/device/downlink") as response:
+                async for line in response.aiter_lines():
+                    if line == ": ping":
+                        break
 
-    async def test_a_box_too_slow_is_dropped_and_others_are_not(self, served: Served) -> None:
-        slow = served.hall.downlink.connect([], [])
-        for _ in range(downlink.DEPTH + 1):
-            served.hall.downlink.tell_day()
-        told = [event async for event in slow.events()]
-        assert len(told) < downlink.DEPTH
-        assert b"bye" not in told[-1]
-        served.hall.downlink.disconnect(slow)
+    async def test_a_box_too_slow_is_dropped_and_others_are_not(self, settings_file: Path) -> None:
+        async with site(settings_file) as (served, _, _):
+            slow = served.hall.downlink.connect([], [])
+            for _ in range(downlink.DEPTH + 1):
+                served.hall.downlink.tell_day()
+            told = [event async for event in slow.events()]
+            assert len(told) < downlink.DEPTH
+            assert b"bye" not in told[-1]
+            served.hall.downlink.disconnect(slow)
