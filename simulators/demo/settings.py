@@ -12,6 +12,8 @@ from pathlib import Path
 KIOSK = "kiosk-1"
 COUNTER = "counter-1"
 WINDOWS = (1, 2, 3)
+PANEL = 'options = { unit = "dots15", width = 160, height = 16 }\n'
+"""What the simulated displays are: 160 × 16 dots, given in dots by bit 15 (led-displays.md §1)."""
 PAD_BIT = 128
 """Set in the address of a rating keypad on an FF 68 line (rating-keypads.md §2)."""
 
@@ -190,7 +192,7 @@ def _counter(run: RunDirectory, ports: Ports) -> str:
     parts += [f"\n[[window]]\nnumber = {window}\n" for window in WINDOWS]
     parts += [_line(run, "displays", 9600), _line(run, "keypads", 9600)]
     for window in WINDOWS:
-        parts.append(_device(f"display-{window}", "onbon-bx5k", "displays", window, window))
+        parts.append(_device(f"display-{window}", "onbon-bx5k", "displays", window, window) + PANEL)
         parts.append(_device(f"caller-{window}", "ff68-caller", "keypads", window, window))
         parts.append(_device(f"pad-{window}", "ff68-keypad", "keypads", PAD_BIT + window, window))
     return "".join(parts)
