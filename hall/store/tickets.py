@@ -91,21 +91,26 @@ def move(tx: Tx, ticket_id: str, before: TicketState, to: Moved) -> bool:
     return True
 
 
+_WAIT = tuple(sorted(state.value for state in CALLABLE))
+"""The callable states, from the one table that says so (hall/ticket.py)."""
+
+
 def heads(tx: Tx, services: Sequence[str]) -> list[Ticket]:
-    """The first of each service's queue, as far as anybody waits there."""
+    """The first of each service's queue in each callable state, as far as anybody waits there."""
     if not services:
         return []
-    rows = tx.execute(_heads(len(services)), services).fetchall()
+    queues = [value for service in services for state in _WAIT for value in (service, state)]
+    rows = tx.execute(_heads(len(services) * len(_WAIT)), queues).fetchall()
     return [ticket for row in rows if (ticket := _ticket(row)) is not None]
 
 
 @cache
-def _heads(services: int) -> str:
+def _heads(queues: int) -> str:
     head = (
-        f"SELECT * FROM (SELECT {_COLUMNS} FROM ticket INDEXED BY ticket_callable"  # noqa: S608 - our own column names
-        " WHERE service = ? AND state IN ('waiting', 'redirected') ORDER BY place_ms, id LIMIT 1)"
+        f"SELECT * FROM (SELECT {_COLUMNS} FROM ticket INDEXED BY ticket_queue"  # noqa: S608 - our own column names
+        " WHERE service = ? AND state = ? ORDER BY place_ms, id LIMIT 1)"
     )
-    return " UNION ALL ".join([head] * services)
+    return " UNION ALL ".join([head] * queues)
 
 
 def numbered(tx: Tx, date: str, code: str, digits: str) -> list[Ticket]:
@@ -130,8 +135,9 @@ def close_day(tx: Tx, date: str) -> int:
 
 def waiting(tx: Tx) -> dict[str, int]:
     """How many wait, by service."""
-    sql = "SELECT service, count(*) FROM ticket WHERE state IN ('waiting', 'redirected') GROUP BY service"
-    return dict(tx.execute(sql).fetchall())
+    holes = ", ".join("?" * len(_WAIT))
+    sql = f"SELECT service, count(*) FROM ticket WHERE state IN ({holes}) GROUP BY service"  # noqa: S608 - question marks
+    return dict(tx.execute(sql, _WAIT).fetchall())
 
 
 def _count(tx: Tx, before: Ticket, after: Ticket) -> None:

@@ -83,7 +83,8 @@ CREATE TABLE ticket (
 CREATE INDEX ticket_day ON ticket (date, code, serial, digits);
 
 -- The queues themselves: their heads are found in one step whatever stands behind them, waiting or served.
-CREATE INDEX ticket_callable ON ticket (service, place_ms, id) WHERE state IN ('waiting', 'redirected');
+-- Which states wait is said by CALLABLE in hall/ticket.py alone.
+CREATE INDEX ticket_queue ON ticket (service, state, place_ms, id);
 
 CREATE TABLE call (
     row      INTEGER PRIMARY KEY,
