@@ -81,6 +81,8 @@ class EscPosPrinter:
         self._mute_polls = 0
         self._residue = False
         """Whether bytes of a job that failed may still lie in the printer: its number is void, it must not print."""
+        self._torn = False
+        """Whether the piece that such a job printed may hang there: the next citizen must not get it with his slip."""
 
     async def open(self, deadline: Deadline) -> State:
         """Open the port, find out whether the printer answers and what. Raises Gone, Garbled; Silent if required."""
@@ -155,9 +157,9 @@ class EscPosPrinter:
         state = self._see(await self._link.reasons(deadline))
         self._mute = False
         if state.accepting:
-            if self._residue:
-                await self._link.send(codec.INITIALIZE, deadline)
-                self._residue = False
+            if self._residue or self._torn:
+                await self._link.send(codec.CUT_PARTIAL + codec.INITIALIZE, deadline)
+                self._residue = self._torn = False
             if not self._knowledge.complete():
                 await learn(self._link, self._knowledge, deadline)
         return state
@@ -187,7 +189,7 @@ class EscPosPrinter:
         stopped = {reason for reason in completion.reasons if reason.severity is Severity.ERROR}
         if not stopped:
             return completion
-        self._residue = True
+        self._residue = self._torn = True
         self._see(frozenset(stopped))
         if LINK_LOST not in stopped:
             try:
@@ -210,7 +212,7 @@ class EscPosPrinter:
         self._residue = False
 
     def _broken_off(self, fault: DeviceFault) -> Completion:
-        self._residue = True
+        self._residue = self._torn = True
         gone = isinstance(fault, Gone)
         code = CompletionCode.HARDWARE_ERROR if gone else CompletionCode.TIME_OUT
         return Completion(code, None, "written", frozenset({LINK_LOST if gone else STATUS_UNKNOWN}))

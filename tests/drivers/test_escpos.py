@@ -253,7 +253,20 @@ async def test_a_printer_that_does_not_say_it_is_cleared_is_cleared_at_each_poll
     await driver.poll(Deadline.after(3))
     await driver.poll(Deadline.after(3))
     assert [b"\x10\x05\x02" in data for data in line.written].count(True) == 2
-    assert b"\x1b@" in line.written
+    assert line.written.count(b"\x1dVB\x00\x1b@") == 1
+
+
+@virtual
+async def test_the_piece_of_a_slip_that_hangs_in_the_printer_is_cut_off_once_before_the_next_citizens_slip() -> None:
+    printer = Printer(print_seconds=2.0)
+    printer.at_cut = printer.no_paper
+    driver, line = await opened(printer)
+    await driver.print_slip(SLIP, Deadline.after(10))
+    line.written.clear()
+    printer.all_well()
+    await driver.poll(Deadline.after(3))
+    await driver.poll(Deadline.after(3))
+    assert line.written.count(b"\x1dVB\x00\x1b@") == 1
 
 
 @virtual
