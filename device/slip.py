@@ -15,6 +15,8 @@ from drivers.contract import Feed, QrCode, Slip, SlipElement, TextLine
 from hall.contract import Service
 
 ALGORITHM = "Ed25519"
+NUMBER_SIZE = 4
+"""Times the standard letter: 12 mm high, to be read at arm's length without glasses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class SlipMaker:
                 TextLine(say("slip", self._mode), align="centre", bold=True),
                 TextLine(say("slip", self._mode, "en"), align="centre"),
             ]
-        head.append(TextLine(ticket.number, width=2, height=2, align="centre", bold=True))
+        head.append(TextLine(ticket.number, width=NUMBER_SIZE, height=NUMBER_SIZE, align="centre", bold=True))
         head.append(TextLine(ticket.service.name, align="centre", bold=True))
         head.append(TextLine(ticket.service.name_en, align="centre"))
         return head

@@ -186,7 +186,7 @@ Align = Literal["left", "centre", "right"]
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of text; ``width`` and ``height`` are whole multiples (1 or 2) of the standard letter."""
+    """One line of text; ``width`` and ``height``: 1 to 8 times the standard letter; hanzi 1 or 2."""
 
     text: str
     width: int = 1

@@ -123,7 +123,7 @@ async def test_a_touch_gives_a_slip_with_the_halls_number(scene: Scene) -> None:
     assert taken.ticket.number == "A1001"
     assert scene.kinds() == ["opened", "requested", "issued", "printed"]
     (slip,) = scene.printer.slips
-    assert TextLine("A1001", width=2, height=2, align="centre", bold=True) in slip
+    assert TextLine("A1001", width=4, height=4, align="centre", bold=True) in slip
 
 
 async def test_the_ticket_is_named_by_its_touch_before_the_hall_is_asked(scene: Scene) -> None:
