@@ -14,7 +14,7 @@ import httpx
 from config.wording import LANGUAGES, room
 from simulators.client import Fact, HallReader
 from simulators.demo.props import Event, Props
-from simulators.demo.settings import COUNTER, KIOSK, WINDOWS
+from simulators.demo.settings import COUNTER, GRADES, KIOSK, WINDOWS
 from simulators.demo.stage import Stage
 
 FACTS_SHOWN = 60
@@ -166,13 +166,20 @@ def fact_words(fact: Fact, number: str) -> Both:
 
 def _words(fact: Fact, number: str, language: str) -> str:
     sentences = room("bench", language)
-    fields = {**fact.data, "number": fact.data.get("number") or number}
-    if fact.kind == "issued":
-        fields["source"] = sentences.get(f"source-{fields.get('source')}", "")
+    fields = {"number": number, **{name: _plain(name, value, language) for name, value in fact.data.items()}}
     try:
         return sentences[f"fact-{fact.kind}"].format(**fields).rstrip()
     except KeyError:
         return fact.kind
+
+
+def _plain(name: str, value: object, language: str) -> str:
+    """A keyword of a fact's data in plain words; what is none, as it is."""
+    word = str(GRADES.index(str(value))) if name == "grade" and value in GRADES else str(value)
+    if name == "reasons":
+        keywords = [_plain("reason", keyword, language) for keyword in word.split(",") if keyword != "simulated"]
+        return "·".join(keywords)
+    return room("bench", language).get(f"{name}-{word}") or room("reason", language).get(word, word)
 
 
 def _clock(at_ms: int) -> str:
