@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Protocol
 
@@ -52,11 +52,6 @@ def seconds_to_change(now_ms: int) -> float:
     now = _shanghai(now_ms) - DAY_CHANGE
     midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), SHANGHAI)
     return (midnight - now).total_seconds()
-
-
-def days_before(day: str, days: int) -> str:
-    """The date so many days before this one."""
-    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
 
 
 def utc_now() -> datetime:

@@ -191,5 +191,5 @@ def settle(tx: Tx, request: str, before: Window, after: Window, outcome: Outcome
             fresh=outcome.fresh,
         )
     )
-    desks.keep_answer(tx, request, desks.business_date(tx), answer)
+    desks.keep_answer(tx, request, clock.now_ms(), answer)
     return answer

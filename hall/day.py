@@ -7,7 +7,7 @@ import asyncio
 import structlog
 from msgspec.structs import replace
 
-from hall.clock import Clock, business_date, days_before, seconds_to_change
+from hall.clock import Clock, business_date, seconds_to_change
 from hall.store import desks, tickets
 from hall.store.writer import Tx, Writer
 
@@ -16,15 +16,16 @@ log = structlog.get_logger("hall.day")
 LOOK_S = 30.0
 """How often a day that is due is tried again, and how late a stepped wall clock is noticed."""
 
-KEPT_DAYS = 2
-"""Answers of so many days stay, for boxes that repeat a request after a night without power."""
+KEPT_MS = 2 * 24 * 3_600_000
+"""Answers of two days stay, for boxes that repeat a request after a night without power."""
 
 
 class Turning:
     """Turn to this day in one transaction, unless a window serves. Gives the day the hall is in then."""
 
-    def __init__(self, to: str) -> None:
+    def __init__(self, to: str, now_ms: int) -> None:
         self._to = to
+        self._now_ms = now_ms
 
     def __call__(self, tx: Tx) -> str:
         """Close what is open of the day before, empty the windows, begin the numbers anew."""
@@ -34,7 +35,7 @@ class Turning:
             return today
         if today:
             tickets.close_day(tx, today)
-            desks.forget_answers(tx, days_before(self._to, KEPT_DAYS))
+            desks.forget_answers(tx, self._now_ms - KEPT_MS)
         for window in windows:
             desks.put_window(tx, replace(window.next_day(), version=window.version + 1))
         desks.put_meta(tx, "business_date", self._to)
@@ -44,7 +45,8 @@ class Turning:
 
 async def turn(writer: Writer, clock: Clock) -> str:
     """Turn to the day it is, when that is due and no window serves. Returns the day the hall is in."""
-    return await writer.write(Turning(business_date(clock.now_ms())))
+    now_ms = clock.now_ms()
+    return await writer.write(Turning(business_date(now_ms), now_ms))
 
 
 async def run(writer: Writer, clock: Clock) -> None:

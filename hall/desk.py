@@ -91,8 +91,7 @@ class Desk:
         held = self.held()
         if self.window.phase == "called":
             held = replace(held, start_implied=True)
-            state = self._move(held, TicketState.CALLED, Step.START)
-            self._move(held, state, Step.FINISH)
+            self._move(held, TicketState.CALLED, Step.START, Step.FINISH)
             self._note(held, "start-implied", Step.FINISH, ended="finished")
         else:
             self._step(held, Step.FINISH, ended="finished")
@@ -162,14 +161,16 @@ class Desk:
         self._move(held, TicketState(self.window.phase), step)
         self._note(held, step, ended=ended)
 
-    def _move(self, held: Held, state: TicketState, step: Step) -> TicketState:
-        to = after(state, step)
-        if to is None:
-            raise Refused("not-in-this-state", held.number)
-        moved = Moved(to, held.service, self.window.number, held.call)
-        if not tickets.move(self._tx, held.ticket, state, moved):
-            raise TicketElsewhere(f"{held.ticket} is not {state}")
-        return to
+    def _move(self, held: Held, before: TicketState, *steps: Step) -> None:
+        state = before
+        for step in steps:
+            to = after(state, step)
+            if to is None:
+                raise Refused("not-in-this-state", held.number)
+            state = to
+        moved = Moved(state, held.service, self.window.number, held.call)
+        if not tickets.move(self._tx, held.ticket, before, moved):
+            raise TicketElsewhere(f"{held.ticket} is not {before}")
 
     def _note(self, held: Held, *steps: str, ended: Ended | None = None) -> None:
         calls.note(self._tx, held.call, steps, self._press.now_ms, ended)

@@ -96,10 +96,10 @@ class Downlink:
 
     def tell_window(self, state: WindowState) -> None:
         """A window stands otherwise now."""
-        event = self._event("window", state, state.version)
-        for line in self._lines:
-            if state.window in line.windows:
-                line.put(event)
+        lines = [line for line in self._lines if state.window in line.windows]
+        event = self._event("window", state, state.version) if lines else b""
+        for line in lines:
+            line.put(event)
 
     def tell_day(self) -> None:
         """A new business date."""

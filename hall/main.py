@@ -21,7 +21,7 @@ from hall.catalogue import Catalogue
 from hall.clock import Clock, SystemClock
 from hall.hall import Hall, Starting
 from hall.sign_in import Door
-from hall.store.database import connect, connect_reader, migrate
+from hall.store.database import connect, connect_reader, prepare
 from hall.store.reader import Reader
 from hall.store.writer import Effects, Writer
 
@@ -47,6 +47,7 @@ async def open_hall(
     clock = clock or SystemClock()
     folder = settings.beside(settings.values.hall.data)
     folder.mkdir(parents=True, exist_ok=True)
+    prepare(folder / "hall.db")
     connection = connect(folder / "hall.db")
     early: list[Hall] = []
 
@@ -55,7 +56,6 @@ async def open_hall(
             hall.commit(effects)
 
     try:
-        migrate(connection)
         writer = Writer(connection, on_commit)
         try:
             hall = await _start(settings.values, written.values, clock, writer)

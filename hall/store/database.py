@@ -6,8 +6,12 @@ import sqlite3
 from importlib.resources import files
 from pathlib import Path
 
-CHECKPOINT_PAGES = 4000
-"""16 MB of log between checkpoints: one costs some ms, and at 1000 pages every 200th command would pay for one."""
+CHECKPOINT_PAGES = 2000
+"""8 MB of log between checkpoints: one costs some ms, and at 1000 pages every 125th command would pay for one."""
+
+LOG_BYTES = CHECKPOINT_PAGES * 4160
+"""The log's size from the start, with its frame headers. Into blocks that a file already has a commit takes 0.2 ms;
+into new ones, which the file system must find and note down, 0.4 ms (measured on ext4)."""
 
 
 class WrongDatabase(Exception):
@@ -22,6 +26,22 @@ def connect(file: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     return connection
+
+
+def prepare(file: Path) -> None:
+    """Bring the database to the newest schema and give its log room. Raises WrongDatabase.
+
+    A log of zeros is an empty log to SQLite: no frame in it has a valid checksum. It is written only after the
+    database has been closed cleanly, which takes everything out of the log and removes it.
+    """
+    connection = connect(file)
+    try:
+        migrate(connection)
+    finally:
+        connection.close()
+    log = file.with_name(f"{file.name}-wal")
+    if not log.exists():
+        log.write_bytes(bytes(LOG_BYTES))
 
 
 def connect_reader(file: Path) -> sqlite3.Connection:

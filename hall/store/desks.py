@@ -33,14 +33,14 @@ def answer(tx: Tx, request: str) -> bytes | None:
     return row[0] if row else None
 
 
-def keep_answer(tx: Tx, request: str, date: str, answer: bytes) -> None:
+def keep_answer(tx: Tx, request: str, at_ms: int, answer: bytes) -> None:
     """So was it answered."""
-    tx.execute("INSERT INTO answer (request, date, answer) VALUES (?, ?, ?)", (request, date, answer))
+    tx.execute("INSERT INTO answer (request, at_ms, answer) VALUES (?, ?, ?)", (request, at_ms, answer))
 
 
-def forget_answers(tx: Tx, before: str) -> None:
-    """Answers of days before this one: no box repeats a request that old."""
-    tx.execute("DELETE FROM answer WHERE date < ?", (before,))
+def forget_answers(tx: Tx, before_ms: int) -> None:
+    """Answers from before this moment: no box repeats a request that old."""
+    tx.execute("DELETE FROM answer WHERE at_ms < ?", (before_ms,))
 
 
 def meta(tx: Tx, key: str) -> str:

@@ -66,7 +66,7 @@ class Scene:
         self.waiting: dict[str, int] = {}
         self._connection = connect(Path(":memory:"))
         migrate(self._connection)
-        self.write(Turning(TODAY))
+        self.write(Turning(TODAY, NOON_MS))
         for number in self.catalogue.windows:
             clerk = Clerk(staff_no=f"100{number}", name=f"clerk {number}")
             self.write(partial(desks.put_window, state=Window(number=number, clerk=clerk, phase="idle")))

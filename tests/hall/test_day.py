@@ -10,6 +10,10 @@ TOMORROW = "2026-11-24"
 HOUR_MS = 3_600_000
 
 
+def turn(scene: Scene, to: str) -> str:
+    return scene.write(Turning(to, scene.clock.now_ms()))
+
+
 def test_the_date_changes_at_four_in_shanghai() -> None:
     four = NOON_MS + 16 * HOUR_MS
     assert business_date(four - 1) == TODAY
@@ -24,7 +28,7 @@ def test_a_new_day_closes_what_is_open_and_empties_the_windows(scene: Scene, kio
     scene.call_next()
     scene.press(Miss)
     scene.call_next()
-    assert scene.write(Turning(TOMORROW)) == TOMORROW
+    assert turn(scene, TOMORROW) == TOMORROW
     assert {scene.ticket(t).state for t in (parked, missed, called, waiting)} == {TicketState.CLOSED}
     window = scene.window()
     assert (window.phase, window.held, window.parked, window.undo) == ("idle", None, [], None)
@@ -34,14 +38,14 @@ def test_what_was_finished_stays_finished(scene: Scene, kiosk: Box) -> None:
     ticket = kiosk.take()
     scene.call_next()
     scene.press(Finish)
-    scene.write(Turning(TOMORROW))
+    turn(scene, TOMORROW)
     assert scene.ticket(ticket).state is TicketState.FINISHED
 
 
 def test_numbers_start_anew(scene: Scene, kiosk: Box) -> None:
     assert kiosk.issue()[1] == "11001"
     assert kiosk.issue()[1] == "11002"
-    scene.write(Turning(TOMORROW))
+    turn(scene, TOMORROW)
     assert kiosk.issue()[1] == "11001"
 
 
@@ -49,18 +53,19 @@ def test_the_day_never_changes_while_a_window_serves(scene: Scene, kiosk: Box) -
     kiosk.take()
     scene.call_next()
     scene.press(Start)
-    assert scene.write(Turning(TOMORROW)) == TODAY
+    assert turn(scene, TOMORROW) == TODAY
     scene.press(Finish)
-    assert scene.write(Turning(TOMORROW)) == TOMORROW
+    assert turn(scene, TOMORROW) == TOMORROW
 
 
 def test_the_day_never_goes_back(scene: Scene) -> None:
-    assert scene.write(Turning("2026-11-01")) == TODAY
+    assert turn(scene, "2026-11-01") == TODAY
 
 
 def test_answers_of_days_ago_are_forgotten(scene: Scene) -> None:
     scene.press(CallNext)
-    scene.write(Turning(TOMORROW))
+    turn(scene, TOMORROW)
     assert scene.rows("SELECT count(*) FROM answer") == [(1,)]
-    scene.write(Turning("2026-11-27"))
+    scene.clock.pass_ms(49 * HOUR_MS)
+    turn(scene, "2026-11-27")
     assert scene.rows("SELECT count(*) FROM answer") == [(0,)]

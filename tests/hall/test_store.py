@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hall.store import desks
-from hall.store.database import WrongDatabase, connect, connect_reader, migrate
+from hall.store.database import LOG_BYTES, WrongDatabase, connect, connect_reader, migrate, prepare
 from hall.store.reader import Reader
 from hall.store.writer import Effects, StoreFailed, Tx, Writer
 
@@ -92,6 +92,19 @@ def test_a_commit_waits_for_the_disk(tmp_path: Path) -> None:
     connection = connect(tmp_path / "hall.db")
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    connection.close()
+
+
+def test_a_log_with_room_is_an_empty_log(tmp_path: Path) -> None:
+    file = tmp_path / "hall.db"
+    prepare(file)
+    assert (tmp_path / "hall.db-wal").stat().st_size == LOG_BYTES
+    connection = connect(file)
+    desks.put_meta(Tx(connection), "kept", "here")
+    connection.close()
+    prepare(file)
+    connection = connect(file)
+    assert desks.meta(Tx(connection), "kept") == "here"
     connection.close()
 
 

@@ -127,6 +127,6 @@ CREATE TABLE window (
 -- Each command's answer, so that a repeated request is answered and not carried out.
 CREATE TABLE answer (
     request TEXT PRIMARY KEY,
-    date    TEXT NOT NULL,
+    at_ms   INTEGER NOT NULL,
     answer  BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
