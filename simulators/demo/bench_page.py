@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -194,11 +195,6 @@ async def serve(stage: Stage, props: Props, tell: Tell) -> None:
 class _Server(uvicorn.Server):
     """The demo's own signal handling stands: it strikes the stage."""
 
-    def install_signal_handlers(self) -> None:
-        """Leave signals alone (older uvicorn)."""
-
-    def capture_signals(self) -> Any:
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
         """Leave signals alone."""
-        from contextlib import nullcontext
-
         return nullcontext()

@@ -51,7 +51,7 @@ RATES = {"once": 55, "twice": 15, "late": 10, "not": 20}
 
 @dataclass
 class Clerk:
-    """One clerk at one window. ``elsewhere``: services that other windows of the play serve too."""
+    """One clerk at one window. ``services``: where tickets may be redirected to."""
 
     window: int
     person: DemoClerk

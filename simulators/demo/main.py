@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -56,12 +56,20 @@ async def _stoppable(options: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, working.cancel)
     try:
-        return await working
-    except asyncio.CancelledError:
-        return 130
-    except (DiedAtStart, NotReady) as error:
-        tell(f"✗ {error}")
-        return 1
+        await asyncio.wait({working})
+        return 130 if working.cancelled() else working.result()
+    except* (DiedAtStart, NotReady, KioskStuck) as group:
+        for error in _leaves(group):
+            tell(f"✗ {error}")
+    return 1
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
 
 
 async def _work(options: argparse.Namespace) -> int:
@@ -91,14 +99,7 @@ async def props(scene: Stage) -> AsyncIterator[Props]:
 
 async def _headless(scene: Stage, things: Props, options: argparse.Namespace) -> int:
     play = Play(scene, things, options.visitors, options.seed, tell)
-    try:
-        evidence, course = await play.run()
-    except ExceptionGroup as group:
-        stuck, others = group.split(KioskStuck)
-        if stuck is None or others is not None:
-            raise
-        tell(f"✗ {stuck.exceptions[0]}")
-        return 1
+    evidence, course = await play.run()
     verdicts = judge(evidence)
     for line in report.table(verdicts):
         tell(line)

@@ -84,7 +84,7 @@ def test_a_whole_visit_ticks_off_the_list(bench: Page) -> None:
     pad.locator("[data-grade='4']").click()
     expect(pad).not_to_have_class(re.compile("lit"))
     expect(bench.locator("#hall-rated")).to_have_text("1")
-    expect(bench.locator("#facts li", has_text="评价:非常满意").first).to_be_visible()
+    expect(bench.locator("#facts li", has_text="评价：非常满意").first).to_be_visible()
     expect(bench.locator("#try .done")).to_have_count(5)
 
 
@@ -98,7 +98,7 @@ def test_a_number_whose_paper_ran_out_is_never_called_and_the_kiosk_says_so_in_b
     expect(bench.locator("#paper figure.torn")).to_be_visible()
     expect(bench.locator("#facts li", has_text="作废").first).to_be_visible()
     press_caller(bench, "呼叫")
-    expect(bench.locator("#facts li", has_text="按键:叫下一位").first).to_be_visible()
+    expect(bench.locator("#facts li", has_text="按键：叫下一位").first).to_be_visible()
     assert not re.search(r"\d{4,}", display(bench))
 
 
