@@ -101,6 +101,7 @@ class Commands:
     async def _ask(self, command: Command) -> Answer:
         pauses = Backoff(0.2, 5.0)
         while True:
+            self._link.knock()
             await self._link.up()
             try:
                 answer = await self._link.post("/device/commands", command, Answer, ATTEMPT_S)

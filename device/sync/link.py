@@ -30,6 +30,8 @@ WARM_S = 60.0
 """A hall closes connections that were idle for 75 s; a first number after a quiet hour must not wait for TLS."""
 
 KNOCK_S = 3.0
+HELLO_MOST_S = 8.0
+"""Longest pause between two hellos: a hall that is back is of no use to a clerk who does not know it."""
 """Between two attempts out of turn, however many citizens ask."""
 
 
@@ -81,7 +83,7 @@ class Link:
         self._journal = journal
         self._clock = clock
         self._desired = desired
-        self._backoff = backoff or Backoff()
+        self._backoff = backoff or Backoff(1.0, HELLO_MOST_S)
         self._welcomed: list[Callable[[Welcome], None]] = []
         self._up = asyncio.Event()
         self._down = asyncio.Event()

@@ -64,6 +64,7 @@ def test_a_display_that_was_cut_off_shows_what_is_true_now(bench: Bench) -> None
     bench.shows(f"请{first}到1号窗口")
     bench.fault("displays", "cut-line")
     bench.press("start")
+    expect(bench.clerk.locator("#phase")).to_contain_text("办理中")
     bench.press("next")
     expect(bench.clerk.locator("#number [lang='zh-CN']")).to_have_text(second)
     bench.press("start")
