@@ -114,12 +114,13 @@ class BenchPage:
     async def _pushed(self) -> AsyncIterator[bytes]:
         before = b""
         while not self.closing:
+            seen = self._onlooker.news
             state = msgspec.json.encode(self._onlooker.state())
             if state != before:
                 before = state
                 yield b"event: state\ndata: " + state + b"\n\n"
             await asyncio.sleep(LEAST_SECONDS)
-            if not await self._onlooker.change(PING_SECONDS):
+            if not await self._onlooker.change(seen, PING_SECONDS):
                 yield b": ping\n\n"
 
     async def _picture(self, request: Request) -> Response:

@@ -40,6 +40,8 @@ class Onlooker:
         self.pictures: dict[str, Path] = {}
         self._taken: dict[str, int] = {}
         self._change = asyncio.Event()
+        self.news = 0
+        """Counts news: who has seen so many has seen all."""
         props.attend(self._hear)
 
     async def watch(self) -> None:
@@ -101,16 +103,17 @@ class Onlooker:
 
     def changed(self) -> None:
         """Wake everybody who waits for news."""
+        self.news += 1
         self._change.set()
         self._change = asyncio.Event()
 
-    async def change(self, limit: float) -> bool:
-        """Wait for news at most ``limit`` seconds; whether there is any."""
+    async def change(self, seen: int, limit: float) -> bool:
+        """Wait for news beyond the ``seen`` ones, at most ``limit`` seconds; whether there is any."""
         with suppress(TimeoutError):
             async with asyncio.timeout(limit):
-                await self._change.wait()
-                return True
-        return False
+                while self.news == seen:
+                    await self._change.wait()
+        return self.news != seen
 
     def state(self) -> dict[str, Any]:
         """Everything the page shows."""
