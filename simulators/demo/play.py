@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from random import Random
@@ -62,7 +62,7 @@ class Play:
             Clerk(w, clerk, self._counters[w], props, self._services, Random(f"{seed}/{w}"), self._closing, self._over)
             for w, clerk in zip(WINDOWS, CLERKS, strict=True)
         ]
-        self._troubling = asyncio.Lock()
+        self._troubling: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._settled = True
 
     async def run(self) -> tuple[Evidence, Course]:
@@ -99,8 +99,8 @@ class Play:
                     self._tell(f"已取号 {number + 1}/{self._count}  visitors with a number")
 
     async def _alone(self, trouble: Trouble) -> None:
-        """One such trouble at a time: two of one line would undo each other's switches."""
-        async with self._troubling:
+        """One trouble of a kind at a time: two of one line would undo each other's switches."""
+        async with self._troubling[trouble.line if trouble.scene == "line" else "process"]:
             await befall(self._stage, self._props, trouble)
 
     async def _quiet(self) -> None:

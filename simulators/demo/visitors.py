@@ -21,7 +21,8 @@ TRIES = 4
 """So often one visitor touches before giving up: staff mend the printer after each failure."""
 
 MENDED_SECONDS = 20.0
-SLIP_SECONDS = 3.0
+SLIP_SECONDS = 2.0
+"""How long a visitor looks at the slot: a slip takes half a second."""
 
 Quiet = Callable[[], Awaitable[None]]
 

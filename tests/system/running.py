@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import select
 import signal
@@ -19,9 +20,12 @@ END_SECONDS = 10.0
 OFFSETS = (0, 10, 20, 30)
 
 
+_bases = itertools.count(20000 + os.getpid() % 500 * 20, 40)
+
+
 def free_base() -> int:
-    """Four free ports as a demonstration wants them."""
-    for base in range(20000 + os.getpid() % 500 * 40, 60000, 40):
+    """Four free ports as a demonstration wants them; never the same ones twice in this process."""
+    for base in itertools.takewhile(lambda base: base < 32000, _bases):
         with ExitStack() as held:
             try:
                 for offset in OFFSETS:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import FrameLocator, Locator, Page, expect, sync_playwright
 
 from simulators.demo.settings import CLERKS
 from tests.system.running import Demo
@@ -17,110 +18,139 @@ LIMIT_MS = 15_000
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[Demo]:
+    with Demo() as demo:
+        demo.until("http://")
+        yield demo
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The page, seen from one window; each test has a window of its own in the same hall."""
+
+    page: Page
+    window: int
+
+    @property
+    def kiosk(self) -> FrameLocator:
+        return self.page.frame_locator("#kiosk")
+
+    @property
+    def clerk(self) -> FrameLocator:
+        return self.page.frame_locator("#clerk")
+
+    @property
+    def counter(self) -> Locator:
+        return self.page.locator(f".counter[data-window='{self.window}']")
+
+    @property
+    def display(self) -> Locator:
+        return self.counter.locator(".led img")
+
+    @property
+    def pad(self) -> Locator:
+        return self.counter.locator(".pad")
+
+    def sign_in(self) -> None:
+        person = CLERKS[self.window - 1]
+        self.page.locator(f"#tabs [data-window='{self.window}']").click()
+        self.clerk.locator("#name").fill(person.name)
+        self.clerk.locator("#pin").fill(person.pin)
+        self.clerk.locator("#sign-in-do").click()
+        expect(self.clerk.locator("#work-view")).to_be_visible()
+
+    def take_number(self) -> str:
+        """Touch this window's first service; the digits on the new slip."""
+        self.touch()
+        expect(self.kiosk.locator("#view-result")).to_be_visible()
+        digits = re.sub(r"\D", "", self.kiosk.locator("#result-number").inner_text())
+        expect(self.page.locator("#paper figcaption", has_text=digits)).to_be_visible()
+        self.kiosk.locator("#result-done").click()
+        return digits
+
+    def touch(self) -> None:
+        self.kiosk.locator(f"[data-code='{self.window}1']").click()
+
+    def press(self, key: str) -> None:
+        self.counter.locator(".keys").get_by_role("button", name=key).first.click()
+
+    def switch(self, line: str, fault: str) -> None:
+        self.page.locator(f"[data-line='{line}'] [data-fault='{fault}']").click()
+
+    def fact(self, text: str) -> Locator:
+        return self.page.locator("#facts li", has_text=text).first
+
+
 @pytest.fixture
-def bench(demo: Demo) -> Iterator[Page]:
-    """The page at 1600 × 1000, window 1's clerk signed in."""
+def page(running: Demo) -> Iterator[Page]:
+    """The page at 1600 × 1000."""
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        page = browser.new_page(viewport={"width": 1600, "height": 1000})
-        page.set_default_timeout(LIMIT_MS)
+        opened = browser.new_page(viewport={"width": 1600, "height": 1000})
+        opened.set_default_timeout(LIMIT_MS)
         expect.set_options(timeout=LIMIT_MS)
-        page.goto(f"http://127.0.0.1:{demo.base}/")
-        clerk = clerk_of(page)
-        clerk.locator("#name").fill(CLERKS[0].name)
-        clerk.locator("#pin").fill(CLERKS[0].pin)
-        clerk.locator("#sign-in-do").click()
-        expect(clerk.locator("#work-view")).to_be_visible()
-        yield page
+        opened.goto(f"http://127.0.0.1:{running.base}/")
+        yield opened
         browser.close()
 
 
-def kiosk_of(page: Page) -> FrameLocator:
-    return page.frame_locator("#kiosk")
+def test_a_whole_visit_ticks_off_the_list(page: Page) -> None:
+    bench = Bench(page, 1)
+    bench.sign_in()
+    digits = bench.take_number()
+    bench.press("呼叫")
+    expect(bench.display).to_have_attribute("alt", re.compile(digits))
+    bench.press("开始")
+    expect(bench.clerk.locator("#phase")).to_have_text(re.compile("办理中"))
+    bench.clerk.locator("[data-act='finish']").click()
+    expect(bench.pad).to_have_class(re.compile("lit"))
+    bench.pad.locator("[data-grade='4']").click()
+    expect(bench.pad).not_to_have_class(re.compile("lit"))
+    expect(page.locator("#hall-rated")).to_have_text("1")
+    expect(bench.fact(f"{digits} 评价：非常满意")).to_be_visible()
+    expect(page.locator("#try .done")).to_have_count(5)
 
 
-def clerk_of(page: Page) -> FrameLocator:
-    return page.frame_locator("#clerk")
-
-
-def take_number(page: Page) -> str:
-    """Touch the first service of window 1; the number on the new slip."""
-    kiosk = kiosk_of(page)
-    kiosk.locator("[data-code='11']").click()
-    expect(kiosk.locator("#view-result")).to_be_visible()
-    digits = re.sub(r"\D", "", kiosk.locator("#result-number").inner_text())
-    expect(page.locator("#paper figcaption", has_text=digits)).to_be_visible()
-    kiosk.locator("#result-done").click()
-    return digits
-
-
-def press_caller(page: Page, *keys: str) -> None:
-    caller = page.locator(".counter[data-window='1'] .keys")
-    for key in keys:
-        caller.get_by_role("button", name=key, exact=False).first.click()
-
-
-def display(page: Page) -> str:
-    return page.locator(".counter[data-window='1'] .led img").get_attribute("alt") or ""
-
-
-def expect_display(page: Page, digits: str) -> None:
-    expect(page.locator(".counter[data-window='1'] .led img")).to_have_attribute("alt", re.compile(digits))
-
-
-def switch(page: Page, line: str, fault: str) -> None:
-    page.locator(f"[data-line='{line}'] [data-fault='{fault}']").click()
-
-
-def test_a_whole_visit_ticks_off_the_list(bench: Page) -> None:
-    digits = take_number(bench)
-    press_caller(bench, "呼叫")
-    expect_display(bench, digits)
-    press_caller(bench, "开始")
-    expect(clerk_of(bench).locator("#phase")).to_have_text(re.compile("办理中"))
-    clerk_of(bench).locator("[data-act='finish']").click()
-    pad = bench.locator(".counter[data-window='1'] .pad")
-    expect(pad).to_have_class(re.compile("lit"))
-    pad.locator("[data-grade='4']").click()
-    expect(pad).not_to_have_class(re.compile("lit"))
-    expect(bench.locator("#hall-rated")).to_have_text("1")
-    expect(bench.locator("#facts li", has_text="评价：非常满意").first).to_be_visible()
-    expect(bench.locator("#try .done")).to_have_count(5)
-
-
-def test_a_number_whose_paper_ran_out_is_never_called_and_the_kiosk_says_so_in_both_languages(bench: Page) -> None:
-    switch(bench, "printer", "paper-out-mid")
-    kiosk = kiosk_of(bench)
-    kiosk.locator("[data-code='11']").click()
-    expect(kiosk.locator("#view-void")).to_be_visible()
+def test_a_number_whose_paper_ran_out_is_never_called_and_the_kiosk_says_so_in_both_languages(page: Page) -> None:
+    bench = Bench(page, 2)
+    bench.sign_in()
+    bench.switch("printer", "paper-out-mid")
+    bench.touch()
+    expect(bench.kiosk.locator("#view-void")).to_be_visible()
     for language in ("zh-CN", "en"):
-        expect(kiosk.locator(f"#void-title [lang='{language}']")).to_have_text(re.compile(r"\d{4,}"))
-    expect(bench.locator("#paper figure.torn")).to_be_visible()
-    expect(bench.locator("#facts li", has_text="作废").first).to_be_visible()
-    press_caller(bench, "呼叫")
-    expect(bench.locator("#facts li", has_text="按键：叫下一位").first).to_be_visible()
-    assert not re.search(r"\d{4,}", display(bench))
+        expect(bench.kiosk.locator(f"#void-title [lang='{language}']")).to_have_text(re.compile(r"\d{4,}"))
+    expect(page.locator("#paper figure.torn")).to_be_visible()
+    expect(bench.fact("作废：纸用完了")).to_be_visible()
+    bench.press("呼叫")
+    expect(bench.fact("2 号窗口按键：叫下一位")).to_be_visible()
+    expect(bench.clerk.locator("#phase")).to_have_text(re.compile("空闲"))
+    expect(bench.display).not_to_have_attribute("alt", re.compile(r"\d{4,}"))
+    page.locator("#refill").click()
+    expect(page.locator("[data-fault='paper-out']")).to_have_attribute("aria-pressed", "false")
 
 
-def test_a_display_shows_the_current_number_after_its_line_was_cut(bench: Page) -> None:
-    first, second = take_number(bench), take_number(bench)
-    press_caller(bench, "呼叫")
-    expect_display(bench, first)
-    switch(bench, "displays", "cut-line")
-    clerk_of(bench).locator("[data-act='next']").click()
-    expect(clerk_of(bench).locator("#number")).to_have_text(re.compile(second))
-    assert second not in display(bench)
-    switch(bench, "displays", "cut-line")
-    expect_display(bench, second)
+def test_a_display_shows_the_current_number_after_its_line_was_cut(page: Page) -> None:
+    bench = Bench(page, 3)
+    bench.sign_in()
+    first, second = bench.take_number(), bench.take_number()
+    bench.press("呼叫")
+    expect(bench.display).to_have_attribute("alt", re.compile(first))
+    bench.switch("displays", "cut-line")
+    bench.clerk.locator("[data-act='next']").click()
+    expect(bench.clerk.locator("#number")).to_have_text(re.compile(second))
+    expect(bench.display).not_to_have_attribute("alt", re.compile(second))
+    bench.switch("displays", "cut-line")
+    expect(bench.display).to_have_attribute("alt", re.compile(second))
 
 
-def test_without_the_hall_the_kiosk_goes_on_from_its_band_and_all_is_told_afterwards(bench: Page) -> None:
-    hall = bench.locator("[data-process='hall']")
+def test_without_the_hall_the_kiosk_goes_on_from_its_band_and_all_is_told_afterwards(page: Page) -> None:
+    bench = Bench(page, 1)
+    hall = page.locator("[data-process='hall']")
     hall.get_by_role("button", name="停").click()
     expect(hall).to_have_class(re.compile("stopped"))
-    expect(kiosk_of(bench).locator("#notice-going-on")).to_be_visible()
-    digits = take_number(bench)
+    expect(bench.kiosk.locator("#notice-going-on")).to_be_visible()
+    digits = bench.take_number()
     assert digits.startswith("111")  # service 11, kiosk 1
     hall.get_by_role("button", name="启动").click()
-    expect(bench.locator("#hall-waiting")).to_have_text("1")
-    expect(bench.locator("#facts li", has_text=f"发号 {digits}")).to_be_visible()
+    expect(bench.fact(f"发号 {digits}")).to_be_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -13,21 +14,30 @@ from tests.system.running import Demo, children_of, watching
 
 pytestmark = pytest.mark.system
 
+
+@pytest.fixture(scope="module")
+def quiet() -> Iterator[Demo]:
+    """A demonstration that these tests only look at."""
+    with Demo() as running:
+        running.until("http://")
+        yield running
+
+
 CHILDREN = 6  # three simulated lines, a hall, two boxes
 
 
-def test_one_address_shows_the_hall_and_the_boxes_pages_may_stand_in_its_frames(demo: Demo) -> None:
+def test_one_address_shows_the_hall_and_the_boxes_pages_may_stand_in_its_frames(quiet: Demo) -> None:
     bench, kiosk, window = (
-        httpx.get(f"http://127.0.0.1:{demo.base + offset}{path}", trust_env=False)
+        httpx.get(f"http://127.0.0.1:{quiet.base + offset}{path}", trust_env=False)
         for offset, path in ((0, "/"), (20, "/kiosk"), (30, "/window/2"))
     )
     assert bench.status_code == kiosk.status_code == window.status_code == 200
-    assert f"http://127.0.0.1:{demo.base}" in kiosk.headers["content-security-policy"]
-    assert f"http://127.0.0.1:{demo.base + 30}" in bench.headers["content-security-policy"]
+    assert f"http://127.0.0.1:{quiet.base}" in kiosk.headers["content-security-policy"]
+    assert f"http://127.0.0.1:{quiet.base + 30}" in bench.headers["content-security-policy"]
 
 
-def test_it_says_how_long_the_start_took_and_that_is_six_seconds_at_most(demo: Demo) -> None:
-    (line,) = [line for line in demo.said if "用时" in line]
+def test_it_says_how_long_the_start_took_and_that_is_six_seconds_at_most(quiet: Demo) -> None:
+    (line,) = [line for line in quiet.said if "用时" in line]
     assert float(line.split("用时 ")[1].split(" ")[0]) <= 6.0
 
 
@@ -60,10 +70,10 @@ def test_a_process_that_dies_at_start_is_shown_and_the_rest_is_struck(tmp_path: 
     assert str(running.base + 10) in said
 
 
-def test_only_its_own_page_may_press_its_keys(demo: Demo) -> None:
-    url = f"http://127.0.0.1:{demo.base}/press"
+def test_only_its_own_page_may_press_its_keys(quiet: Demo) -> None:
+    url = f"http://127.0.0.1:{quiet.base}/press"
     press = {"window": 1, "keys": "call"}
     elsewhere = httpx.post(url, json=press, headers={"Origin": "http://example.org"}, trust_env=False)
     assert elsewhere.status_code == 403
-    own = httpx.post(url, json=press, headers={"Origin": f"http://127.0.0.1:{demo.base}"}, trust_env=False)
+    own = httpx.post(url, json=press, headers={"Origin": f"http://127.0.0.1:{quiet.base}"}, trust_env=False)
     assert own.json() == {"acknowledged": True}
