@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import structlog
 
 
 def configure_logs() -> None:
-    """Set it up once, at the start of a process."""
+    """Set it up once, at the start of a process; libraries' own warnings come out beside ours."""
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="level=%(levelname)s logger=%(name)s event=%(message)r"
+    )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

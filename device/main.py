@@ -15,6 +15,7 @@ import uvicorn
 from config.box import BoxSettings, load_box
 from config.loader import Loaded
 from device.assembly import BoxParts, Builder, Hardware, build_hardware
+from device.files import certificates_must_exist
 from device.supervise import Tasks, supervise
 
 log = structlog.get_logger()
@@ -37,9 +38,11 @@ class Server(uvicorn.Server):
 
 
 def load(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
-    """Settings and hardware of a box. Raises SettingsError."""
+    """Settings and hardware of a box, and the files they name. Raises SettingsError."""
     loaded = load_box(file)
-    return loaded, build_hardware(loaded)
+    hardware = build_hardware(loaded)
+    certificates_must_exist(loaded)
+    return loaded, hardware
 
 
 async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> None:

@@ -23,11 +23,11 @@ def hall(argv: list[str]) -> int:
     arguments = parser.parse_args(argv)
     from config.hall import load_hall  # the other command lines need none of this
     from config.problem import SettingsError
-    from hall.files import must_exist
+    from hall.files import certificates_must_exist
 
     try:
         settings, catalogue = load_hall(arguments.settings)
-        must_exist(settings)
+        certificates_must_exist(settings)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
@@ -37,10 +37,11 @@ def hall(argv: list[str]) -> int:
 def _run(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> int:
     import uvloop
 
-    from hall.main import CannotListen, log_to_stderr, run
+    from config.logs import configure_logs
+    from hall.main import CannotListen, run
     from hall.store.database import WrongDatabase
 
-    log_to_stderr()
+    configure_logs()
     code = 0
     try:
         uvloop.run(run(settings, catalogue))

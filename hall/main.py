@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
@@ -139,20 +137,3 @@ async def _listen(https: Server) -> None:
 async def _until_ended(writer: Writer) -> None:
     """A writer that ends by itself takes the process with it: systemd starts it anew."""
     await asyncio.shield(writer.ended)
-
-
-def log_to_stderr() -> None:
-    """Key-value lines on standard error."""
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="level=%(levelname)s logger=%(name)s event=%(message)r"
-    )
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", key="at"),
-            structlog.processors.format_exc_info,
-            structlog.processors.LogfmtRenderer(key_order=["at", "level", "event"]),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=True,
-    )

@@ -49,17 +49,28 @@ def find(tx: Tx, ticket_id: str) -> Ticket | None:
 
 def add(tx: Tx, ticket: Ticket) -> None:
     """A new ticket."""
-    tx.execute(f"INSERT INTO ticket ({_COLUMNS}) VALUES ({_HOLES})", ticket)  # noqa: S608 - our own column names
-    if ticket.state in CALLABLE:
+    waits = ticket.state in CALLABLE
+    tx.execute(f"INSERT INTO ticket ({_COLUMNS}, waits) VALUES ({_HOLES}, ?)", (*ticket, waits))  # noqa: S608 - our own column names
+    if waits:
         tx.count(ticket.service, 1)
 
 
 def put(tx: Tx, before: Ticket, after: Ticket) -> None:
     """What a box told has changed the ticket."""
     tx.execute(
-        "UPDATE ticket SET digits = ?, number = ?, source = ?, state = ?, paper = ?, place_ms = ?, visit = ?"
+        "UPDATE ticket SET digits = ?, number = ?, source = ?, state = ?, waits = ?, paper = ?, place_ms = ?, visit = ?"
         " WHERE id = ?",
-        (after.digits, after.number, after.source, after.state, after.paper, after.place_ms, after.visit, after.id),
+        (
+            after.digits,
+            after.number,
+            after.source,
+            after.state,
+            after.state in CALLABLE,
+            after.paper,
+            after.place_ms,
+            after.visit,
+            after.id,
+        ),
     )
     _count(tx, before, after)
 
@@ -79,8 +90,8 @@ def move(tx: Tx, ticket_id: str, before: TicketState, to: Moved) -> bool:
     Only a ticket at a window changes its service, so one that waits or will wait is counted for ``to.service``.
     """
     done = tx.execute(
-        "UPDATE ticket SET state = ?, service = ?, window = ?, call = ? WHERE id = ? AND state = ?",
-        (to.state, to.service, to.window, to.call, ticket_id, before),
+        "UPDATE ticket SET state = ?, waits = ?, service = ?, window = ?, call = ? WHERE id = ? AND state = ?",
+        (to.state, to.state in CALLABLE, to.service, to.window, to.call, ticket_id, before),
     )
     if done.rowcount != 1:
         return False
@@ -91,16 +102,11 @@ def move(tx: Tx, ticket_id: str, before: TicketState, to: Moved) -> bool:
     return True
 
 
-_WAIT = tuple(sorted(state.value for state in CALLABLE))
-"""The callable states, from the one table that says so (hall/ticket.py)."""
-
-
 def heads(tx: Tx, services: Sequence[str]) -> list[Ticket]:
-    """The first of each service's queue in each callable state, as far as anybody waits there."""
+    """The first of each service's queue, as far as anybody waits there."""
     if not services:
         return []
-    queues = [value for service in services for state in _WAIT for value in (service, state)]
-    rows = tx.execute(_heads(len(services) * len(_WAIT)), queues).fetchall()
+    rows = tx.execute(_heads(len(services)), services).fetchall()
     return [ticket for row in rows if (ticket := _ticket(row)) is not None]
 
 
@@ -108,7 +114,7 @@ def heads(tx: Tx, services: Sequence[str]) -> list[Ticket]:
 def _heads(queues: int) -> str:
     head = (
         f"SELECT * FROM (SELECT {_COLUMNS} FROM ticket INDEXED BY ticket_queue"  # noqa: S608 - our own column names
-        " WHERE service = ? AND state = ? ORDER BY place_ms, id LIMIT 1)"
+        " WHERE service = ? AND waits = 1 ORDER BY place_ms, id LIMIT 1)"
     )
     return " UNION ALL ".join([head] * queues)
 
@@ -129,15 +135,14 @@ def close_day(tx: Tx, date: str) -> int:
     """Close what is still open of this day. Returns how many."""
     states = [state.value for state in OPEN]
     holes = ", ".join("?" * len(states))
-    sql = f"UPDATE ticket SET state = 'closed' WHERE date = ? AND state IN ({holes})"  # noqa: S608 - question marks
+    sql = f"UPDATE ticket SET state = 'closed', waits = 0 WHERE date = ? AND state IN ({holes})"  # noqa: S608 - question marks
     return tx.execute(sql, (date, *states)).rowcount
 
 
 def waiting(tx: Tx) -> dict[str, int]:
     """How many wait, by service."""
-    holes = ", ".join("?" * len(_WAIT))
-    sql = f"SELECT service, count(*) FROM ticket WHERE state IN ({holes}) GROUP BY service"  # noqa: S608 - question marks
-    return dict(tx.execute(sql, _WAIT).fetchall())
+    sql = "SELECT service, count(*) FROM ticket INDEXED BY ticket_queue WHERE waits = 1 GROUP BY service"
+    return dict(tx.execute(sql).fetchall())
 
 
 def _count(tx: Tx, before: Ticket, after: Ticket) -> None:

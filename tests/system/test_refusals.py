@@ -90,9 +90,12 @@ def refusal(command: str, file: Path) -> str:
         ("address = 129\n", "", "[[device]]", "address is missing"),
         ("window = 1\n", "window = 1\noptions = { grades = 4 }\n", "options", "4 grades and no mapping"),
         ("window = 1\n", "window = 1\noptions = { colour = 4 }\n", "options", "unknown option colour"),
+        ('ca = "ca.pem"', 'ca = "nowhere.pem"', "nowhere.pem", "no such file"),
     ],
 )
 def test_a_box_with_bad_settings_does_not_start(tmp_path: Path, good: str, bad: str, marked: str, says: str) -> None:
+    for there in ("ca.pem", "box.pem", "box.key"):
+        (tmp_path / there).touch()
     file = tmp_path / "counter.toml"
     text = BOX.replace(good, bad)
     file.write_text(text, encoding="utf-8")

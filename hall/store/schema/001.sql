@@ -77,14 +77,14 @@ CREATE TABLE ticket (
     device   TEXT NOT NULL,
     visit    TEXT NOT NULL,
     window   INTEGER,
-    call     TEXT NOT NULL DEFAULT ''
+    call     TEXT NOT NULL DEFAULT '',
+    waits    INTEGER NOT NULL DEFAULT 0  -- 1 while its state is one of CALLABLE in hall/ticket.py, which alone says so
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX ticket_day ON ticket (date, code, serial, digits);
 
 -- The queues themselves: their heads are found in one step whatever stands behind them, waiting or served.
--- Which states wait is said by CALLABLE in hall/ticket.py alone.
-CREATE INDEX ticket_queue ON ticket (service, state, place_ms, id);
+CREATE INDEX ticket_queue ON ticket (service, place_ms, id) WHERE waits = 1;
 
 CREATE TABLE call (
     row      INTEGER PRIMARY KEY,
