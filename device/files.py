@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from config.box import BoxSettings
 from config.files import must_exist
-
+from config.lines import KeyPath
 from config.loader import Loaded
 
 
@@ -12,7 +14,7 @@ def certificates_must_exist(settings: Loaded[BoxSettings]) -> None:
     """Raises SettingsError for those that are not there."""
     link, kiosk = settings.values.hall, settings.values.kiosk
     issued = f"copy it from the hall: yichuang ca issue DIR {settings.values.box.name} --role box"
-    named = {
+    named: dict[KeyPath, tuple[Path, str]] = {
         ("hall", "ca"): (link.ca, "copy ca.pem from the hall"),
         ("hall", "certificate"): (link.certificate, issued),
         ("hall", "key"): (link.key, issued),
