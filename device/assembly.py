@@ -14,7 +14,6 @@ from config.box import BoxSettings, Device
 from config.loader import Loaded
 from config.problem import Problem, SettingsError
 from device.api.app import make_app
-from device.api.kiosk import KioskCalls
 from device.api.stream import Streams
 from device.api.window import WindowCalls
 from device.bus import Bus
@@ -193,7 +192,8 @@ class Builder:
         printer = self._hardware.of("ticket_printer")
         if settings is None or printer is None:
             return []
-        from device.flows.take_ticket import Kiosk  # here: a counter's box needs no cryptography
+        from device.api.kiosk import KioskCalls  # here: a counter's box needs no cryptography, 8 MB of it
+        from device.flows.take_ticket import Kiosk
         from device.slip import SlipMaker
 
         slips = SlipMaker(self._mode, self._loaded.beside(settings.signing_key))

@@ -97,7 +97,7 @@ def test_a_box_reaches_drivers_and_hall_by_their_contracts_alone() -> None:
     ("module", "never"),
     [
         ("device.cli", ["screens", "simulators", "hall.store", "hall.main", "drivers.registry"]),
-        ("device.main", ["screens", "simulators", "hall.store", "hall.main", "hall.api"]),
+        ("device.main", ["screens", "simulators", "hall.store", "hall.main", "hall.api", "cryptography", "PIL"]),
         ("hall.cli", ["screens", "simulators", "device", "drivers"]),
         ("hall.main", ["screens", "simulators", "device", "drivers"]),
         ("simulators.cli", ["screens", "device", "drivers", "hall"]),
