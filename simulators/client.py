@@ -15,6 +15,11 @@ import msgspec
 
 T = TypeVar("T")
 
+CallFailed = httpx.HTTPError
+"""What every call here raises: no answer, or one that says no."""
+NoAnswer = httpx.TransportError
+"""A CallFailed: nobody answered."""
+
 Unreachable = httpx.TransportError
 """Nobody answers there, or the answer broke off."""
 

@@ -9,9 +9,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-import httpx
-
-from simulators.client import BoxClient
+from simulators.client import BoxClient, NoAnswer
 from simulators.demo.evidence import digits_in
 from simulators.demo.mirror import Mirror, State
 from simulators.demo.props import Props
@@ -77,7 +75,7 @@ class Clerk:
             while not self.over.is_set():
                 try:
                     await self._turn()
-                except httpx.TransportError:
+                except NoAnswer:
                     await self.mirror.change(AWAY_SECONDS)
             await self.box.sign_out(self.window)
             following.cancel()

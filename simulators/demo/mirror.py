@@ -7,9 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-import httpx
-
-from simulators.client import BoxClient
+from simulators.client import BoxClient, CallFailed
 
 State = dict[str, Any]
 
@@ -28,7 +26,7 @@ class Mirror:
     async def follow(self) -> None:
         """Follow until cancelled."""
         while True:
-            with suppress(httpx.HTTPError):
+            with suppress(CallFailed):
                 async for state in self._box.states(self._path):
                     self._put(state)
             self._put(None)

@@ -9,10 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from config.wording import LANGUAGES, room
-from simulators.client import Fact, HallReader
+from simulators.client import CallFailed, Fact, HallReader
 from simulators.demo.props import Event, Props
 from simulators.demo.settings import COUNTER, GRADES, KIOSK, WINDOWS
 from simulators.demo.stage import Stage
@@ -52,7 +50,7 @@ class Onlooker:
                 before = dict(self._hall)
                 try:
                     await self._look(reader)
-                except (httpx.HTTPError, ValueError):
+                except (CallFailed, ValueError):
                     self._hall = {**self._hall, "up": False}
                 if self._hall != before:
                     self.changed()

@@ -10,9 +10,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-import httpx
-
-from simulators.client import BoxClient, HallReader
+from simulators.client import BoxClient, CallFailed, HallReader
 from simulators.demo.clerks import Clerk
 from simulators.demo.evidence import BoxMark, Evidence
 from simulators.demo.props import Props
@@ -115,7 +113,7 @@ class Play:
     async def _tickets(self) -> list[Any] | None:
         try:
             return list(await self._reader.tickets((await self._reader.status()).business_date))
-        except httpx.HTTPError:
+        except CallFailed:
             return None
 
     async def _until_settled(self) -> None:
@@ -147,7 +145,7 @@ class Play:
         boxes = ((KIOSK, self._kiosk), (COUNTER, self._counters[WINDOWS[0]]))
         try:
             told: list[tuple[str, dict[str, Any]]] = [(name, await box.health()) for name, box in boxes]
-        except httpx.HTTPError:
+        except CallFailed:
             return ()
         return tuple(BoxMark(name, health["journal"], health["outbox"]) for name, health in told)
 

@@ -10,9 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-import httpx
-
-from simulators.client import BoxClient, HallReader
+from simulators.client import BoxClient, CallFailed, HallReader
 from simulators.demo.processes import Child, DiedAtStart, NotReady
 from simulators.demo.settings import COUNTER, KIOSK, PAD_BIT, WINDOWS, Ports, RunDirectory, write_settings
 
@@ -123,7 +121,7 @@ class Stage:
         box = BoxClient(self.kiosk_url if child is self.kiosk else self.counter_url)
 
         async def stands() -> bool:
-            with suppress(httpx.HTTPError):
+            with suppress(CallFailed):
                 return await box.ready() and (await box.health())["hall"] == "up"
             return False
 

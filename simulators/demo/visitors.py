@@ -9,9 +9,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-import httpx
-
-from simulators.client import BoxClient
+from simulators.client import BoxClient, NoAnswer
 from simulators.demo.mirror import Mirror
 from simulators.demo.props import Props
 from simulators.demo.troubles import Trouble, heal_printer, switch
@@ -73,7 +71,7 @@ class Visitors:
         times = 2 if self.random.random() < DOUBLE_TOUCHES else 1
         try:
             answers = await asyncio.gather(*(self.box.take_ticket(service, touch) for _ in range(times)))
-        except httpx.TransportError as error:
+        except NoAnswer as error:
             return {"error": str(error)}
         self.touches[touch] = {a["ticket_id"] for a in answers if "ticket_id" in a}
         answer = answers[0]
