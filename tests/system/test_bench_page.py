@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import FrameLocator, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from simulators.demo.settings import CLERKS
+from tests.system.bench import Bench, bench_page
 from tests.system.running import Demo
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
-
-LIMIT_MS = 15_000
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="module")
@@ -25,74 +21,10 @@ def running() -> Iterator[Demo]:
         yield demo
 
 
-@dataclass(frozen=True)
-class Bench:
-    """The page, seen from one window; each test has a window of its own in the same hall."""
-
-    page: Page
-    window: int
-
-    @property
-    def kiosk(self) -> FrameLocator:
-        return self.page.frame_locator("#kiosk")
-
-    @property
-    def clerk(self) -> FrameLocator:
-        return self.page.frame_locator("#clerk")
-
-    @property
-    def counter(self) -> Locator:
-        return self.page.locator(f".counter[data-window='{self.window}']")
-
-    @property
-    def display(self) -> Locator:
-        return self.counter.locator(".led img")
-
-    @property
-    def pad(self) -> Locator:
-        return self.counter.locator(".pad")
-
-    def sign_in(self) -> None:
-        person = CLERKS[self.window - 1]
-        self.page.locator(f"#tabs [data-window='{self.window}']").click()
-        self.clerk.locator("#name").fill(person.name)
-        self.clerk.locator("#pin").fill(person.pin)
-        self.clerk.locator("#sign-in-do").click()
-        expect(self.clerk.locator("#work-view")).to_be_visible()
-
-    def take_number(self) -> str:
-        """Touch this window's first service; the digits on the new slip."""
-        self.touch()
-        expect(self.kiosk.locator("#view-result")).to_be_visible()
-        digits = re.sub(r"\D", "", self.kiosk.locator("#result-number").inner_text())
-        expect(self.page.locator("#paper figcaption", has_text=digits)).to_be_visible()
-        self.kiosk.locator("#result-done").click()
-        return digits
-
-    def touch(self) -> None:
-        self.kiosk.locator(f"[data-code='{self.window}1']").click()
-
-    def press(self, key: str) -> None:
-        self.counter.locator(".keys").get_by_role("button", name=key).first.click()
-
-    def switch(self, line: str, fault: str) -> None:
-        self.page.locator(f"[data-line='{line}'] [data-fault='{fault}']").click()
-
-    def fact(self, text: str) -> Locator:
-        return self.page.locator("#facts li", has_text=text).first
-
-
 @pytest.fixture
 def page(running: Demo) -> Iterator[Page]:
-    """The page at 1600 × 1000."""
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        opened = browser.new_page(viewport={"width": 1600, "height": 1000})
-        opened.set_default_timeout(LIMIT_MS)
-        expect.set_options(timeout=LIMIT_MS)
-        opened.goto(f"http://127.0.0.1:{running.base}/")
-        yield opened
-        browser.close()
+    with bench_page(running.base) as page:
+        yield page
 
 
 def test_a_whole_visit_ticks_off_the_list(page: Page) -> None:
