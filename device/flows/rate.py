@@ -92,6 +92,10 @@ class RatingDesk:
         until = asyncio.get_running_loop().time() + (self.seconds if seconds is None else seconds)
         self._inbox.put_nowait(Invitation(held, operator, post, until))
 
+    def invited(self) -> str:
+        """The ticket whose citizen was asked last, this start or before; "" for none."""
+        return self._journal.recall(f"invited/{self._window}") or ""
+
     def close(self, reason: NotRatedReason) -> None:
         """End the open rating, if any, without a grade."""
         self._inbox.put_nowait(_Close(reason))
@@ -152,16 +156,15 @@ class RatingDesk:
             return
         if self.invitation is not None and self.invitation.held.ticket != invitation.held.ticket:
             await self._end("next-started")
-        if self._pad is None:
-            self.invitation = invitation
-            await self._end("not-asked")
-            return
-        if not invitation.resumed:
+        if self._pad is not None and not invitation.resumed:
             await self._record("rating-opened", invitation, seconds=int(self.seconds))
-        self.invitation = invitation
-        self.last = None
-        await self._light(lit=True)
-        self._watch.changed()
+        self.invitation, self.last = invitation, None
+        if self._pad is None:
+            await self._end("not-asked")
+        else:
+            await self._light(lit=True)
+            self._watch.changed()
+        await self._journal.remember(f"invited/{self._window}", invitation.held.ticket)
 
     async def _rate(self, press: GradePress) -> None:
         invitation = self.invitation

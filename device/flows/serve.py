@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from functools import partial
 
 from config.wording import say
 from device.cell import Cell
@@ -60,6 +59,7 @@ class WindowDesk:
         self._display = display
         self._news = asyncio.Event()
         self._announced: tuple[str, int] | None = None
+        self._invited = rating.invited()
         desired.watch_window(self._heard)
 
     @property
@@ -100,14 +100,14 @@ class WindowDesk:
             await self._news.wait()
             self._news.clear()
             if (state := self.state) is not None:
-                await until_written(partial(self._follow, state))
+                self._follow(state)
             self.watch.changed()
 
     def _heard(self, state: WindowState) -> None:
         if state.window == self.number:
             self._news.set()
 
-    async def _follow(self, state: WindowState) -> None:
+    def _follow(self, state: WindowState) -> None:
         wish = self._display.want(display_text(state)) if self._display else 0
         held = state.held
         if held is not None and state.phase == "called" and self._announced != (held.call, held.calls):
@@ -115,21 +115,18 @@ class WindowDesk:
             self._tasks.start(f"window {self.number} shown", self._shown(state, held, wish))
             if self.caller is not None:
                 self._tasks.start(f"window {self.number} caller", self._show_on_caller(self.caller, held))
-        await self._follow_rating(state)
+        self._follow_rating(state)
 
-    async def _follow_rating(self, state: WindowState) -> None:
+    def _follow_rating(self, state: WindowState) -> None:
         invitation = self.rating.invitation
         if state.held is not None and state.phase == "serving" and invitation is not None:
             resumed = invitation.held.ticket == state.held.ticket
             self.rating.close("not-asked" if resumed else "next-started")
-        finished = state.finished
-        invited = self._journal.recall(f"invited/{self.number}") or ""
-        if finished is None:
-            if state.held is not None and invited == state.held.ticket:
-                await self._journal.remember(f"invited/{self.number}", "")
-        elif finished.ticket != invited:
-            await self._journal.remember(f"invited/{self.number}", finished.ticket)
-            self._invite(state, finished)
+        if state.finished is not None and state.finished.ticket != self._invited:
+            self._invited = state.finished.ticket
+            self._invite(state, state.finished)
+        elif state.finished is None and state.held is not None and state.held.ticket == self._invited:
+            self._invited = ""  # taken back: it will finish once more
 
     def _invite(self, state: WindowState, finished: Held) -> None:
         clerk = state.clerk
