@@ -1,7 +1,9 @@
-"""One thread writes; whatever has queued up meanwhile shares one commit.
+"""Jobs run on the loop, one after the other; a thread waits for the disk. What queues up meanwhile shares a commit.
 
 A commit waits for the disk (0.2 ms here) whatever it holds, so eight clerks at once pay for one commit, not for
-eight. Each job stands in a savepoint of its own: a job that fails takes nothing with it.
+eight. Only that wait is in the thread: a job is some ten short statements, and each one run in a thread hands the
+interpreter's lock to the loop and begs it back (measured with eight boxes: 870 tickets a second that way, 1250 this
+way). Each job stands in a savepoint of its own: a job that fails takes nothing with it.
 """
 
 from __future__ import annotations
@@ -64,67 +66,68 @@ class _Done(NamedTuple):
     effects: Effects | None
 
 
+_Batch = list[_Done]
+
+
 class Writer:
-    """The writer thread. ``on_commit`` runs on the loop with each job's effects, before the job is answered."""
+    """The one who writes. ``on_commit`` runs with each job's effects, before the job is answered. Needs a loop."""
 
     def __init__(self, connection: sqlite3.Connection, on_commit: Callable[[Effects], None]) -> None:
         self._connection = connection
         self._on_commit = on_commit
-        self._works: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._loop = asyncio.get_running_loop()
+        self._works: list[_Work] = []
+        self._busy = False
+        """A batch is about to begin, or on its way to the disk."""
+        self._closing = False
+        self._begun: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self.ended: asyncio.Future[None] = self._loop.create_future()
-        """Resolved when the thread has ended; holds the error when it was a bug."""
+        """Resolved when nothing will be written any more; holds the error when that is a bug's doing."""
         self.commits = 0
-        self._thread = threading.Thread(target=self._run, name="hall-writer")
+        self._thread = threading.Thread(target=self._run, name="hall-commit")
         self._thread.start()
 
     async def write(self, job: Job[T]) -> T:
-        """Run the job in the writer's next transaction. Returns when it is on the disk; raises what the job raised."""
+        """Run the job in the next transaction. Returns when it is on the disk; raises what the job raised."""
         future: asyncio.Future[T] = self._loop.create_future()
-        self._works.put(_Work(job, future))
+        self._works.append(_Work(job, future))
+        self._go_on()
         return await future
 
     async def close(self) -> None:
         """Carry out what is queued, then end the thread."""
-        self._works.put(None)
+        self._closing = True
+        self._go_on()
         await asyncio.shield(self.ended)
         self._thread.join()
 
-    def _run(self) -> None:
-        error: BaseException | None = None
-        try:
-            while works := self._next():
-                done = self._commit(works)
-                self._loop.call_soon_threadsafe(self._settle, done)
-        except BaseException as bug:  # noqa: BLE001, RUF100 - handed to the loop, which ends the process
-            error = bug
-        self._loop.call_soon_threadsafe(self._end, error)
+    def _go_on(self) -> None:
+        """Begin the next batch once all that the loop has at hand is queued; end when closing and all is written."""
+        if self._busy:
+            return
+        self._busy = True
+        if self._works:
+            self._loop.call_soon(self._begin)
+        elif self._closing:
+            self._begun.put(None)
+        else:
+            self._busy = False
 
-    def _next(self) -> list[_Work]:
-        """Everything queued, waiting for the first; empty at the end."""
-        works: list[_Work] = []
-        work = self._works.get()
-        while work is not None:
-            works.append(work)
-            try:
-                work = self._works.get_nowait()
-            except queue.Empty:
-                return works
-        if works:
-            self._works.put(None)
-        return works
-
-    def _commit(self, works: list[_Work]) -> list[_Done]:
+    def _begin(self) -> None:
+        """Run all jobs at hand in one transaction and hand its commit to the thread."""
+        works, self._works = self._works, []
         self.commits += 1
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            done = [self._savepoint(work) for work in works]
-            self._connection.execute("COMMIT")
+            batch = [self._savepoint(work) for work in works]
         except sqlite3.Error as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            return [_Done(work.future, None, StoreFailed(str(error)), None) for work in works]
-        return done
+            self._settle(self._failed([work.future for work in works], error))
+        except BaseException as bug:
+            self._begun.put(None)
+            self._end(bug)
+            raise
+        else:
+            self._begun.put(batch)
 
     def _savepoint(self, work: _Work) -> _Done:
         tx = Tx(self._connection)
@@ -141,8 +144,32 @@ class Writer:
         tx.execute("RELEASE job")
         return done
 
-    def _settle(self, done: list[_Done]) -> None:
-        for future, result, error, effects in done:
+    def _run(self) -> None:
+        """The thread: wait for the disk, and nothing else."""
+        error: BaseException | None = None
+        try:
+            while (batch := self._begun.get()) is not None:
+                self._loop.call_soon_threadsafe(self._settle, self._commit(batch))
+        except BaseException as bug:  # noqa: BLE001, RUF100 - handed to the loop, which ends the process
+            error = bug
+        self._loop.call_soon_threadsafe(self._end, error)
+
+    def _commit(self, batch: _Batch) -> _Batch:
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            return self._failed([done.future for done in batch], error)
+        return batch
+
+    def _failed(self, futures: list[asyncio.Future[Any]], error: sqlite3.Error) -> _Batch:
+        """Nothing of this transaction has happened."""
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        return [_Done(future, None, StoreFailed(str(error)), None) for future in futures]
+
+    def _settle(self, batch: _Batch) -> None:
+        """The commit has happened, or not: answer everybody, and go on."""
+        for future, result, error, effects in batch:
             if effects is not None:
                 self._on_commit(effects)
             if future.cancelled():
@@ -151,6 +178,8 @@ class Writer:
                 future.set_result(result)
             else:
                 future.set_exception(error)
+        self._busy = False
+        self._go_on()
 
     def _end(self, error: BaseException | None) -> None:
         if self.ended.done():

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -59,6 +60,24 @@ async def test_a_job_that_fails_takes_nothing_with_it(tmp_path: Path) -> None:
             "here",
         ]
     assert len(effects) == 3
+
+
+async def test_jobs_run_on_the_loop_and_only_the_disk_is_waited_for_elsewhere(tmp_path: Path) -> None:
+    async with opened(tmp_path / "hall.db", []) as writer:
+        assert await writer.write(lambda _: threading.current_thread()) is threading.current_thread()
+        waiting = asyncio.ensure_future(writer.write(put("slow")))
+        turns = 0
+        while not waiting.done():
+            await asyncio.sleep(0)
+            turns += 1
+        assert turns > 2
+
+
+async def test_what_is_queued_is_written_before_the_end(tmp_path: Path) -> None:
+    async with opened(tmp_path / "hall.db", []) as writer:
+        jobs = [asyncio.ensure_future(writer.write(put(str(n)))) for n in range(20)]
+        await asyncio.sleep(0)
+    assert all(job.done() and job.exception() is None for job in jobs)
 
 
 async def test_effects_are_known_before_the_answer(tmp_path: Path) -> None:
@@ -122,8 +141,7 @@ def test_the_head_of_a_queue_is_found_by_its_index_alone(tmp_path: Path) -> None
     connection = connect(tmp_path / "hall.db")
     migrate(connection)
     plan = connection.execute(
-        "EXPLAIN QUERY PLAN SELECT id FROM ticket WHERE service = '11' AND waits = 1"
-        " ORDER BY place_ms, id LIMIT 1"
+        "EXPLAIN QUERY PLAN SELECT id FROM ticket WHERE service = '11' AND waits = 1 ORDER BY place_ms, id LIMIT 1"
     ).fetchall()
     assert [step[3].split(" USING ")[1] for step in plan] == ["INDEX ticket_queue (service=?)"]
     connection.close()
