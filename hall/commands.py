@@ -90,7 +90,8 @@ class Carry:
         if desk.window.held is not None:
             desk.finish()
         services = self._catalogue.windows[desk.window.number].services
-        ticket = queue.earliest(tickets.heads(tx, services))
+        head = queue.earliest(tickets.heads(tx, services))
+        ticket = tickets.find(tx, head.id) if head else None
         if ticket is None:
             return Outcome("nobody-waiting")
         desk.call(ticket, Step.CALL)
