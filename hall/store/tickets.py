@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hall.store.writer import Tx
 from hall.ticket import CALLABLE, OPEN, TicketState
@@ -36,7 +36,7 @@ _HOLES = ", ".join("?" * len(Ticket._fields))
 _STATE = Ticket._fields.index("state")
 
 
-def _ticket(row: Sequence[object] | None) -> Ticket | None:
+def _ticket(row: Sequence[Any] | None) -> Ticket | None:
     if row is None:
         return None
     return Ticket._make((*row[:_STATE], TicketState(row[_STATE]), *row[_STATE + 1 :]))
