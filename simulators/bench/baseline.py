@@ -10,7 +10,6 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from simulators.bench import echo
-from simulators.bench.crew import Spot
 from simulators.bench.wire import Broken, Connection
 from simulators.demo.settings import RunDirectory
 
@@ -32,19 +31,6 @@ def commit_times(folder: Path, count: int) -> list[float]:
         for _ in range(count):
             begun = time.perf_counter()
             database.execute("INSERT INTO row (text) VALUES (?)", (ROW,))
-            taken.append(time.perf_counter() - begun)
-    return taken
-
-
-def echo_times(spot: Spot, bodies: list[bytes], count: int) -> list[float]:
-    """Seconds that each of ``count`` answers takes, these bodies in turn, one after the other."""
-    taken: list[float] = []
-    with spot.connect() as connection:
-        posts = [connection.ready("POST", "/", body) for body in bodies]
-        spot.line_up()
-        for index in range(count):
-            begun = time.perf_counter()
-            connection.ask(posts[index % len(posts)])
             taken.append(time.perf_counter() - begun)
     return taken
 

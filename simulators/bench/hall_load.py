@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 
 from simulators.bench import proc
-from simulators.bench.baseline import commit_times, echo_times, echoing
+from simulators.bench.baseline import commit_times, echoing
 from simulators.bench.call import Called, Calls, call_next, violations
 from simulators.bench.crew import Effort, together
 from simulators.bench.figures import Figure, at_most
 from simulators.bench.hall_figures import CallPace, Counts, IssuePace, calling, flat_calls, flat_rate, issuing
-from simulators.bench.issue import Issued, issue, preload, sample_bodies
+from simulators.bench.issue import Issued, issue, preload
 from simulators.bench.scene import Scene
 from simulators.bench.settings import LOADERS, LOADING
 
@@ -32,7 +32,6 @@ class HallLoad:
         self._counts = counts
         self._digits: list[str] = []
         self._called: list[Called] = []
-        self._bodies = sample_bodies()
 
     async def figures(self) -> list[Figure]:
         """All of them, in the order of the hall's day. The scene's hall is up and has no tickets."""
@@ -104,19 +103,19 @@ class HallLoad:
 
     def _issue_alone(self, pace: IssuePace, count: int) -> None:
         pace.commit += commit_times(self._scene.run.root, count)
-        pace.echo += self._echo(1, 2 * count).gave[0]
+        pace.echo += self._echo(1, count).gave[0].requests
         issued = self._take(together(issue, self._scene.spots(1), LOADING[:1], [count])).gave[0]
         pace.reserve += issued.reserve
         pace.confirm += issued.confirm
 
     def _issue_together(self, pace: IssuePace, count: int) -> None:
-        pace.echo_rate.append(2 * count * LOADERS / self._echo(LOADERS, 2 * count).seconds)
+        pace.echo_rate.append(2 * count * LOADERS / self._echo(LOADERS, count).seconds)
         effort = self._take(together(issue, self._scene.spots(LOADERS), LOADING, [count] * LOADERS))
         pace.ticket_rate.append(count * LOADERS / effort.seconds)
 
-    def _echo(self, clients: int, count: int) -> Effort[list[float]]:
-        spots = self._scene.echo_spots(clients)
-        return together(echo_times, spots, [self._bodies] * clients, [count] * clients)
+    def _echo(self, clients: int, count: int) -> Effort[Issued]:
+        """The same clients with the same work before the bare echo: two requests a ticket that is none."""
+        return together(issue, self._scene.echo_spots(clients), LOADING[:clients], [count] * clients)
 
     def _take(self, effort: Effort[Issued]) -> Effort[Issued]:
         for issued in effort.gave:
@@ -136,7 +135,7 @@ class HallLoad:
 
     def _one_clerk(self) -> CallPace:
         count = self._counts.calls
-        commit, echo = commit_times(self._scene.run.root, count), self._echo(1, count).gave[0]
+        commit, echo = commit_times(self._scene.run.root, count), self._echo(1, count).gave[0].requests
         calls: Calls = together(call_next, self._scene.spots(1), LOADING[:1], [count]).gave[0]
         self._called += calls.called
         return CallPace(commit, echo, calls.taken)

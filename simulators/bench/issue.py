@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from itertools import cycle, islice
 
-from simulators.bench.box import Chain, boot_id, mono_ms
+from simulators.bench.box import Chain, mono_ms
 from simulators.bench.crew import Spot
 from simulators.bench.settings import BAND, SERVICES, Loader
 
@@ -21,6 +21,11 @@ class Issued:
     reserve: list[float]
     confirm: list[float]
     digits: list[str]
+
+    @property
+    def requests(self) -> list[float]:
+        """Both requests of every ticket."""
+        return [*self.reserve, *self.confirm]
 
 
 def issue(spot: Spot, loader: Loader, count: int) -> Issued:
@@ -63,12 +68,3 @@ def preload(spot: Spot, loader: Loader, count: int, date: str) -> list[str]:
                 chain.slip(ticket, code, digits, date, "band")
             connection.ask(connection.ready("POST", "/device/facts", chain.batch())).json()
     return [digits for _, digits in numbers]
-
-
-def sample_bodies() -> list[bytes]:
-    """Bodies of the sizes that issuing sends, for the echo."""
-    chain = Chain("bench-2")
-    ticket = chain.tell("requested", service="11", touch=boot_id())
-    reservation = chain.reservation(ticket, "11")
-    chain.slip(ticket, "11", "11001", "2026-01-01", "hall")
-    return [reservation, chain.batch()]
