@@ -21,7 +21,7 @@ def stand_in() -> Iterator[StandIn]:
     daemon.stop()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with launched() as browser:
         yield browser
