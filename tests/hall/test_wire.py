@@ -213,9 +213,8 @@ class TestDownlink:
         async with site(settings_file) as (_, _, kiosk):
             monkeypatch.setattr(downlink, "PING_S", 0.05)
             async with asyncio.timeout(LIMIT_S), kiosk.stream("GET", "/device/downlink") as response:
-                async for line in response.aiter_lines():
-                    if line == ": ping":
-                        break
+                comment = await anext(line async for line in response.aiter_lines() if line.startswith(":"))
+                assert comment == ": ping"
 
     async def test_a_box_too_slow_is_dropped_and_others_are_not(self, settings_file: Path) -> None:
         async with site(settings_file) as (served, _, _):
