@@ -169,8 +169,7 @@ class RatingDesk:
     async def _rate(self, press: GradePress) -> None:
         invitation = self.invitation
         if invitation is None or not press.word:
-            await self._acknowledge(press)
-            return
+            return  # not acknowledged: a citizen who pressed too late must not believe that it was kept
         grade = msgspec.convert(press.word, Grade)
         await self._record("rated", invitation, grade=grade, channel="pad")
         self.invitation = None
@@ -179,7 +178,7 @@ class RatingDesk:
         await self._journal.remember(f"rated/{self._window}", invitation.held.ticket)
 
     async def _acknowledge(self, press: GradePress) -> None:
-        """Only now, when it is kept or known to be for nobody: a pad that hears nothing sends its press again."""
+        """Only now, when it is kept: a pad that hears nothing sends its press again, and shows that nobody took it."""
         if self._pad is not None:
             with suppress(DeviceFault):
                 await self._pad.do(lambda pad, deadline: pad.acknowledge(press, deadline), ACKNOWLEDGE_SECONDS)
