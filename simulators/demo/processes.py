@@ -75,9 +75,13 @@ class Child:
 
     def death(self) -> DiedAtStart:
         """The complaint about its end."""
+        return DiedAtStart(self.story())
+
+    def story(self) -> str:
+        """Whether it runs, and what it said last."""
         code = self._process.returncode if self._process is not None else None
         words = self._log.read_text(encoding="utf-8", errors="replace")[-TOLD_OF_A_DEATH:]
-        return DiedAtStart(f"{self.name} ended with exit code {code}:\n{words}")
+        return f"{self.name} {'runs' if self.running else f'ended with exit code {code}'}:\n{words}"
 
     async def stop(self) -> None:
         """Ask it to end; kill it when it has not in STOP_SECONDS."""

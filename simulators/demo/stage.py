@@ -179,6 +179,10 @@ async def stage(ports: Ports, keep: Path | None, tell: Tell) -> AsyncIterator[St
         await scene.set_up(tell)
         try:
             yield scene
+        except Exception:
+            for child in scene.children:
+                tell(child.story())
+            raise
         finally:
             await scene.strike()
     finally:
