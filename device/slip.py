@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from config.wording import say
+from device import numbering
 from drivers.contract import Feed, QrCode, Slip, SlipElement, TextLine
 from hall.contract import Service
 
@@ -34,7 +35,7 @@ class Ticket:
     @property
     def number(self) -> str:
         """The number as people read it: the service's letter, then the digits that name the ticket."""
-        return self.service.letter + self.digits
+        return numbering.label(self.service.letter, self.digits)
 
 
 class SlipMaker:

@@ -38,4 +38,4 @@ async def body_of(request: Request, kind: type[T]) -> T:
 
 async def unreadable(_: Request, error: Exception) -> Response:
     """A body that is not what the call takes."""
-    return answer({"error": "invalid", "text": {"zh-CN": f"请求无效:{error}", "en": f"invalid request: {error}"}}, 400)
+    return answer({"error": "invalid", "text": both("refusal", "unreadable", what=error)}, 400)

@@ -30,9 +30,10 @@ WARM_S = 60.0
 """A hall closes connections that were idle for 75 s; a first number after a quiet hour must not wait for TLS."""
 
 KNOCK_S = 3.0
+"""Between two attempts out of turn, however many citizens ask."""
+
 HELLO_MOST_S = 8.0
 """Longest pause between two hellos: a hall that is back is of no use to a clerk who does not know it."""
-"""Between two attempts out of turn, however many citizens ask."""
 
 
 class HallUnreachable(Exception):
