@@ -1,7 +1,7 @@
 """What a hall and its boxes say to each other. JSON over mutual TLS; golden files per version in tests/hall/golden.
 
 Facts happened and are never refused. Commands may be refused, expire, and are answered; a command with an
-unknown field is refused with both versions named.
+unknown field is refused with both versions named. A call refused over HTTP answers with a keyword.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-VERSION = 1
+VERSION = 2
 """The contract's version; both sides send it in every hello."""
 
 Mode = Literal["live", "demo", "drill"]
@@ -68,8 +68,19 @@ class WindowInfo(Struct, frozen=True, kw_only=True):
     post: str = ""
 
 
+class JournalEnd(Struct, frozen=True, kw_only=True):
+    """Where a journal ends: its last fact's seq (0: none) and digest ("" for none)."""
+
+    journal: str
+    seq: int
+    digest: str
+
+
 class Hello(Strict, frozen=True, kw_only=True):
-    """A box says who it is. POST /device/hello, at start and on every new connection."""
+    """A box says who it is. POST /device/hello, at start and on every new connection.
+
+    Refused with ``identity-twice`` when a later boot of the same box has already spoken: two machines share a name.
+    """
 
     contract: int
     device: str
@@ -78,6 +89,12 @@ class Hello(Strict, frozen=True, kw_only=True):
     mono_ms: int
     wall_ms: int
     mode: Mode
+    term: Term | None = None
+    """The newest life of the hall that this box has met: a hall that has fewer was restored from an old copy."""
+    journals: list[JournalEnd] = []
+    """Every journal that the box keeps, set-aside ones included: what a recovering hall has to wait for."""
+    slip_key: str = ""
+    """A kiosk's public key that its slips are signed for: Ed25519, 32 bytes, base64. "" for other boxes."""
 
 
 class Welcome(Struct, frozen=True, kw_only=True):
@@ -94,7 +111,15 @@ class Welcome(Struct, frozen=True, kw_only=True):
     windows: list[WindowInfo]
     high: int
     """Last sequence number of this journal that the hall has stored; 0 for none."""
+    digest: str = ""
+    """Of fact ``high``. Where the box has another at this seq, or none, its journal is an old or a second copy."""
     notices: list[str] = []
+    band: dict[str, int] = {}
+    """By service: the count of this kiosk's own band that the hall knows as given last on ``business_date``."""
+    slip_keys: dict[str, list[str]] = {}
+    """By kiosk: the public keys that its slips may be signed for, as in Hello."""
+    recovering: bool = False
+    """The hall cannot prove its database whole: it takes facts and signs nobody in, gives no number, calls nobody."""
 
 
 class Fact(Struct, frozen=True, kw_only=True):
@@ -122,13 +147,24 @@ class Fact(Struct, frozen=True, kw_only=True):
 
 
 # Fact kinds and the keys of their data. ``ticket`` is a ticket_id: device/journal/seq of its *requested*.
-#   opened        a journal begins                    -
+# Whoever carries on while the hall is away tells it as facts: admitted, started, finished, missed. ``call`` is then a
+# name that the box draws, ``ticket`` the id device/journal/seq of the *admitted* itself, until the hall names both.
+#   opened        a journal begins                    reason (new|mark-differs|machine-differs|hall-differs|damaged|
+#                                                     lost), former (the journal before it, "" for none)
 #   requested     a citizen touched a service         service, touch; place_of (a ticket) when anew
 #   issued        a number was given                  ticket, service, number, source hall|band, date
 #   printed       the slip came out                   ticket, evidence (gs-h|gs-r|status|citizen)
+#   noted         no paper: the citizen has the number from the screen and says so    ticket, evidence (citizen)
 #   doubtful      nobody can say whether it came out  ticket, evidence
 #   voided        it did not come out                 ticket, reason (a keyword, or "citizen")
 #   request       a command is about to be sent       request, window, type, ticket
+#   answered      the hall has answered it            request, window, type, outcome, reason, answer (the Answer as
+#                                                     JSON, "" when refused): a hall is rebuilt from these
+#   admitted      a slip is served without the hall   window, call, digits, service, date, slip (the ticket_id on a
+#                                                     scanned slip, else ""), how (scanned|typed; later: leased)
+#   started       … the person is there               window, ticket, call
+#   finished      … done                              window, ticket, call
+#   missed        … nobody came                       window, ticket, call
 #   shown         a call stands on the display        ticket, call, window, on (display|page)
 #   rating-opened a rating is invited                 ticket, window, seconds
 #   rated         the citizen pressed a grade         ticket, window, grade, channel (pad|page)
@@ -139,9 +175,15 @@ FactKind = Literal[
     "requested",
     "issued",
     "printed",
+    "noted",
     "doubtful",
     "voided",
     "request",
+    "answered",
+    "admitted",
+    "started",
+    "finished",
+    "missed",
     "shown",
     "rating-opened",
     "rated",
@@ -151,25 +193,39 @@ FactKind = Literal[
 
 
 class Batch(Struct, frozen=True, kw_only=True):
-    """Facts in seq order without holes. POST /device/facts. ``mono_ms`` is the sender's clock at sending."""
+    """Facts in seq order without holes. POST /device/facts. ``mono_ms`` is the sender's clock at sending.
+
+    ``kept_from``: the first seq that the box still has; earlier facts were backed up by a hall and then pruned, so that
+    a hall that has less takes the hole as given.
+    """
 
     device: str
     journal: str
     boot: str
     mono_ms: int
     facts: list[msgspec.Raw]
+    kept_from: int = 1
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
-    """``high``: stored up to here; the next batch begins at ``high + 1`` (a gap changes nothing but this answer)."""
+    """``high``: stored up to here; the next batch begins at ``high + 1`` (a gap changes nothing but this answer).
+
+    ``forked``: the hall has other facts at these seqs. What was sent is kept as a journal of its own; the box has to
+    begin a new one.
+    """
 
     high: int
     backed_up: int = 0
     now_ms: int = 0
+    forked: bool = False
 
 
 class Reserve(Strict, frozen=True, kw_only=True):
-    """Ask for a number. POST /device/reserve. Repeating it with the same ticket gives the same number."""
+    """Ask for a number. POST /device/reserve. Repeating it with the same ticket and digest gives the same number.
+
+    ``digest`` is of the ticket's *requested*: the same ticket with another one is refused with ``forked``. A recovering
+    hall refuses with ``recovering``.
+    """
 
     ticket: str
     service: str
@@ -177,6 +233,7 @@ class Reserve(Strict, frozen=True, kw_only=True):
     mono_ms: int
     boot: str
     place_of: str = ""
+    digest: str = ""
 
 
 class Reserved(Struct, frozen=True, kw_only=True):
@@ -187,10 +244,15 @@ class Reserved(Struct, frozen=True, kw_only=True):
     date: str
     ahead: int
     place_ms: int
+    term: Term
 
 
 class _Command(Strict, frozen=True, kw_only=True):
-    """``request`` names one press for ever; ``call`` is the call on the clerk's screen when pressing ("" for none)."""
+    """``request`` names one press for ever; ``call`` is the call on the clerk's screen when pressing ("" for none).
+
+    Pressed at ``mono_ms`` of the box's ``boot``. What the hall has not done within EXPIRES_MS of the press it never
+    does: a clerk who has been told that the hall is away must not find somebody called half an hour later.
+    """
 
     request: str
     window: int
@@ -198,6 +260,12 @@ class _Command(Strict, frozen=True, kw_only=True):
     post: str = ""
     mode: Mode
     call: str = ""
+    boot: str = ""
+    mono_ms: int = 0
+
+
+EXPIRES_MS = 5_000
+"""A clerk is told after 3 s that the hall does not answer; the rest is for an answer under way."""
 
 
 class CallNext(_Command, tag="call-next", frozen=True, kw_only=True):
@@ -208,6 +276,18 @@ class CallNumber(_Command, tag="call-number", frozen=True, kw_only=True):
     """Call this number: waiting, redirected or missed."""
 
     digits: str
+
+
+class Admit(_Command, tag="admit", frozen=True, kw_only=True):
+    """Serve the holder of a slip whose signature the box has checked, known to the hall or not.
+
+    Finishes what is served. ``service`` and ``date`` as on the slip.
+    """
+
+    ticket: str
+    digits: str
+    service: str
+    date: str
 
 
 class Recall(_Command, tag="recall", frozen=True, kw_only=True):
@@ -260,7 +340,21 @@ class SignOut(_Command, tag="sign-out", frozen=True, kw_only=True):
     """The clerk leaves the window."""
 
 
-Command = CallNext | CallNumber | Recall | Start | Finish | Miss | Park | TakeBack | Redirect | Undo | SignIn | SignOut
+Command = (
+    CallNext
+    | CallNumber
+    | Admit
+    | Recall
+    | Start
+    | Finish
+    | Miss
+    | Park
+    | TakeBack
+    | Redirect
+    | Undo
+    | SignIn
+    | SignOut
+)
 
 
 class Held(Struct, frozen=True, kw_only=True):
@@ -332,7 +426,23 @@ Refusal = Literal[
     "not-your-window",
     "contract-differs",
     "invalid",
+    "expired",
+    "recovering",
+    "slip-of-another-day",
+    "slip-unreadable",
+    "slip-not-signed",
+    "hall-unreachable",
 ]
+"""The last three are a box's own: the hall never sends them."""
+
+
+class Stepped(Struct, frozen=True, kw_only=True):
+    """One step that a command made a ticket take: a word of hall.ticket.Step. ``service`` as it is after it."""
+
+    step: str
+    ticket: str
+    call: str
+    service: str
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -345,6 +455,10 @@ class Answer(Struct, frozen=True, kw_only=True):
     detail: str = ""
     fresh: bool = False
     """True when this very command put a new call on the window."""
+    at_ms: int = 0
+    """When it was carried out, on the hall's clock: orders what a rebuilt hall is told by several boxes."""
+    steps: list[Stepped] = []
+    """Everything it did to tickets, in order: what a rebuilt hall does again."""
 
 
 class QueueCounts(Struct, frozen=True, kw_only=True):

@@ -143,6 +143,7 @@ class Hall:
             date=given.date,
             ahead=self.waiting[reserve.service],
             place_ms=given.place_ms,
+            term=self.term,
         )
 
     async def facts(self, batch: Batch) -> Receipt:

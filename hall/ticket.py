@@ -29,6 +29,8 @@ class Step(StrEnum):
     VOID = "void"
     CALL = "call"
     CALL_NUMBER = "call-number"
+    ADMIT = "admit"
+    RETURN = "return"
     RECALL = "recall"
     START = "start"
     FINISH = "finish"
@@ -46,6 +48,9 @@ _S = TicketState
 CALLABLE = frozenset({_S.WAITING, _S.REDIRECTED})
 """States from which *next* may pick: a slip is known to be on paper, or may be (doubtful)."""
 
+ADMISSIBLE = frozenset({_S.RESERVED, _S.ISSUED, _S.WAITING, _S.REDIRECTED, _S.MISSED, _S.VOID, _S.CLOSED})
+"""States in which whoever shows the slip at a counter is served: nobody else has its holder."""
+
 OPEN = frozenset({_S.RESERVED, _S.ISSUED, _S.WAITING, _S.CALLED, _S.SERVING, _S.MISSED, _S.PARKED, _S.REDIRECTED})
 """States that the end of the business day closes."""
 
@@ -58,6 +63,8 @@ TRANSITIONS: dict[tuple[TicketState, Step], TicketState] = {
     (_S.MISSED, Step.VOID): _S.VOID,
     **{(state, Step.CALL): _S.CALLED for state in CALLABLE},
     **{(state, Step.CALL_NUMBER): _S.CALLED for state in (*CALLABLE, _S.MISSED)},
+    **{(state, Step.ADMIT): _S.SERVING for state in ADMISSIBLE},
+    (_S.CALLED, Step.RETURN): _S.WAITING,
     (_S.CALLED, Step.RECALL): _S.CALLED,
     (_S.CALLED, Step.START): _S.SERVING,
     (_S.SERVING, Step.FINISH): _S.FINISHED,

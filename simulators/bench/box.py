@@ -66,7 +66,7 @@ class Chain:
     def hello(self) -> dict[str, Any]:
         """POST /device/hello."""
         return {
-            "contract": 1,
+            "contract": 2,
             "device": self.device,
             "journal": self.journal,
             "boot": self.boot,

@@ -127,7 +127,15 @@ class FakeHall:
     def _reserve(self, body: bytes) -> httpx.Response:
         wanted = msgspec.json.decode(body, type=Reserve)
         count = self._numbers.setdefault(wanted.ticket, len(self._numbers) + 1)
-        return _json(Reserved(ticket=wanted.ticket, digits=f"1{count:03d}", date=self.date, ahead=2, place_ms=NOW_MS))
+        given = Reserved(
+            ticket=wanted.ticket,
+            digits=f"1{count:03d}",
+            date=self.date,
+            ahead=2,
+            place_ms=NOW_MS,
+            term=self.term,
+        )
+        return _json(given)
 
     def _command(self, body: bytes) -> httpx.Response:
         command: Command = msgspec.json.decode(body, type=Command)

@@ -28,7 +28,7 @@ from drivers.contract import (
     State,
     TextLine,
 )
-from hall.contract import Reserve, Reserved, Service
+from hall.contract import Reserve, Reserved, Service, Term
 
 PRINTED = Completion(CompletionCode.SUCCESS, True, "gs-h")
 NOT_PRINTED = Completion(CompletionCode.HARDWARE_ERROR, False, "status", frozenset({MEDIA_EMPTY}))
@@ -75,7 +75,9 @@ class HallNumbers:
         if not self.answers:
             return None
         count = len(self.asked)
-        return Reserved(ticket=wanted.ticket, digits=f"1{count:03d}", date="2026-11-21", ahead=count - 1, place_ms=1)
+        term = Term(n=1, draw="a")
+        digits = f"1{count:03d}"
+        return Reserved(ticket=wanted.ticket, digits=digits, date="2026-11-21", ahead=count - 1, place_ms=1, term=term)
 
 
 class Scene:

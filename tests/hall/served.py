@@ -72,7 +72,7 @@ async def serve(settings_file: Path) -> AsyncIterator[Served]:
 
 def hello(name: str = "counter-1", **fields: Any) -> dict[str, Any]:
     return {
-        "contract": 1,
+        "contract": 2,
         "device": name,
         "journal": "00ff00ff00ff00ff",
         "boot": "b1",

@@ -9,15 +9,15 @@ S = TicketState
 
 def test_only_printed_makes_a_ticket_callable_by_next() -> None:
     ways_in = {step for (_, step), to in TRANSITIONS.items() if to is S.WAITING}
-    assert ways_in == {Step.PRINT}
+    assert ways_in == {Step.PRINT, Step.RETURN}
     assert after(S.ISSUED, Step.CALL) is None
     assert after(S.RESERVED, Step.CALL) is None
 
 
 @pytest.mark.parametrize("state", [S.FINISHED, S.VOID, S.CLOSED])
-def test_what_has_ended_stays_so_but_for_undo(state: TicketState) -> None:
+def test_what_has_ended_stays_so_but_for_undo_and_a_slip_that_is_shown(state: TicketState) -> None:
     ways_out = {step for (before, step) in TRANSITIONS if before is state}
-    assert ways_out <= {Step.UNDO_FINISH}
+    assert ways_out <= {Step.UNDO_FINISH, Step.ADMIT}
 
 
 def test_every_open_state_is_closed_at_days_end() -> None:

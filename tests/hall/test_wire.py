@@ -61,7 +61,7 @@ class TestWhoMayCall:
     async def test_a_box_is_welcomed_with_catalogue_date_and_high_water_mark(self, settings_file: Path) -> None:
         async with site(settings_file) as (_, counter, _):
             welcome = (await counter.post("/device/hello", json=hello())).json()
-            assert (welcome["contract"], welcome["high"], welcome["kiosk_digit"]) == (1, 0, 0)
+            assert (welcome["contract"], welcome["high"], welcome["kiosk_digit"]) == (2, 0, 0)
             assert [window["number"] for window in welcome["windows"]] == [1, 2, 3]
             assert welcome["notices"] == ["clock-off"]
 
@@ -132,13 +132,13 @@ class TestWhatIsRefused:
             response = await counter.post("/device/commands", json=command("call-next", hurry=True))
             assert response.status_code == 422
             assert response.json()["error"] == "contract-differs"
-            assert response.json()["contract"] == {"hall": 1, "box": 1}
+            assert response.json()["contract"] == {"hall": 2, "box": 2}
             assert "hurry" in response.json()["detail"]
 
     async def test_another_contract_is_refused_at_hello(self, settings_file: Path) -> None:
         async with site(settings_file) as (_, counter, _):
             response = await counter.post("/device/hello", json=hello(contract=9))
-            assert (response.status_code, response.json()["contract"]) == (409, {"hall": 1, "box": 9})
+            assert (response.status_code, response.json()["contract"]) == (409, {"hall": 2, "box": 9})
 
     async def test_a_box_in_another_mode_is_refused(self, settings_file: Path) -> None:
         async with site(settings_file) as (_, counter, kiosk):
