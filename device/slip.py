@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from config.wording import say
 from device import numbering
@@ -47,6 +47,8 @@ class SlipMaker:
             raise ValueError(f"{key_file} is no Ed25519 key → make one with yichuang ca slip-key {key_file}")  # noqa: TRY004 - a wrong value in a file
         self._key = key
         self._mode = mode
+        self.public_key = base64.b64encode(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
+        """What the hall hands out so that counters can check our slips (Hello.slip_key)."""
 
     def lay_out(self, ticket: Ticket, hall: str) -> Slip:
         """The whole slip, Chinese first; ``hall`` is the hall's name."""
@@ -85,8 +87,8 @@ class SlipMaker:
                 body.append(TextLine(say("slip", "ahead_unknown", language)))
             else:
                 body.append(TextLine(say("slip", "ahead", language, ahead=ticket.ahead)))
-        if ticket.band:
-            body += [TextLine(say("slip", "band", language)) for language in ("zh-CN", "en")]
+        if ticket.band:  # counters may be cut off too: the guide sends people on
+            body += [TextLine(say("slip", key, language)) for key in ("band", "guide") for language in ("zh-CN", "en")]
         return body
 
     def _foot(self, ticket: Ticket) -> list[SlipElement]:
