@@ -110,14 +110,14 @@ class Hall:
 
     async def hello(self, hello: Hello) -> Welcome:
         """A box says who it is."""
-        now_ms = self.clock.now_ms()
+        offset_ms = self.clock.now_ms() - hello.mono_ms
 
         def greet(tx: Tx) -> int:
-            journals.seen_alive(tx, hello.device, hello.boot, now_ms - hello.mono_ms)
+            journals.seen_alive(tx, hello.device, hello.boot, offset_ms)
             return journals.journal(tx, hello.device, hello.journal).high
 
         high = await self.writer.write(greet)
-        off_ms = hello.wall_ms - now_ms
+        off_ms = hello.wall_ms - self.clock.wall_ms()
         log.info("hello", device=hello.device, journal=hello.journal, high=high, clock_off_ms=off_ms)
         named, box = self.settings.hall, self.catalogue.boxes[hello.device]
         return Welcome(
@@ -126,7 +126,7 @@ class Hall:
             hall_en=named.name_en,
             term=self.term,
             business_date=self.business_date,
-            now_ms=self.clock.now_ms(),
+            now_ms=self.clock.wall_ms(),
             kiosk_digit=box.digit,
             services=list(self.catalogue.services.values()),
             windows=self.catalogue.windows_of(hello.device) if box.windows else list(self.catalogue.windows.values()),
@@ -148,9 +148,8 @@ class Hall:
 
     async def facts(self, batch: Batch) -> Receipt:
         """Take in what a box tells. Raises msgspec.ValidationError for a fact that has no place in a chain."""
-        now_ms = self.clock.now_ms()
-        ingest = Ingest(batch, Rules(self.catalogue, self.settings.hall.mode), now_ms)
-        return Receipt(high=await self.writer.write(ingest), now_ms=now_ms)
+        ingest = Ingest(batch, Rules(self.catalogue, self.settings.hall.mode), self.clock.now_ms())
+        return Receipt(high=await self.writer.write(ingest), now_ms=self.clock.wall_ms())
 
     async def command(self, command: Command) -> bytes:
         """Carry out a command once and give its encoded answer."""

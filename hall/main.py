@@ -71,6 +71,7 @@ async def open_hall(
 
 
 async def _start(settings: HallSettings, written: Written, clock: Clock, writer: Writer) -> Hall:
+    await day.begin(writer, clock)
     known = await writer.write(Starting(settings.hall.mode))
     catalogue = Catalogue.of(settings, written)
     return Hall(

@@ -98,13 +98,17 @@ def conflicts(tx: Tx, found: Sequence[Conflict]) -> None:
 
 
 def seen_alive(tx: Tx, device: str, boot: str, offset_ms: int) -> int:
-    """A box spoke in this boot. Returns the boot's offset: the least so far, this one included."""
-    known = boot_offset(tx, device, boot)
-    if known is not None and known <= offset_ms:
-        return known
+    """A box spoke in this boot. Returns the boot's offset: the least so far, this one included.
+
+    What was seen before the hall's time was set anew does not count.
+    """
+    sql = "SELECT offset_ms FROM boot WHERE device = ? AND boot = ? AND unset = 0"
+    known = tx.execute(sql, (device, boot)).fetchone()
+    if known is not None and known[0] <= offset_ms:
+        return int(known[0])
     tx.execute(
         "INSERT INTO boot (device, boot, offset_ms) VALUES (?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET offset_ms = excluded.offset_ms",
+        " ON CONFLICT DO UPDATE SET offset_ms = excluded.offset_ms, unset = 0",
         (device, boot, offset_ms),
     )
     return offset_ms

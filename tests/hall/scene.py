@@ -12,6 +12,7 @@ import msgspec
 
 from config.hall import load_hall
 from hall.catalogue import Catalogue
+from hall.clock import SystemClock
 from hall.commands import Carry
 from hall.contract import Answer, Batch, CallNext, Clerk, Command, Fact, Reserve, Term
 from hall.day import Turning
@@ -31,24 +32,21 @@ TERM = Term(n=1, draw="00")
 EXAMPLE = Path("config/examples/hall.toml").resolve()
 
 
-class FakeClock:
-    """Time that passes only when a test says so."""
+class FakeClock(SystemClock):
+    """Time that passes, and a wall clock that steps, only when a test says so."""
 
-    boot = "hall-boot"
-
-    def __init__(self) -> None:
-        self.wall_ms = NOON_MS
-        self.since_boot_ms = 1_000_000
-
-    def now_ms(self) -> int:
-        return self.wall_ms
-
-    def mono_ms(self) -> int:
-        return self.since_boot_ms
+    def __init__(self, wall_ms: int = NOON_MS, since_boot_ms: int = 1_000_000, boot: str = "hall-boot") -> None:
+        self._wall_ms = wall_ms
+        self._since_boot_ms = since_boot_ms
+        super().__init__(lambda: self._wall_ms, lambda: self._since_boot_ms, boot)
 
     def pass_ms(self, ms: int) -> None:
-        self.wall_ms += ms
-        self.since_boot_ms += ms
+        self._wall_ms += ms
+        self._since_boot_ms += ms
+
+    def step_ms(self, ms: int) -> None:
+        """Somebody puts the wall clock."""
+        self._wall_ms += ms
 
 
 def catalogue() -> Catalogue:

@@ -9,6 +9,9 @@ ALTER TABLE journal ADD COLUMN kept_from INTEGER NOT NULL DEFAULT 1;
 -- Order of first sight: a boot that is not its box's newest and speaks again is a second machine of that name.
 ALTER TABLE boot ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;
 
+-- 1 since the hall's time was set anew: its offset is of the time before, and stands only until the boot speaks again.
+ALTER TABLE boot ADD COLUMN unset INTEGER NOT NULL DEFAULT 0;
+
 -- Digest of the ticket's *requested* as told when the number was asked for.
 ALTER TABLE ticket ADD COLUMN proof TEXT NOT NULL DEFAULT '';
 
