@@ -38,23 +38,38 @@ class Clock:
         """CLOCK_BOOTTIME, ms: goes on through suspend, never steps."""
         self.boot_id: str = boot_id or _BOOT_ID.read_text("ascii").strip()
         """Names this boot of the box: mono_ms of two boots cannot be compared."""
-        self.offset_ms: int | None = None
-        """Hall minus box; None until the hall has answered once since this start."""
+        self._compared: tuple[int, int] | None = None
+        """The hall's time when it spoke last, and mono_ms then; None until it has, since this start."""
 
     def compare(self, hall_now_ms: int) -> None:
         """Take the hall's time out of an answer that has just come in."""
-        self.offset_ms = hall_now_ms - self.wall_ms()
+        self._compared = hall_now_ms, self.mono_ms()
+
+    @property
+    def offset_ms(self) -> int | None:
+        """Hall minus box, as this box's wall clock stands now; None until the hall has spoken."""
+        hall_ms = self._hall_ms()
+        return None if hall_ms is None else hall_ms - self.wall_ms()
 
     def trust(self) -> ClockTrust:
-        """How far this box's wall time can be believed."""
-        if self.offset_ms is None:
+        """How far this box's wall time can be believed now: one that has stepped since the hall spoke is off."""
+        offset_ms = self.offset_ms
+        if offset_ms is None:
             return "unknown"
-        return "compared" if abs(self.offset_ms) <= TRUSTED_MS else "off"
+        return "compared" if abs(offset_ms) <= TRUSTED_MS else "off"
 
     def local_time(self) -> datetime:
-        """Now in UTC+8, for slips; corrected by the hall's offset only where that is small enough to be believed."""
-        correction = self.offset_ms if self.offset_ms is not None and self.trust() == "compared" else 0
-        return datetime.fromtimestamp((self.wall_ms() + correction) / 1000, UTC).astimezone(BEIJING)
+        """Now in UTC+8, for slips: the hall's time where this box's is near enough to be believed, else its own."""
+        hall_ms = self._hall_ms()
+        shown_ms = hall_ms if hall_ms is not None and self.trust() == "compared" else self.wall_ms()
+        return datetime.fromtimestamp(shown_ms / 1000, UTC).astimezone(BEIJING)
+
+    def _hall_ms(self) -> int | None:
+        """What the hall's clock shows now, by what has passed since it spoke."""
+        if self._compared is None:
+            return None
+        hall_ms, mono_ms = self._compared
+        return hall_ms + self.mono_ms() - mono_ms
 
 
 def _wall_ms() -> int:
