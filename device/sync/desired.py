@@ -27,6 +27,7 @@ class Desired:
         self._journal = journal
         self._terms = Terms(journal)
         self._window_watchers: list[Callable[[WindowState], None]] = []
+        self._told_watchers: list[Callable[[WindowState], None]] = []
 
     @property
     def term(self) -> Term | None:
@@ -37,18 +38,24 @@ class Desired:
         """Call this with each newer state of a window."""
         self._window_watchers.append(call)
 
+    def on_told(self, call: Callable[[WindowState], None]) -> None:
+        """Call this with each state that the hall tells, a newer one or the one known already."""
+        self._told_watchers.append(call)
+
     async def offer_window(self, state: WindowState) -> bool:
         """Take this state if it is newer; whether it was taken."""
         if not await self._terms.accept(state.term):
             return False
         known = self.windows.get(state.window)
-        if known is not None and (state.term.n, state.version) <= (known.term.n, known.version):
-            return False
-        self.windows[state.window] = state
-        for call in self._window_watchers:
+        newer = known is None or (state.term.n, state.version) > (known.term.n, known.version)
+        if newer:
+            self.windows[state.window] = state
+            for call in self._window_watchers:
+                call(state)
+            self.watch.changed()
+        for call in self._told_watchers:
             call(state)
-        self.watch.changed()
-        return True
+        return newer
 
     async def offer_counts(self, counts: QueueCounts) -> bool:
         """Take these counts if they are newer; whether they were taken."""

@@ -1,4 +1,4 @@
-"""A scanned slip opens a counter only when a kiosk of this hall has signed it, whatever the scanner made of its lines."""
+"""A scanned slip opens a counter only when a kiosk of this hall has signed it, whatever the scanner made of it."""
 
 from __future__ import annotations
 
