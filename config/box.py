@@ -16,12 +16,17 @@ Mode = Literal["live", "demo", "drill"]
 
 
 class Box(Section):
-    """The box itself. ``data`` holds its journal; pages are served on 127.0.0.1:``port``."""
+    """The box itself. ``data`` holds its journal; pages are served on 127.0.0.1:``port``.
+
+    ``mark`` tells outside of ``data`` where the journal ended, so that an old copy is noticed; beside ``data`` unless
+    it is given.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
     mode: Mode = "live"
     port: int = Field(ge=1, le=65535)
     data: Path
+    mark: Path | None = None
     frame_ancestors: list[str] = []
     """Origins that may show the pages in a frame; only outside live mode."""
 

@@ -9,7 +9,7 @@ from device.clock import Clock
 from hall.contract import Fact, Mode
 
 Data = dict[str, str | int | bool | None]
-Outcome = Literal["requested", "issued", "printed", "doubtful", "voided"]
+Outcome = Literal["requested", "issued", "printed", "noted", "doubtful", "voided"]
 
 
 @dataclass(frozen=True, slots=True)

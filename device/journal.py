@@ -1,4 +1,4 @@
-"""What happened at this box, durable before it has an effect. The only sqlite3 in device/.
+"""What happened at this box, durable before it has an effect.
 
 One writer thread commits all writes that wait in one transaction. Reads go through a connection of the loop's own:
 WAL lets them pass beside the writer, and each is a few rows by primary key.
@@ -6,42 +6,29 @@ WAL lets them pass beside the writer, and each is a few rows by primary key.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import partial
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from device.clock import Clock
 from device.entries import Data, Entry, OpenRating, Outcome, Ticket
-from device.numbering import BAND_SIZE
-from device.projection import follows
+from device.former import Former, formers_in
 from device.reading import Reading
+from device.store import JournalForeign, Store
 from device.watch import Watch
 from device.writer import JournalStopped, Writer
-from hall.contract import Command, Fact, Mode, SignIn
+from hall.contract import Answer, Command, Fact, JournalEnd, Mode, SignIn
 
 __all__ = ["Data", "Entry", "Journal", "JournalForeign", "JournalStopped", "OpenRating", "Outcome", "Ticket"]
-
-_SCHEMA = Path(__file__).parent / "schema"
-_FULL = 13
-_FAILED = frozenset({5, 6, 8, 10, 11, 14, 26})
-"""Primary result codes (sqlite.org/rescode.html): BUSY, LOCKED, READONLY, IOERR, CORRUPT, CANTOPEN, NOTADB."""
-
-
-class JournalForeign(Exception):
-    """The file belongs to another device, another mode or a newer program."""
 
 
 class Journal(Reading):
     """One file, one writer thread. Writes are awaited and durable; reads are synchronous and take microseconds."""
 
-    def __init__(self, store: _Store, clock: Clock, mode: Mode, writer: type[Writer]) -> None:
+    def __init__(self, store: Store, clock: Clock, mode: Mode, writer: type[Writer]) -> None:
         super().__init__(store.read)
         self.device = store.device
         self.mode: Mode = mode
@@ -53,6 +40,7 @@ class Journal(Reading):
         """Changed when ``stopped`` changes."""
         self._store = store
         self._clock = clock
+        self._formers = formers_in(store.folder)
         self._writer = writer(store.commit, store.probe, self.watch, self.stopping, clock.mono_ms)
 
     @classmethod
@@ -63,14 +51,17 @@ class Journal(Reading):
         clock: Clock,
         mode: Mode,
         *,
+        mark: Path | None = None,
+        machine: str = "",
         writer: type[Writer] = Writer,
         prepare: Callable[[sqlite3.Connection], object] = lambda _: None,
     ) -> Journal:
         """Open or make the journal and start its writer; needs a running loop. ``prepare`` gets the connection first.
 
+        ``mark`` is the side file outside of the journal's folder, ``machine`` the machine's id ("" when unknown).
         Raises JournalForeign for another device's or mode's file, JournalStopped when it cannot be opened.
         """
-        store = _Store(path)
+        store = Store(path)
         try:
             if store.begin_journal(device, mode, prepare):
                 opened = Entry("opened").stamped(clock, mode)
@@ -82,7 +73,7 @@ class Journal(Reading):
 
     async def close(self) -> None:
         """Write what waits, end the writer thread, close the file."""
-        if self._store.marks_unwritten:
+        if self._store.unwritten:
             with suppress(JournalStopped):  # the hall's next welcome tells the marks again
                 await self._writer.submit(lambda: None)
         await self._writer.close()
@@ -127,9 +118,18 @@ class Journal(Reading):
         body = msgspec.json.encode(command)
         return await self._writer.submit(lambda: self._store.send(fact, command.request, command.window, body))
 
-    async def command_answered(self, request: str) -> None:
-        """The command is no longer pending. Raises JournalStopped."""
-        await self._writer.submit(lambda: self._store.run("DELETE FROM pending WHERE request = ?", request))
+    async def command_answered(self, command: Command, answer: Answer | None) -> Fact | None:
+        """The command is no longer pending, and *answered* tells it: one transaction. Raises JournalStopped.
+
+        Only the first time: None later, and when ``answer`` is None (the hall did not take the command at all).
+        """
+        fact = self._stamp(_answered(command, answer)) if answer else None
+        return await self._writer.submit(lambda: self._store.answer(fact, command.request))
+
+    async def answered_sign_in(self, command: SignIn, answer: Answer) -> Fact:
+        """Append *answered*; a sign-in is never pending, and its PIN never stored. Raises JournalStopped."""
+        fact = self._stamp(_answered(command, answer))
+        return await self._writer.submit(lambda: self._store.append(fact))
 
     async def remember(self, key: str, value: str) -> None:
         """Keep a small value through restarts; writes only when it has changed. Raises JournalStopped."""
@@ -138,8 +138,7 @@ class Journal(Reading):
 
     def recall(self, key: str) -> str | None:
         """What was remembered last; None when never."""
-        rows = self._store.read("SELECT value FROM note WHERE key = ?", "sync." + key)
-        return str(rows[0][0]) if rows else None
+        return self._store.noted("sync." + key)
 
     def acknowledge(self, high: int, backed_up: int) -> None:
         """What the hall says it has. Stored along with the next write: the hall tells it again in each welcome."""
@@ -165,131 +164,67 @@ class Journal(Reading):
         """Sequence number of the last fact that the hall has in a backup, by its last word."""
         return self._store.backed_up
 
+    @property
+    def kept_from(self) -> int:
+        """Sequence number of the first fact that is still here."""
+        return self._store.kept_from
+
+    async def prune(self, business_date: str) -> None:
+        """This business date has begun: drop what is backed up and older than two before it. Raises JournalStopped.
+
+        The file keeps its size: later facts take the room.
+        """
+        await self._writer.submit(lambda: self._store.prune(business_date))
+
+    def holds(self, seq: int, digest: str) -> bool:
+        """Whether fact ``seq`` is this one. True for 0, which is before all facts, and for a pruned one."""
+        return self._store.holds(seq, digest)
+
+    async def mark_replaced(self, reason: str) -> None:
+        """At the next start a new journal begins, and this one is set aside. Raises JournalStopped."""
+        await self._writer.submit(lambda: self._store.note("replaced", reason))
+
+    @property
+    def formers(self) -> list[Former]:
+        """Set-aside journals, oldest first; all their facts are to be told to the hall."""
+        return self._formers
+
+    def former_told(self, former: Former, high: int, backed_up: int = 0) -> None:
+        """What the hall says it has of a set-aside journal."""
+        former.told, former.backed_up = high, backed_up
+
+    def ends(self) -> list[JournalEnd]:
+        """Where this journal ends, then each set-aside one: what a recovering hall has to wait for."""
+        seq, digest = self._store.head
+        return [JournalEnd(journal=self.id, seq=seq, digest=digest), *(former.end for former in self._formers)]
+
+    @property
+    def band_locked(self) -> bool:
+        """No number of the box's own band until ``unlock_band``: other journals' slips may be out."""
+        return self._store.noted("band-locked") == "yes"
+
+    async def unlock_band(self, date: str, counts: dict[str, int]) -> None:
+        """The hall has told how far it knows this box's band on ``date``: go on after that. Raises JournalStopped.
+
+        To be called with each welcome of a hall that is not recovering, locked or not.
+        """
+        await self._writer.submit(lambda: self._store.unlock_band(date, counts))
+
     def _stamp(self, entry: Entry) -> Fact:
         return entry.stamped(self._clock, self.mode)
 
 
-class _Store:
-    """The file. ``commit``, ``probe`` and what runs inside them belong to the writer thread, ``read`` to the loop's."""
-
-    def __init__(self, path: Path) -> None:
-        self.device = self.journal = ""
-        self.head: tuple[int, str] = (0, "")
-        self.high = self.backed_up = 0
-        self._tail = self.head
-        """Head of the transaction that is under way."""
-        self._marks = (0, 0)
-        self._encode = msgspec.json.Encoder(order="deterministic").encode
-        with _failures():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._writing = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._reading = sqlite3.connect(path, isolation_level=None)
-
-    def begin_journal(self, device: str, mode: Mode, prepare: Callable[[sqlite3.Connection], object]) -> bool:
-        """Bring the schema up to date and read where the chain ends; True when it has no fact yet."""
-        with _failures():
-            for pragma in ("journal_mode = WAL", "synchronous = FULL"):
-                self._writing.execute(f"PRAGMA {pragma}").fetchall()
-            self._reading.execute("PRAGMA query_only = 1")
-            self._upgrade()
-            prepare(self._writing)
-            notes = dict(self.read("SELECT key, value FROM note"))
-            if not notes:
-                notes = {"device": device, "mode": mode, "journal": secrets.token_hex(8), "high": "0", "backed_up": "0"}
-                self.commit([partial(self.note, key, value) for key, value in notes.items()])
-            if (notes["device"], notes["mode"]) != (device, mode):
-                raise JournalForeign(f"this journal is of {notes['device']}, mode {notes['mode']}")
-            self.device, self.journal = device, notes["journal"]
-            self.high, self.backed_up = self._marks = int(notes["high"]), int(notes["backed_up"])
-            for seq, raw in self.read("SELECT seq, raw FROM fact ORDER BY seq DESC LIMIT 1"):
-                self.head = seq, hashlib.sha256(raw).hexdigest()
-        return self.head[0] == 0
-
-    def _upgrade(self) -> None:
-        """Run each numbered schema file that this journal has not seen, all of it or nothing."""
-        (at,) = self._writing.execute("PRAGMA user_version").fetchone()
-        files = sorted(_SCHEMA.glob("*.sql"))
-        if at > len(files):
-            raise JournalForeign(f"this journal has schema {at}, newer than ours, {len(files)}")
-        for number, file in enumerate(files[at:], at + 1):
-            sql = file.read_text("utf-8")
-            self._writing.executescript(f"BEGIN IMMEDIATE; {sql} PRAGMA user_version = {number}; COMMIT;")
-
-    def close(self) -> None:
-        self._reading.close()
-        self._writing.close()
-
-    @property
-    def marks_unwritten(self) -> bool:
-        return (self.high, self.backed_up) != self._marks
-
-    def read(self, sql: str, *values: object) -> list[Any]:
-        return self._reading.execute(sql, values).fetchall()
-
-    def commit(self, works: Sequence[Callable[[], Any]]) -> list[Any]:
-        """Run all works in one transaction; raises JournalStopped, or the bug of a work, with nothing stored."""
-        self._tail = self.head
-        marks = self.high, self.backed_up
-        with _failures():
-            try:
-                self._writing.execute("BEGIN IMMEDIATE")
-                results = [work() for work in works]
-                if marks != self._marks:
-                    self.note("high", str(marks[0]))
-                    self.note("backed_up", str(marks[1]))
-                self._writing.execute("COMMIT")
-            except BaseException:
-                if self._writing.in_transaction:  # SQLite itself has rolled back after some errors
-                    self._writing.execute("ROLLBACK")
-                raise
-        self.head, self._marks = self._tail, marks
-        return results
-
-    def probe(self) -> None:
-        """Write and remove more than a fact needs: a page that happened to be free proves nothing."""
-        self.commit([lambda: self.run("INSERT OR REPLACE INTO probe VALUES (1, zeroblob(65536))")])
-        self.commit([lambda: self.run("DELETE FROM probe")])
-
-    def run(self, sql: str, *values: object) -> None:
-        self._writing.execute(sql, values)
-
-    def note(self, key: str, value: str) -> None:
-        self.run("INSERT OR REPLACE INTO note VALUES (?, ?)", key, value)
-
-    def append(self, fact: Fact) -> Fact:
-        """Give the fact its place at the end of the chain."""
-        seq, prev = self._tail
-        fact = msgspec.structs.replace(fact, seq=seq + 1, prev=prev)
-        raw = self._encode(fact)
-        self.run("INSERT INTO fact VALUES (?, ?)", fact.seq, raw)
-        for sql, values in follows(fact, self.device, self.journal):
-            self.run(sql, *values)
-        self._tail = fact.seq, hashlib.sha256(raw).hexdigest()
-        return fact
-
-    def issue(self, fact: Fact, date: str, service: str, data: Callable[[int], Data]) -> Fact | None:
-        sql = """INSERT INTO band VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1 WHERE count < ?
-                 RETURNING count"""
-        rows = self._writing.execute(sql, (date, service, BAND_SIZE)).fetchall()
-        return self.append(msgspec.structs.replace(fact, data=data(rows[0][0]))) if rows else None
-
-    def send(self, fact: Fact, request: str, window: int, body: bytes) -> Fact:
-        fact = self.append(fact)
-        self.run("INSERT INTO pending VALUES (?, ?, ?, ?)", fact.seq, request, window, body)
-        return fact
-
-
-@contextmanager
-def _failures() -> Iterator[None]:
-    """Tell a disk that fails (JournalStopped) from a bug of ours (as raised)."""
-    try:
-        yield
-    except OSError as error:
-        raise JournalStopped("disk-failed", str(error)) from error
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code == _FULL:
-            raise JournalStopped("disk-full", str(error)) from error
-        if code in _FAILED:
-            raise JournalStopped("disk-failed", str(error)) from error
-        raise
+def _answered(command: Command | SignIn, answer: Answer) -> Entry:
+    """*answered*: what a hall is rebuilt from."""
+    data: Data = {
+        "request": command.request,
+        "window": command.window,
+        "type": str(command.__struct_config__.tag),
+        "outcome": answer.outcome,
+        "reason": answer.reason or "",
+        "answer": msgspec.json.encode(answer).decode() if answer.outcome == "done" else "",
+    }
+    if not isinstance(command, SignIn):
+        return Entry("answered", data, command.operator, command.post)
+    clerk = answer.window.clerk if answer.window else None
+    return Entry("answered", data, clerk.staff_no, clerk.post) if clerk else Entry("answered", data)

@@ -35,8 +35,9 @@ def _issued(fact: Fact, _device: str, _journal: str) -> list[Statement]:
 
 
 def _outcome(fact: Fact, _device: str, _journal: str) -> list[Statement]:
-    # A slip that came out cannot be uncertain any more; a citizen's word may still change doubtful.
-    sql = "UPDATE ticket SET outcome = ? WHERE ticket = ? AND NOT (outcome IN ('printed', 'voided') AND ? = 'doubtful')"
+    # A number that is in a hand cannot be uncertain any more; a citizen's word may still change doubtful.
+    sql = """UPDATE ticket SET outcome = ? WHERE ticket = ?
+             AND NOT (outcome IN ('printed', 'noted', 'voided') AND ? = 'doubtful')"""
     return [(sql, (fact.kind, fact.data.get("ticket"), fact.kind))]
 
 
@@ -52,6 +53,7 @@ _RULES: dict[str, Callable[[Fact, str, str], list[Statement]]] = {
     "requested": _requested,
     "issued": _issued,
     "printed": _outcome,
+    "noted": _outcome,
     "doubtful": _outcome,
     "voided": _outcome,
     "rating-opened": _rating_opened,

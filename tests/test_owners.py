@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("config", "device", "drivers", "hall", "screens", "simulators", "yichuang")
 
 MODULE_OWNERS = {
-    "sqlite3": ("device/journal.py", "device/writer.py", "hall/store/", "simulators/bench/baseline.py"),
+    "sqlite3": ("device/journal.py", "device/store.py", "device/former.py", "hall/store/", "simulators/bench/"),
     "serial": ("drivers/transport.py",),
     "usb": ("drivers/transport.py",),
     "smartcard": ("drivers/smart_card/",),

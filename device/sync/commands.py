@@ -67,9 +67,9 @@ class Commands:
             try:
                 answer = await self._ask(command)
             except HallRefused:
-                await self._answered(command)
+                await self._answered(command, None)
                 raise
-            await self._answered(command)
+            await self._answered(command, answer)
             return answer
 
     async def run(self) -> None:
@@ -86,15 +86,16 @@ class Commands:
     async def _settle(self, window: int) -> None:
         """Send what is pending at this window, oldest first. Holds the window's turn."""
         for command in self._journal.unanswered(window):
+            answer = None
             with suppress(HallRefused):
                 answer = await self._ask(command)
                 for call in self._late:
                     await call(command, answer)
-            await self._answered(command)
+            await self._answered(command, answer)
 
-    async def _answered(self, command: Command) -> None:
+    async def _answered(self, command: Command, answer: Answer | None) -> None:
         try:
-            await self._journal.command_answered(command.request)
+            await self._journal.command_answered(command, answer)
         except JournalStopped as stopped:  # it is then sent once more later, and the hall repeats its answer
             log.warning("answer not marked", request=command.request, reason=stopped.reason)
 

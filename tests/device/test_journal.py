@@ -11,7 +11,7 @@ import pytest
 import device.writer
 from device.clock import Clock
 from device.journal import Data, Entry, Journal, JournalForeign, JournalStopped
-from hall.contract import CallNext, Fact, Mode, SignIn, TakeBack
+from hall.contract import Answer, CallNext, Fact, Mode, SignIn, TakeBack
 
 DATE = "2026-01-05"
 
@@ -195,8 +195,10 @@ async def test_a_command_is_pending_from_before_it_is_sent_until_it_is_answered(
     await journal.command_sent(second)
     assert journal.unanswered() == [first, second]
     assert journal.unanswered(3) == [first]
-    await journal.command_answered("r1")
+    await journal.command_answered(first, Answer(request="r1", outcome="refused", reason="nobody-waiting"))
     assert journal.unanswered() == [second]
+    await journal.command_answered(second, None)
+    assert journal.unanswered() == []
 
 
 async def test_a_pin_never_gets_on_the_disk(journal: Journal, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from device.clock import Clock
 from device.journal import Journal
-from hall.contract import CallNext, Fact
+from hall.contract import Answer, CallNext, Fact
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ class JournalStates(RuleBasedStateMachine):
         self.journal = self.open(self.folder / "0")
         self.outcomes: dict[str, str] = {}
         self.given: dict[tuple[str, str], list[int]] = {}
-        self.pending: list[str] = []
+        self.pending: list[CallNext] = []
         self.ratings: set[str] = set()
         self.notes: dict[str, str] = {}
         self.count = 1
@@ -105,15 +105,18 @@ class JournalStates(RuleBasedStateMachine):
 
     @rule()
     def command_sent(self) -> None:
-        request = f"r{self.count}"
-        self.do(self.journal.command_sent(CallNext(request=request, window=3, mode="demo")))
-        self.pending.append(request)
+        command = CallNext(request=f"r{self.count}", window=3, mode="demo")
+        self.do(self.journal.command_sent(command))
+        self.pending.append(command)
         self.count += 1
 
     @rule(which=st.integers(0, 5))
     def command_answered(self, which: int) -> None:
         if self.pending:
-            self.do(self.journal.command_answered(self.pending.pop(which % len(self.pending))))
+            command = self.pending.pop(which % len(self.pending))
+            answer = Answer(request=command.request, outcome="refused", reason="nobody-waiting")
+            self.do(self.journal.command_answered(command, answer))
+            self.count += 1
 
     @rule(key=st.sampled_from(["date", "term"]), value=st.text(max_size=5))
     def remembered(self, key: str, value: str) -> None:
@@ -156,7 +159,7 @@ class JournalStates(RuleBasedStateMachine):
         }
         assert {left.ticket: left.outcome for left in self.journal.unfinished()} == unfinished
         assert {rating.ticket for rating in self.journal.open_ratings()} == self.ratings
-        assert [command.request for command in self.journal.unanswered()] == self.pending
+        assert self.journal.unanswered() == self.pending
         assert {key: self.journal.recall(key) for key in self.notes} == self.notes
 
 

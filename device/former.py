@@ -1,0 +1,67 @@
+"""Journals that were set aside: a box goes on in a new one, what they still have is told to the hall all the same."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from device.store import failures
+from hall.contract import JournalEnd
+
+_NAME = re.compile(r"journal-([0-9a-f]{16})-(\d+)\.db")
+
+
+class Former:
+    """One set-aside journal, only read. What the hall has of it is learnt anew in each life of the box."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.id, self.turn = name_of(file)
+        """Journal, and the how-manieth it was to be set aside at this box."""
+        self.told = 0
+        """Sequence number of the last fact that the hall has, by its last word."""
+        self.backed_up = 0
+        self.end = JournalEnd(journal=self.id, seq=0, digest="")
+        for seq, raw in self._read("SELECT seq, raw FROM fact ORDER BY seq DESC LIMIT 1"):
+            self.end = JournalEnd(journal=self.id, seq=seq, digest=hashlib.sha256(raw).hexdigest())
+
+    @property
+    def outbox(self) -> int:
+        """Facts that the hall has not yet acknowledged, at most."""
+        return max(0, self.end.seq - self.told)
+
+    def unsent(self, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """At most ``limit`` facts after ``after`` without a hole between them, as (seq, raw JSON as stored)."""
+        rows = self._read("SELECT seq, raw FROM fact WHERE seq > ? ORDER BY seq LIMIT ?", after, limit)
+        return [(seq, raw) for offset, (seq, raw) in enumerate(rows) if seq == rows[0][0] + offset]
+
+    def kept_from(self, seq: int) -> int:
+        """Facts from here to ``seq`` are there without a hole: Batch.kept_from of a batch that begins with ``seq``."""
+        sql = """SELECT coalesce(max(seq), 1) FROM fact AS f WHERE seq <= ?
+                 AND NOT EXISTS (SELECT 1 FROM fact WHERE seq = f.seq - 1)"""
+        return int(self._read(sql, seq)[0][0])
+
+    def _read(self, sql: str, *values: object) -> list[Any]:
+        with failures():
+            connection = sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)
+            try:
+                return connection.execute(sql, values).fetchall()
+            finally:
+                connection.close()
+
+
+def name_of(file: Path) -> tuple[str, int]:
+    """Journal and turn in a set-aside journal's file name. Raises ValueError for another file."""
+    found = _NAME.fullmatch(file.name)
+    if found is None:
+        raise ValueError(f"no set-aside journal: {file.name}")
+    return found[1], int(found[2])
+
+
+def formers_in(folder: Path) -> list[Former]:
+    """All set-aside journals of a box, oldest first."""
+    files = [file for file in folder.glob("journal-*.db") if _NAME.fullmatch(file.name)]
+    return [Former(file) for file in sorted(files, key=lambda file: name_of(file)[1])]
