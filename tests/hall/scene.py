@@ -58,13 +58,13 @@ def catalogue() -> Catalogue:
 class Scene:
     """A hall with its example catalogue; windows 1–3 have clerks 1001–1003 sitting there."""
 
-    def __init__(self) -> None:
+    def __init__(self, day: str = TODAY) -> None:
         self.clock = FakeClock()
         self.catalogue = catalogue()
         self.waiting: dict[str, int] = {}
         self._connection = connect(Path(":memory:"))
         migrate(self._connection)
-        self.write(Turning(TODAY, NOON_MS))
+        self.write(Turning(day, NOON_MS))
         for number in self.catalogue.windows:
             clerk = Clerk(staff_no=f"100{number}", name=f"clerk {number}")
             self.write(partial(desks.put_window, state=Window(number=number, clerk=clerk, phase="idle")))
@@ -94,6 +94,9 @@ class Scene:
         fields = {"request": f"r{next(self._requests)}", "operator": f"100{window}", "mode": "demo", **fields}
         carry = Carry(kind(window=window, **fields), self.catalogue, TERM, self.clock)
         return msgspec.json.decode(self.write(carry), type=Answer)
+
+    def day(self) -> str:
+        return self.write(desks.business_date)
 
     def window(self, number: int = 1) -> Window:
         return self.write(lambda tx: desks.window(tx, number))
@@ -133,6 +136,8 @@ class Box:
         self.journal = journal
         self.boot = f"{name}-boot"
         self.mono_ms = 5_000
+        self.wall_off_ms = 0
+        """How far its wall clock is ahead of the hall's."""
         self.facts: list[bytes] = []
         self._prev = ""
 
@@ -143,7 +148,7 @@ class Box:
             seq=len(self.facts) + 1,
             prev=self._prev,
             kind=kind,
-            at_ms=self.scene.clock.now_ms(),
+            at_ms=max(0, self.scene.clock.wall_ms() + self.wall_off_ms),
             trust="unknown",
             boot=self.boot,
             mono_ms=self.mono_ms,
