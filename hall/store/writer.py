@@ -14,9 +14,12 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from hall.windows import Window
+
+if TYPE_CHECKING:
+    from hall.recovering import Life
 
 T = TypeVar("T")
 
@@ -34,6 +37,8 @@ class Effects:
     windows: dict[int, Window] = field(default_factory=dict)
     business_date: str | None = None
     """A new day: everything waiting is gone with the old one."""
+    life: Life | None = None
+    """The hall's term, and whether it is recovering, from now on."""
 
 
 class Tx:
@@ -84,6 +89,10 @@ class Writer:
         self.ended: asyncio.Future[None] = self._loop.create_future()
         """Resolved when nothing will be written any more; holds the error when that is a bug's doing."""
         self.commits = 0
+        self.found: int = connection.execute(_COUNT).fetchone()[0]
+        """The commits that the database had seen in all its life when this writer began."""
+        self._count = self.found
+        self._mark: Callable[[int], None] = _nothing
         self._thread = threading.Thread(target=self._run, name="hall-commit")
         self._thread.start()
 
@@ -93,6 +102,10 @@ class Writer:
         self._works.append(_Work(job, future))
         self._go_on()
         return await future
+
+    def keep_mark(self, put: Callable[[int], None]) -> None:
+        """From now on ``put`` is told, in the commit thread, of how many commits the disk has."""
+        self._mark = put
 
     async def close(self) -> None:
         """Carry out what is queued, then end the thread."""
@@ -119,6 +132,8 @@ class Writer:
         self.commits += 1
         try:
             self._connection.execute("BEGIN IMMEDIATE")
+            self._count += 1
+            self._connection.execute(_COUNTED, (self._count,))
             batch = [self._savepoint(work) for work in works]
         except sqlite3.Error as error:
             self._settle(self._failed([work.future for work in works], error))
@@ -159,6 +174,7 @@ class Writer:
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             return self._failed([done.future for done in batch], error)
+        self._mark(self._count)
         return batch
 
     def _failed(self, futures: list[asyncio.Future[Any]], error: sqlite3.Error) -> _Batch:
@@ -188,3 +204,13 @@ class Writer:
             self.ended.set_result(None)
         else:
             self.ended.set_exception(error)
+
+
+def _nothing(_count: int) -> None:
+    """No mark is kept."""
+
+
+_COUNT = "SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = 'commits'"
+_COUNTED = (
+    "INSERT INTO meta (key, value) VALUES ('commits', CAST(? AS TEXT)) ON CONFLICT DO UPDATE SET value = excluded.value"
+)
