@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ from device.clock import Clock
 from device.journal import Journal, JournalStopped
 from device.supervise import Backoff
 from device.sync.desired import Desired
+from device.sync.tls import trusting
 from device.watch import Watch
 from hall.contract import VERSION, DayChanged, Hello, Welcome
 
@@ -52,11 +52,9 @@ class HallRefused(Exception):
 
 def make_client(url: str, ca: Path, certificate: Path, key: Path) -> httpx.AsyncClient:
     """The one client of a box: mutual TLS, HTTP/1.1 kept alive, no proxy of the environment."""
-    trust = ssl.create_default_context(cafile=str(ca))
-    trust.load_cert_chain(certificate, key)
     # A number must not wait for a handshake: idle connections are kept for as long as the hall keeps them.
     limits = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=None)
-    return httpx.AsyncClient(base_url=url, verify=trust, limits=limits, trust_env=False)
+    return httpx.AsyncClient(base_url=url, verify=trusting(ca, certificate, key), limits=limits, trust_env=False)
 
 
 class Link:
