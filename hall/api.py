@@ -26,8 +26,8 @@ KEEP_ALIVE_S = 75
 
 
 NO_CHECK_TIME = ssl.VerifyFlags(0x200000)
-"""X509_V_FLAG_NO_CHECK_TIME (OpenSSL, x509_vfy.h). A hall whose clock was lost would find no certificate valid and serve
-nobody: who may speak is said by the CA and by the settings, which name every box, and not by a date."""
+"""X509_V_FLAG_NO_CHECK_TIME (OpenSSL, x509_vfy.h). A hall whose clock was lost would find no certificate valid, and
+serve nobody. The CA and the settings, which name every box, say who may speak; a date does not."""
 
 
 class Api:
