@@ -1,0 +1,78 @@
+"""A hall as its own process, and blocking calls to it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from tests.hall.served import LIMIT_S, context
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Process:
+    """A hall process, on a port of nobody's."""
+
+    def __init__(self, settings_file: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.folder = settings_file.parent
+        self.port = free_port()
+        text = settings_file.read_text(encoding="utf-8")
+        own = self.folder / "own.toml"
+        own.write_text(text.replace("port = 8610", f"port = {self.port}"), encoding="utf-8")
+        self.command = [sys.executable, "-m", "yichuang", "hall", str(own)]
+        self.environment = {**os.environ, **(environment or {})}
+        self.start()
+
+    def start(self) -> None:
+        """Returns when the hall says that it listens."""
+        self.process = subprocess.Popen(self.command, env=self.environment, stderr=subprocess.PIPE, text=True)
+        self.told = ""
+        limit = threading.Timer(LIMIT_S, self.process.kill)
+        limit.start()
+        while "event=listening" not in self.told:
+            line = self._stderr().readline()
+            assert line, self.told
+            self.told += line
+        limit.cancel()
+        limit.join()
+
+    def log(self) -> str:
+        """All it has logged, once it has ended."""
+        return self.told + self._stderr().read()
+
+    def end(self) -> None:
+        """Without a word of warning."""
+        self.process.kill()
+        self.process.wait(LIMIT_S)
+        self._stderr().close()
+
+    def _stderr(self) -> IO[str]:
+        assert self.process.stderr is not None
+        return self.process.stderr
+
+    def caller(self, name: str) -> http.client.HTTPSConnection:
+        tls = context(self.folder / "certs", name)
+        return http.client.HTTPSConnection("127.0.0.1", self.port, context=tls, timeout=LIMIT_S)
+
+
+def post(caller: http.client.HTTPSConnection, path: str, body: dict[str, Any]) -> Any:
+    caller.request("POST", path, json.dumps(body))
+    return json.loads(caller.getresponse().read())
+
+
+def reserve(caller: http.client.HTTPSConnection, seq: int) -> Any:
+    body = {"ticket": f"kiosk-1/j/{seq}", "service": "11", "mode": "demo", "mono_ms": 1, "boot": "b"}
+    return post(caller, "/device/reserve", body)
