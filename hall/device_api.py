@@ -13,6 +13,7 @@ from hall.contract import VERSION, Batch, Command, Hello, Reserve
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
 from hall.numbering import NumbersExhausted
+from hall.recovering import NotWhole
 from hall.store.writer import StoreFailed
 
 log = structlog.get_logger("hall.device_api")
@@ -81,6 +82,8 @@ async def _reserve(hall: Hall, reserve: Reserve, peer: Peer) -> bytes:
         return encode(await hall.reserve(reserve, peer.name))
     except NumbersExhausted:
         raise Refusal(409, "numbers-exhausted", reserve.service) from None
+    except NotWhole:
+        raise Refusal(409, "recovering", "the hall waits for what its boxes know") from None
 
 
 async def _facts(hall: Hall, batch: Batch, peer: Peer) -> bytes:
@@ -149,6 +152,8 @@ class DeviceApi:
 
     async def _downlink(self, peer: Peer, receive: Receive, send: Send) -> None:
         hall = self._hall
+        if hall.recovery is not None:
+            raise Refusal(503, "recovering", "the hall waits for what its boxes know")
         numbers = hall.catalogue.boxes[peer.name].windows
         line = hall.downlink.connect([hall.state(number) for number in numbers], numbers)
         log.info("downlink", device=peer.name, up=True)

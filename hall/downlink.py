@@ -94,6 +94,12 @@ class Downlink:
         self._lines.discard(line)
         line.end()
 
+    def begin(self, term: Term) -> None:
+        """The hall speaks with another life from now on, or is in doubt: whoever listens has to say hello again."""
+        self._term = term
+        for line in self._lines:
+            line.end(_BYE)
+
     def tell_window(self, state: WindowState) -> None:
         """A window stands otherwise now."""
         lines = [line for line in self._lines if state.window in line.windows]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import structlog
 
 from config.hall import HallSettings
+from hall import recovering
+from hall.backup import Backup
 from hall.catalogue import Catalogue
 from hall.clock import Clock
-from hall.commands import Carry
+from hall.commands import Carry, Outcome, encode
 from hall.contract import (
     VERSION,
+    Answer,
     Batch,
     Command,
     Hello,
@@ -27,11 +31,12 @@ from hall.contract import (
 )
 from hall.downlink import Downlink
 from hall.ingest import Ingest, Rules
-from hall.reserve import Giving
+from hall.recovering import Life, NotWhole, Recovery, Waking
+from hall.reserve import Given, Giving
 from hall.sign_in import Door, Entering
 from hall.store import desks, journals, tickets
 from hall.store.database import WrongDatabase
-from hall.store.writer import Effects, Tx, Writer
+from hall.store.writer import Effects, Job, Tx, Writer
 from hall.windows import Window
 
 log = structlog.get_logger("hall")
@@ -43,7 +48,8 @@ CLOCK_OFF_MS = 60_000
 class Known(NamedTuple):
     """What a start reads from the database."""
 
-    term: Term
+    life: Life
+    database: str
     business_date: str
     waiting: dict[str, int]
     windows: dict[int, Window]
@@ -52,19 +58,19 @@ class Known(NamedTuple):
 class Starting:
     """Begin a new term in one transaction. Raises WrongDatabase for a database of another mode."""
 
-    def __init__(self, mode: str) -> None:
+    def __init__(self, mode: str, waking: Waking) -> None:
         self._mode = mode
+        self._waking = waking
 
     def __call__(self, tx: Tx) -> Known:
-        """The next term, and what stands."""
+        """The next term, whether the database is whole, and what stands."""
         mode = desks.meta(tx, "mode")
         if mode and mode != self._mode:
             raise WrongDatabase(f"the database is of a hall in mode {mode}, the settings say {self._mode}")
-        term = Term(n=int(desks.meta(tx, "term") or 0) + 1, draw=secrets.token_hex(8))
+        life = recovering.wake(tx, self._waking)
         desks.put_meta(tx, "mode", self._mode)
-        desks.put_meta(tx, "term", str(term.n))
         windows = {window.number: window for window in desks.all_windows(tx)}
-        return Known(term, desks.business_date(tx), tickets.waiting(tx), windows)
+        return Known(life, desks.meta(tx, "database"), desks.business_date(tx), tickets.waiting(tx), windows)
 
 
 @dataclass(slots=True)
@@ -76,14 +82,19 @@ class Hall:
     clock: Clock
     writer: Writer
     term: Term
+    recovery: Recovery | None
+    """While the hall is recovering; None for a hall that is whole."""
     business_date: str
     waiting: dict[str, int]
     windows: dict[int, Window]
     door: Door
     started_ms: int
+    backed_up: Backup | None = None
+    """The newest backup, once it has been looked for."""
     contracts: dict[str, int] = field(default_factory=dict)
     """The contract each box said hello with."""
     downlink: Downlink = field(init=False)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.waiting = {code: self.waiting.get(code, 0) for code in (*self.catalogue.services, *self.waiting)}
@@ -91,6 +102,8 @@ class Hall:
 
     def commit(self, effects: Effects) -> None:
         """What a committed job changed becomes known."""
+        if effects.life is not None:
+            self._live(effects.life)
         if effects.business_date is not None:
             self.business_date = effects.business_date
             self.waiting = dict.fromkeys(self.waiting, 0)
@@ -103,6 +116,24 @@ class Hall:
             self.downlink.tell_window(self.state(number))
         if effects.waiting or effects.business_date is not None:
             self.downlink.tell_counts()
+        if effects.life is not None or effects.business_date is not None:
+            self._changed.set()
+
+    def _live(self, life: Life) -> None:
+        """Another term, or no whole database any more: no box hears anything until it has said hello again."""
+        begun = life.recovery is not None and self.recovery is None
+        if self.recovery is not None and life.recovery is None:
+            log.info("whole again", term=life.term.n)
+        self.recovery = life.recovery
+        if begun or life.term != self.term:
+            self.term = life.term
+            self.downlink.begin(life.term)
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait for what a new day, a new term or the end of a recovery brings."""
+        while not is_so():
+            self._changed.clear()
+            await self._changed.wait()
 
     def state(self, number: int) -> WindowState:
         """A window as its box is told."""
@@ -114,6 +145,7 @@ class Hall:
 
         def greet(tx: Tx) -> int:
             journals.seen_alive(tx, hello.device, hello.boot, offset_ms)
+            recovering.met(tx, hello, self.catalogue.boxes, self.clock.now_ms())
             return journals.journal(tx, hello.device, hello.journal).high
 
         high = await self.writer.write(greet)
@@ -132,11 +164,19 @@ class Hall:
             windows=self.catalogue.windows_of(hello.device) if box.windows else list(self.catalogue.windows.values()),
             high=high,
             notices=["clock-off"] if abs(off_ms) > CLOCK_OFF_MS else [],
+            recovering=self.recovery is not None,
         )
 
     async def reserve(self, reserve: Reserve, device: str) -> Reserved:
-        """Give a number. Raises NumbersExhausted."""
-        given = await self.writer.write(Giving(reserve, device, self.catalogue, self.clock.now_ms()))
+        """Give a number. Raises NumbersExhausted, and NotWhole while the hall is recovering."""
+        giving = Giving(reserve, device, self.catalogue, self.clock.now_ms())
+
+        def give(tx: Tx) -> Given:
+            if recovering.is_recovering(tx):
+                raise NotWhole
+            return giving(tx)
+
+        given = await self.writer.write(give)
         return Reserved(
             ticket=reserve.ticket,
             digits=given.digits,
@@ -149,16 +189,41 @@ class Hall:
     async def facts(self, batch: Batch) -> Receipt:
         """Take in what a box tells. Raises msgspec.ValidationError for a fact that has no place in a chain."""
         ingest = Ingest(batch, Rules(self.catalogue, self.settings.hall.mode), self.clock.now_ms())
-        return Receipt(high=await self.writer.write(ingest), now_ms=self.clock.wall_ms())
+
+        def take(tx: Tx) -> int:
+            high = ingest(tx)
+            recovering.heard(tx, batch.device)
+            return high
+
+        high = await self.writer.write(take)
+        backed_up = min(high, self.backed_up.high(batch.device, batch.journal)) if self.backed_up else 0
+        return Receipt(high=high, backed_up=backed_up, now_ms=self.clock.wall_ms())
 
     async def command(self, command: Command) -> bytes:
         """Carry out a command once and give its encoded answer."""
         if not isinstance(command, SignIn):
-            return await self.writer.write(Carry(command, self.catalogue, self.term, self.clock))
+            return await self.writer.write(self._if_whole(command.request, self._carry(command)))
         request = command.request
         answered = await self.writer.write(lambda tx: desks.answer(tx, request))
         if answered is not None:
             return answered
         admitted = await self.door.admit(command.name, command.pin)
         log.info("sign-in", window=command.window, name=command.name, refused=admitted.reason)
-        return await self.writer.write(Entering(command, admitted, self.catalogue, self.term, self.clock))
+        return await self.writer.write(self._if_whole(request, self._enter(command, admitted)))
+
+    def _carry(self, command: Command) -> Job[bytes]:
+        return lambda tx: Carry(command, self.catalogue, self.term, self.clock)(tx)
+
+    def _enter(self, command: SignIn, admitted: Outcome) -> Job[bytes]:
+        return lambda tx: Entering(command, admitted, self.catalogue, self.term, self.clock)(tx)
+
+    def _if_whole(self, request: str, job: Job[bytes]) -> Job[bytes]:
+        """The job, or a refusal that is not kept: what a box was answered before may yet be told by it."""
+
+        def answer(tx: Tx) -> bytes:
+            if not recovering.is_recovering(tx):
+                return job(tx)
+            refused = Answer(request=request, outcome="refused", reason="recovering", at_ms=self.clock.now_ms())
+            return desks.answer(tx, request) or encode(refused)
+
+        return answer

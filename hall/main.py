@@ -13,11 +13,14 @@ import structlog
 from config.hall import Catalogue as Written
 from config.hall import HallSettings
 from config.loader import Loaded
-from hall import day
+from hall import day, mark
 from hall.api import Api, Server, server
 from hall.catalogue import Catalogue
 from hall.clock import Clock, SystemClock
 from hall.hall import Hall, Starting
+from hall.mark import Mark, MarkFile
+from hall.rebuild import DATABASE
+from hall.recovering import Waking
 from hall.sign_in import Door
 from hall.store.database import connect, connect_reader, prepare
 from hall.store.reader import Reader
@@ -45,8 +48,9 @@ async def open_hall(
     clock = clock or SystemClock()
     folder = settings.beside(settings.values.hall.data)
     folder.mkdir(parents=True, exist_ok=True)
-    prepare(folder / "hall.db")
-    connection = connect(folder / "hall.db")
+    file, marked = folder / DATABASE, mark.beside(folder)
+    prepare(file)
+    connection = connect(file)
     early: list[Hall] = []
 
     def on_commit(effects: Effects) -> None:
@@ -55,37 +59,46 @@ async def open_hall(
 
     try:
         writer = Writer(connection, on_commit)
+        keeping = MarkFile(marked)
         try:
-            hall = await _start(settings.values, written.values, clock, writer)
+            hall, name = await _start(settings.values, written.values, clock, writer, mark.read(marked))
+            writer.keep_mark(lambda commits: keeping.put(Mark(name, hall.term.n, commits)))
             early.append(hall)
             await day.turn(writer, clock)
-            reader = Reader(connect_reader(folder / "hall.db"))
+            reader = Reader(connect_reader(file))
             try:
                 yield Opened(hall, reader)
             finally:
                 reader.close()
         finally:
             await writer.close()
+            keeping.close()
     finally:
         connection.close()
 
 
-async def _start(settings: HallSettings, written: Written, clock: Clock, writer: Writer) -> Hall:
-    await day.begin(writer, clock)
-    known = await writer.write(Starting(settings.hall.mode))
+async def _start(
+    settings: HallSettings, written: Written, clock: Clock, writer: Writer, found: Mark | None
+) -> tuple[Hall, str]:
+    """The hall, and its database's name."""
     catalogue = Catalogue.of(settings, written)
-    return Hall(
+    await day.begin(writer, clock)
+    waking = Waking(found, writer.found, catalogue.boxes, clock.now_ms())
+    known = await writer.write(Starting(settings.hall.mode, waking))
+    hall = Hall(
         settings=settings,
         catalogue=catalogue,
         clock=clock,
         writer=writer,
-        term=known.term,
+        term=known.life.term,
+        recovery=known.life.recovery,
         business_date=known.business_date,
         waiting=known.waiting,
         windows=known.windows,
         door=Door(catalogue, clock),
         started_ms=clock.now_ms(),
     )
+    return hall, known.database
 
 
 async def run(settings: Loaded[HallSettings], written: Loaded[Written]) -> None:

@@ -55,6 +55,10 @@ log = structlog.get_logger("hall.recovering")
 Why = Literal["mark-missing", "another-database", "old-copy", "backup", "rebuilt", "newer-term", "returned"]
 
 
+class NotWhole(Exception):
+    """The hall is recovering: it gives no number."""
+
+
 class Recovery(Struct, frozen=True, kw_only=True):
     """Why the hall doubts, and whom it waits for."""
 
