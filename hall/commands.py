@@ -24,6 +24,7 @@ from hall.contract import (
     Refusal,
     SignOut,
     Start,
+    Stepped,
     TakeBack,
     Term,
     Undo,
@@ -45,6 +46,7 @@ class Outcome(msgspec.Struct, frozen=True):
     reason: Refusal | None = None
     detail: str = ""
     fresh: bool = False
+    steps: list[Stepped] = []
 
 
 DONE = Outcome()
@@ -72,6 +74,7 @@ class Carry:
             outcome = _COMMANDS[type(command)](self, tx, desk)
         except Refused as refusal:
             outcome = Outcome(refusal.reason, refusal.detail)
+        outcome = replace(outcome, steps=desk.steps)
         return settle(tx, command.request, before, desk.window, outcome, self._term, self._clock)
 
     def _check(self, window: Window) -> None:
@@ -179,6 +182,7 @@ _COMMANDS: dict[type, Callable[[Carry, Tx, Desk], Outcome]] = {
 
 def settle(tx: Tx, request: str, before: Window, after: Window, outcome: Outcome, term: Term, clock: Clock) -> bytes:
     """Store the window when it has changed, and the answer; give the answer as it goes out."""
+    now_ms = clock.now_ms()
     if after != before:
         after = replace(after, version=before.version + 1)
         desks.put_window(tx, after)
@@ -190,7 +194,9 @@ def settle(tx: Tx, request: str, before: Window, after: Window, outcome: Outcome
             reason=outcome.reason,
             detail=outcome.detail,
             fresh=outcome.fresh,
+            at_ms=now_ms,
+            steps=outcome.steps,
         )
     )
-    desks.keep_answer(tx, request, clock.now_ms(), answer)
+    desks.keep_answer(tx, request, now_ms, answer)
     return answer

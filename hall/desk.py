@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from msgspec.structs import replace
 
 from hall.clock import Clock
-from hall.contract import Held, Refusal
+from hall.contract import Held, Refusal, Stepped
 from hall.store import calls, tickets
 from hall.store.calls import Ended
 from hall.store.tickets import Moved, Ticket
@@ -43,6 +43,8 @@ class Desk:
 
     def __init__(self, tx: Tx, window: Window, press: Press) -> None:
         self.window = window
+        self.steps: list[Stepped] = []
+        """What tickets were made to do, in order."""
         self._tx = tx
         self._press = press
 
@@ -171,6 +173,9 @@ class Desk:
         moved = Moved(state, held.service, self.window.number, held.call)
         if not tickets.move(self._tx, held.ticket, before, moved):
             raise TicketElsewhere(f"{held.ticket} is not {before}")
+        self.steps.extend(
+            Stepped(step=step.value, ticket=held.ticket, call=held.call, service=held.service) for step in steps
+        )
 
     def _note(self, held: Held, *steps: str, ended: Ended | None = None) -> None:
         calls.note(self._tx, held.call, steps, self._press.now_ms, ended)
