@@ -13,7 +13,7 @@ from config.problem import SettingsError
 
 
 def device(argv: list[str]) -> int:
-    """Run a box until it is told to stop. Exit code 2 when its settings are refused, 1 after a bug."""
+    """Run a box until it is told to stop. Exit code 2 when its settings are refused, 1 after a bug, 75 to be started anew."""
     parser = argparse.ArgumentParser(prog="yichuang device", description="the daemon of a box")
     parser.add_argument("settings", type=Path, help="the box's settings, TOML")
     parser.add_argument("--check", action="store_true", help="only check the settings")
@@ -32,7 +32,7 @@ def device(argv: list[str]) -> int:
     configure_logs()
     code = 0
     try:
-        uvloop.run(run(loaded, hardware))
+        code = uvloop.run(run(loaded, hardware))
     except* (CannotListen, JournalForeign, JournalStopped) as refused:
         print(f"{arguments.settings}: {refused.exceptions[0]}", file=sys.stderr)
         code = 1

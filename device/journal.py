@@ -192,6 +192,7 @@ class Journal(Reading):
     def former_told(self, former: Former, high: int, backed_up: int = 0) -> None:
         """What the hall says it has of a set-aside journal."""
         former.told, former.backed_up = high, backed_up
+        self.watch.changed()
 
     def ends(self) -> list[JournalEnd]:
         """Where this journal ends, then each set-aside one: what a recovering hall has to wait for."""

@@ -23,6 +23,9 @@ log = structlog.get_logger()
 LOOPBACK = "127.0.0.1"
 STOP_SECONDS = 1
 
+START_ANEW = 75
+"""Exit code (EX_TEMPFAIL): this journal is an old or a second copy, the next start begins a new one."""
+
 
 class CannotListen(Exception):
     """The box's port is taken, or not ours to take."""
@@ -45,8 +48,8 @@ def load(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
     return loaded, hardware
 
 
-async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> None:
-    """Run one box until SIGTERM or SIGINT.
+async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> int:
+    """Run one box until SIGTERM or SIGINT: exit code 0, or START_ANEW.
 
     Raises CannotListen, JournalForeign, JournalStopped at the start; later what a bug raised, after closing everything.
     """
@@ -61,10 +64,12 @@ async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> None:
             parts.readiness.append(lambda: server.started)
             serving = tasks.start("http", server.serve(sockets=[listener]))
             log.info("box runs", box=box.name, port=box.port, journal=parts.journal.id, mode=box.mode)
+            parts.link.on_forked(stopping.set)
             await stopping.wait()
             parts.streams.stop()
             server.should_exit = True
             await serving
+            return START_ANEW if parts.link.forked else 0
 
 
 @asynccontextmanager

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any
 
 import structlog
+from msgspec.structs import replace
 
+from device.clock import Clock
 from device.journal import Journal, JournalStopped
 from device.supervise import Backoff
 from device.sync.desired import Desired
@@ -26,24 +26,21 @@ ATTEMPT_S = 2.0
 class Commands:
     """Sends the commands of a window in their order and repeats each under its request id until it is answered.
 
-    | the box lost sight                | what stays | what follows                                         |
-    |-----------------------------------|------------|------------------------------------------------------|
-    | before the journal had it         | nothing    | JournalStopped, or nothing after a restart           |
-    | between journal and hall          | pending    | sent again when the hall is up: done now             |
-    | between hall and answer           | pending    | sent again: the hall repeats its stored answer       |
-    | after the answer, before its mark | pending    | sent again: the same answer, states drop the old one |
+    | the box lost sight                | what stays | what follows                                          |
+    |-----------------------------------|------------|-------------------------------------------------------|
+    | before the journal had it         | nothing    | JournalStopped, or nothing after a restart            |
+    | between journal and hall          | pending    | sent again when the hall is up: *expired* after 5 s   |
+    | between hall and answer           | pending    | sent again: the hall repeats its stored answer        |
+    | after the answer, before its mark | pending    | sent again: the same answer, states drop the old one  |
+    | with the hall's database, too     | pending    | *answered* told the hall what it did; else *expired*  |
     """
 
-    def __init__(self, link: Link, journal: Journal, desired: Desired) -> None:
+    def __init__(self, link: Link, journal: Journal, desired: Desired, clock: Clock) -> None:
         self._link = link
         self._journal = journal
         self._desired = desired
+        self._clock = clock
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._late: list[Callable[[Command, Answer], Coroutine[Any, Any, None]]] = []
-
-    def on_late(self, call: Callable[[Command, Answer], Coroutine[Any, Any, None]]) -> None:
-        """Await this with each answer that came after its sender had gone, or after a restart."""
-        self._late.append(call)
 
     async def send(self, command: Command, deadline: Deadline, *, ticket: str = "", visit: str = "") -> Answer:
         """Journal, send, repeat; the answer's window is offered to ``desired`` before this returns.
@@ -52,6 +49,8 @@ class Commands:
         not), HallRefused, JournalStopped (then nothing was sent). A press behind one that is still unanswered waits
         for it; at the deadline it has not been sent and never will be.
         """
+        if not isinstance(command, SignIn):
+            command = replace(command, boot=self._clock.boot_id, mono_ms=self._clock.mono_ms())
         try:
             async with asyncio.timeout_at(deadline.at):
                 return await self._send(command, ticket, visit)
@@ -60,17 +59,15 @@ class Commands:
 
     async def _send(self, command: Command, ticket: str, visit: str) -> Answer:
         if isinstance(command, SignIn):
-            return await self._ask(command)
+            answer = await self._ask(command)
+            with suppress(JournalStopped):  # a hall rebuilt from its boxes then asks this clerk to sign in again
+                await self._journal.answered_sign_in(command, answer)
+            await self._offer(answer)
+            return answer
         async with self._turns[command.window]:
             await self._settle(command.window)
             await self._journal.command_sent(command, ticket=ticket, visit=visit)
-            try:
-                answer = await self._ask(command)
-            except HallRefused:
-                await self._answered(command, None)
-                raise
-            await self._answered(command, answer)
-            return answer
+            return await self._until_answered(command)
 
     async def run(self) -> None:
         """Long-lived: settle what is pending, at start and whenever the hall is back."""
@@ -86,18 +83,30 @@ class Commands:
     async def _settle(self, window: int) -> None:
         """Send what is pending at this window, oldest first. Holds the window's turn."""
         for command in self._journal.unanswered(window):
-            answer = None
             with suppress(HallRefused):
-                answer = await self._ask(command)
-                for call in self._late:
-                    await call(command, answer)
-            await self._answered(command, answer)
+                await self._until_answered(command)
 
-    async def _answered(self, command: Command, answer: Answer | None) -> None:
+    async def _until_answered(self, command: Command) -> Answer:
+        """What the hall did is journaled before anything here follows from it: a hall can be rebuilt from that."""
+        try:
+            answer = await self._ask(command)
+        except HallRefused as refused:
+            no = Answer(request=command.request, outcome="refused", reason="invalid", detail=refused.reason)
+            await self._answered(command, no)
+            raise
+        await self._answered(command, answer)
+        await self._offer(answer)
+        return answer
+
+    async def _answered(self, command: Command, answer: Answer) -> None:
         try:
             await self._journal.command_answered(command, answer)
         except JournalStopped as stopped:  # it is then sent once more later, and the hall repeats its answer
             log.warning("answer not marked", request=command.request, reason=stopped.reason)
+
+    async def _offer(self, answer: Answer) -> None:
+        if answer.window is not None:
+            await self._desired.offer_window(answer.window)
 
     async def _ask(self, command: Command) -> Answer:
         pauses = Backoff(0.2, 5.0)
@@ -105,13 +114,9 @@ class Commands:
             self._link.knock()
             await self._link.up()
             try:
-                answer = await self._link.post("/device/commands", command, Answer, ATTEMPT_S)
+                return await self._link.post("/device/commands", command, Answer, ATTEMPT_S)
             except HallUnreachable:
                 await pauses.sleep()
-                continue
             except HallRefused as refused:
                 log.warning("command refused", request=command.request, why=str(refused))
                 raise
-            if answer.window is not None:
-                await self._desired.offer_window(answer.window)
-            return answer

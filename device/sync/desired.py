@@ -77,6 +77,7 @@ class Desired:
             self.watch.changed()
         try:
             await self._journal.remember("business-date", day.business_date)
+            await self._journal.prune(day.business_date)
         except JournalStopped as stopped:  # the hall tells it again at the next connection
             log.warning("business date not kept", reason=stopped.reason)
         return True

@@ -10,9 +10,10 @@ import msgspec
 import structlog
 
 from device.supervise import Backoff
+from device.sync.calls import refusal_keyword
 from device.sync.desired import Desired
 from device.sync.event_stream import Event, EventReader, StreamGarbled
-from device.sync.link import Link, refusal_keyword
+from device.sync.link import Link
 from hall.contract import DayChanged, QueueCounts, WindowState
 
 __all__ = ["Desired", "Downlink"]

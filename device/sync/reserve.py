@@ -24,6 +24,8 @@ class Reserver:
     | answers later, or not             | None at the limit; a number it may have drawn stays unused there  |
     | is known to be down               | None at once, and the link tries again behind the citizen's back  |
     | refuses (mode, service)           | None: the band serves, the log says why                           |
+    | is recovering                     | None at once: it does not know yet which numbers it has given     |
+    | has another past of this ticket   | None, and this journal ends: the link's fork                      |
     | has just been lost, not yet tried | waits for the link, within the limit                              |
     """
 
@@ -33,13 +35,15 @@ class Reserver:
     async def reserve(self, wanted: Reserve, limit_s: float = LIMIT_S) -> Reserved | None:
         """A number, or None after at most ``limit_s``, connecting included."""
         link = self._link
-        if link.hall == "down" and link.known_down:
+        if not link.reached_hall and link.known_down:
             link.knock()
+            return None
+        if link.reached_hall and link.welcome is not None and link.welcome.recovering:
             return None
         ends = asyncio.get_running_loop().time() + limit_s
         try:
             async with asyncio.timeout_at(ends):
-                await link.up()
+                await link.reached()
             left_s = max(0.0, ends - asyncio.get_running_loop().time())
             return await link.post("/device/reserve", wanted, Reserved, left_s)
         except TimeoutError:
@@ -49,4 +53,6 @@ class Reserver:
             return None
         except HallRefused as refused:
             log.warning("no number from the hall", ticket=wanted.ticket, why=str(refused))
+            if refused.reason == "forked":
+                await link.fork()
             return None

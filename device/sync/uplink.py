@@ -1,13 +1,26 @@
-"""Facts on their way to the hall: in batches, in order, from the first one that it has not stored."""
+"""Facts on their way to the hall: in batches, in order, from the first one that it has not stored.
+
+| the hall's mark after a batch | what it was                             | what follows                        |
+|-------------------------------|-----------------------------------------|-------------------------------------|
+| the batch's end               | stored                                  | the next batch                      |
+| less, or no answer            | cut off, answer lost, a gap             | sent again from the hall's mark     |
+| less than it had said before  | the hall was restored from an old copy  | sent again from there               |
+| *forked*                      | another past under this journal's name  | this journal ends: Link.fork        |
+
+A journal set aside (device.journal) is told to its end before the one in use, under its own name; there a fork is no
+surprise: the hall keeps it as a journal of its own.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import msgspec
 import structlog
 
 from device.clock import Clock
+from device.former import Former
 from device.journal import Journal
 from device.supervise import Backoff
 from device.sync.link import HallRefused, HallUnreachable, Link
@@ -33,52 +46,75 @@ class Uplink:
         link.on_welcome(self._welcomed)
 
     def _welcomed(self, welcome: Welcome) -> None:
-        head, _ = self._journal.head()
-        if welcome.high > head:
-            # An older copy of this journal goes on here: what follows must still reach the hall, which sees the fork.
-            log.error("the hall has more than this journal", high=welcome.high, head=head)
-        else:
-            self._journal.acknowledge(welcome.high, self._journal.backed_up)
+        self._journal.acknowledge(welcome.high, self._journal.backed_up)
 
     async def run(self) -> None:
         """Long-lived: send facts as they come."""
         with self._journal.watch.watching() as changed:
             while True:
                 changed.clear()
-                if not self._journal.outbox:
+                if not self._has_something():
                     await changed.wait()
                     await asyncio.sleep(GATHER_S)
                     continue
-                await self._link.up()
-                if not self._journal.outbox:
+                await self._link.reached()
+                if not self._has_something():
                     continue  # the hall's welcome has just said that it has everything
                 if await self._send():
                     self._backoff.reset()
                 else:
                     await self._backoff.sleep()
 
+    def _has_something(self) -> bool:
+        return bool(self._untold()) or self._journal.outbox > 0
+
+    def _untold(self) -> list[Former]:
+        return [former for former in self._journal.formers if former.outbox]
+
     async def _send(self) -> bool:
         """One batch; whether the hall came further by it."""
-        journal, clock = self._journal, self._clock
-        before = journal.acknowledged
-        rows = journal.unsent(before, BATCH)
-        batch = Batch(
-            device=journal.device,
-            journal=journal.id,
-            boot=clock.boot_id,
-            mono_ms=clock.mono_ms(),
-            facts=[msgspec.Raw(raw) for _, raw in rows],
-        )
         try:
-            receipt = await self._link.post("/device/facts", batch, Receipt, SEND_S)
+            untold = self._untold()
+            return await (self._send_former(untold[0]) if untold else self._send_newest())
         except HallUnreachable:
             return False
         except HallRefused as refused:
-            log.warning("facts refused", first=before + 1, count=len(rows), why=str(refused))
+            log.warning("facts refused", why=str(refused))
+            self._link.facts_refused = True
+            self._link.watch.changed()
             return False
-        if receipt.now_ms:
-            clock.compare(receipt.now_ms)
+
+    async def _send_former(self, former: Former) -> bool:
+        before = former.told
+        rows = former.unsent(before, BATCH)
+        receipt = await self._tell(former.id, rows, former.kept_from(rows[0][0]))
+        self._journal.former_told(former, receipt.high, receipt.backed_up)
+        return former.told != before
+
+    async def _send_newest(self) -> bool:
+        journal = self._journal
+        before = journal.acknowledged
+        rows = journal.unsent(before, BATCH)
+        receipt = await self._tell(journal.id, rows, journal.kept_from)
+        if receipt.forked:
+            await self._link.fork()
+            return False
         journal.acknowledge(min(receipt.high, rows[-1][0]), receipt.backed_up)
         if receipt.high < before:
             log.warning("hall asks again", sent_from=before + 1, again_from=receipt.high + 1)
         return journal.acknowledged != before
+
+    async def _tell(self, name: str, rows: Sequence[tuple[int, bytes]], kept_from: int) -> Receipt:
+        clock = self._clock
+        batch = Batch(
+            device=self._journal.device,
+            journal=name,
+            boot=clock.boot_id,
+            mono_ms=clock.mono_ms(),
+            facts=[msgspec.Raw(raw) for _, raw in rows],
+            kept_from=kept_from,
+        )
+        receipt = await self._link.post("/device/facts", batch, Receipt, SEND_S)
+        if receipt.now_ms:
+            clock.compare(receipt.now_ms)
+        return receipt

@@ -62,6 +62,11 @@ class FakeHall:
         self.refuse: dict[str, tuple[int, dict[str, Any]]] = {}
         self.heard = asyncio.Event()
         self.high: int | None = None
+        self.digest: str | None = None
+        self.band: dict[str, int] = {}
+        self.recovering = False
+        self.forked = False
+        self.set_aside: dict[str, list[Fact]] = {}
         self._numbers: dict[str, int] = {}
 
     def client(self) -> httpx.AsyncClient:
@@ -110,11 +115,18 @@ class FakeHall:
             services=[Service(code="1", name="社保", name_en="Social security", letter="A")],
             windows=[WindowInfo(number=3, name="3号", name_en="Window 3", services=["1"])],
             high=len(self.facts) if self.high is None else self.high,
+            digest=self.digest if self.digest is not None else self.facts[-1].digest() if self.facts else "",
+            band=self.band,
+            recovering=self.recovering,
         )
         return _json(welcome)
 
     def _facts(self, body: bytes) -> httpx.Response:
         batch = msgspec.json.decode(body, type=Batch)
+        if batch.journal != self.hellos[-1].journal:
+            kept = self.set_aside.setdefault(batch.journal, [])
+            kept += [fact for raw in batch.facts if (fact := msgspec.json.decode(raw, type=Fact)).seq == len(kept) + 1]
+            return _json(Receipt(high=len(kept), now_ms=NOW_MS))
         self.batches.append(len(batch.facts))
         for raw in batch.facts:
             fact = msgspec.json.decode(raw, type=Fact)
@@ -122,7 +134,7 @@ class FakeHall:
             if fact.seq == len(self.facts) + 1:
                 assert fact.prev == (self.facts[-1].digest() if self.facts else "")
                 self.facts.append(fact)
-        return _json(Receipt(high=len(self.facts), backed_up=len(self.facts) // 2, now_ms=NOW_MS))
+        return _json(Receipt(high=len(self.facts), backed_up=len(self.facts) // 2, now_ms=NOW_MS, forked=self.forked))
 
     def _reserve(self, body: bytes) -> httpx.Response:
         wanted = msgspec.json.decode(body, type=Reserve)

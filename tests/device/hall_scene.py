@@ -46,6 +46,8 @@ class Scene:
             "downlink": Downlink(self.link, self.desired, steady[1]).run,
             "commands": self.commands.run,
         }
+        if "link" in parts and "uplink" not in parts:
+            parts = (*parts, "uplink")  # without it the hall is reached, but never up
         for part in parts:
             self.tasks.start(part, known[part]())
 
@@ -58,7 +60,7 @@ async def scene_of(folder: Path, hall: FakeHall, client: httpx.AsyncClient | Non
     desired = Desired(journal)
     async with client or hall.client() as ready:
         link = Link(ready, journal, clock, desired, Backoff(draw=lambda: 1.0))
-        commands = Commands(link, journal, desired)
+        commands = Commands(link, journal, desired, clock)
         try:
             async with Tasks() as tasks:
                 yield Scene(hall, journal, clock, desired, link, commands, Reserver(link), tasks)

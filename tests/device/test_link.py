@@ -89,7 +89,7 @@ async def test_a_quiet_line_is_kept_warm_once_a_minute(tmp_path: Path) -> None:
         scene.start("link")
         await scene.link.up()
         await asyncio.sleep(601)
-        assert scene.hall.requests == {"/device/hello": 1, "/health": 10}
+        assert scene.hall.requests == {"/device/hello": 1, "/device/facts": 1, "/health": 10}
 
 
 @virtual

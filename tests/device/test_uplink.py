@@ -69,17 +69,6 @@ async def test_a_hall_that_has_less_than_it_said_is_sent_from_there(tmp_path: Pa
 
 
 @virtual
-async def test_a_hall_that_has_more_than_this_journal_still_hears_what_is_new(tmp_path: Path) -> None:
-    async with scene_of(tmp_path, FakeHall()) as scene:
-        scene.hall.high = 80
-        scene.start("link", "uplink")
-        await scene.hall.until(lambda: len(scene.hall.facts) == 1)
-        await scene.journal.record("device", {})
-        await scene.hall.until(lambda: len(scene.hall.facts) > 1)
-        assert len(scene.hall.facts) == 2
-
-
-@virtual
 async def test_a_hall_that_refuses_facts_is_not_stormed(tmp_path: Path) -> None:
     async with scene_of(tmp_path, FakeHall()) as scene:
         scene.hall.refuse["/device/facts"] = (409, {"error": "invalid"})

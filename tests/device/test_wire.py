@@ -20,10 +20,11 @@ from starlette.routing import Route
 from device.clock import Clock
 from device.journal import Journal
 from device.supervise import Tasks
+from device.sync.calls import make_client
 from device.sync.commands import Commands
 from device.sync.desired import Desired
 from device.sync.downlink import Downlink
-from device.sync.link import Link, make_client
+from device.sync.link import Link
 from device.sync.reserve import Reserver
 from device.sync.uplink import Uplink
 from drivers.deadline import Deadline
@@ -96,7 +97,7 @@ async def test_facts_numbers_commands_and_states_cross_a_real_line(
         async with wire.serving() as port:
             client = make_client(f"https://127.0.0.1:{port}", certificates.ca, certificates.box, certificates.box_key)
             link = Link(client, journal, clock, desired)
-            commands, reserver = Commands(link, journal, desired), Reserver(link)
+            commands, reserver = Commands(link, journal, desired, clock), Reserver(link)
             async with client, Tasks() as tasks:
                 for work in (link.run, Uplink(link, journal, clock).run, Downlink(link, desired).run, commands.run):
                     tasks.start(work.__qualname__, work())

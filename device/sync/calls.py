@@ -1,0 +1,64 @@
+"""One call to the hall over HTTP: mutual TLS, JSON of the contract, and what can become of it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+import msgspec
+
+T = TypeVar("T")
+
+_JSON = {"content-type": "application/json"}
+
+
+class HallUnreachable(Exception):
+    """No answer: not connected, cut off, too late, or the hall is failing. The request may have been heard."""
+
+
+class HallRefused(Exception):
+    """The hall answered no. ``reason`` is its keyword ("" when it gave none), ``body`` what else it said."""
+
+    def __init__(self, status: int, reason: str, body: bytes) -> None:
+        super().__init__(f"{status} {reason} {body[:200].decode('utf-8', 'replace')}")
+        self.status = status
+        self.reason = reason
+        self.body = body
+
+
+def make_client(url: str, ca: Path, certificate: Path, key: Path) -> httpx.AsyncClient:
+    """The one client of a box: mutual TLS, HTTP/1.1 kept alive, no proxy of the environment."""
+    # A number must not wait for a handshake: idle connections are kept for as long as the hall keeps them.
+    limits = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=None)
+    return httpx.AsyncClient(base_url=url, verify=trusting(ca, certificate, key), limits=limits, trust_env=False)
+
+
+async def post(client: httpx.AsyncClient, path: str, body: msgspec.Struct, kind: type[T], limit_s: float) -> T:
+    """POST and decode the answer. Raises HallUnreachable, HallRefused."""
+    content = msgspec.json.encode(body)
+    try:
+        async with asyncio.timeout(limit_s):
+            answer = await client.post(path, content=content, headers=_JSON, timeout=None)
+    except TimeoutError:
+        raise HallUnreachable(f"no answer in {limit_s:.1f} s") from None
+    except httpx.HTTPError as error:
+        raise HallUnreachable(f"{type(error).__name__} {error}") from error
+    if answer.status_code >= 500:
+        raise HallUnreachable(f"status {answer.status_code} {refusal_keyword(answer.content)}")
+    if answer.status_code >= 300:
+        raise HallRefused(answer.status_code, refusal_keyword(answer.content), answer.content)
+    try:
+        return msgspec.json.decode(answer.content, type=kind)
+    except msgspec.MsgspecError as error:
+        raise HallRefused(answer.status_code, "contract-differs", str(error).encode()) from error
+
+
+def refusal_keyword(body: bytes) -> str:
+    """The keyword in a refusal's JSON body, "" when there is none."""
+    try:
+        said = msgspec.json.decode(body, type=dict[str, object])
+    except msgspec.MsgspecError:
+        return ""
+    return str(said.get("reason") or said.get("error") or "")
