@@ -26,6 +26,7 @@ class Reserver:
     | refuses (mode, service)           | None: the band serves, the log says why                           |
     | is recovering                     | None at once: it does not know yet which numbers it has given     |
     | has another past of this ticket   | None, and this journal ends: the link's fork                      |
+    | has begun another life meanwhile  | None: its database may be one that never gave this number         |
     | has just been lost, not yet tried | waits for the link, within the limit                              |
     """
 
@@ -45,7 +46,7 @@ class Reserver:
             async with asyncio.timeout_at(ends):
                 await link.reached()
             left_s = max(0.0, ends - asyncio.get_running_loop().time())
-            return await link.post("/device/reserve", wanted, Reserved, left_s)
+            reserved = await link.post("/device/reserve", wanted, Reserved, left_s)
         except TimeoutError:
             return None
         except HallUnreachable:
@@ -56,3 +57,4 @@ class Reserver:
             if refused.reason == "forked":
                 await link.fork()
             return None
+        return reserved if link.welcome is not None and reserved.term == link.welcome.term else None

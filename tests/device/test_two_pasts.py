@@ -199,3 +199,12 @@ async def test_what_the_hall_did_is_journaled_before_anything_here_follows_from_
         scene.start("link", "uplink")
         await scene.commands.send(CALL, Deadline.after(3))
         assert b'"kind":"answered"' in kinds[-1]
+
+
+@virtual
+async def test_a_number_of_a_life_of_the_hall_that_is_over_is_not_used(tmp_path: Path) -> None:
+    async with scene_of(tmp_path, FakeHall()) as scene:
+        scene.start("link", "uplink")
+        await scene.link.up()
+        scene.hall.term = Term(n=2, draw="b")
+        assert await scene.reserver.reserve(scene.reserve()) is None
