@@ -5,7 +5,7 @@
 PYTHON := $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 DEMO_PACKAGES := fonts-noto-cjk unifont
-TEST_PACKAGES := $(DEMO_PACKAGES) chromium libatomic1
+TEST_PACKAGES := $(DEMO_PACKAGES) chromium libatomic1 libfaketime strace
 
 .PHONY: demo install test bench check clean
 
