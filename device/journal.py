@@ -223,7 +223,8 @@ def _answered(command: Command | SignIn, answer: Answer) -> Entry:
         "type": str(command.__struct_config__.tag),
         "outcome": answer.outcome,
         "reason": answer.reason or "",
-        "answer": msgspec.json.encode(answer).decode() if answer.outcome == "done" else "",
+        # "nobody waiting" refuses *next*, and has finished what was served all the same
+        "answer": msgspec.json.encode(answer).decode() if answer.outcome == "done" or answer.steps else "",
     }
     if not isinstance(command, SignIn):
         return Entry("answered", data, command.operator, command.post)

@@ -159,7 +159,8 @@ class Fact(Struct, frozen=True, kw_only=True):
 #   voided        it did not come out                 ticket, reason (a keyword, or "citizen")
 #   request       a command is about to be sent       request, window, type, ticket
 #   answered      the hall has answered it            request, window, type, outcome, reason, answer (the Answer as
-#                                                     JSON, "" when refused): a hall is rebuilt from these
+#                                                     JSON, "" when refused and no step taken): a hall is rebuilt
+#                                                     from these
 #   admitted      a slip is served without the hall   window, call, digits, service, date, slip (the ticket_id on a
 #                                                     scanned slip, else ""), how (scanned|typed; later: leased)
 #   started       … the person is there               window, ticket, call
