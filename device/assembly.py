@@ -20,18 +20,23 @@ from device.bus import Bus
 from device.cell import Cell
 from device.clock import Clock
 from device.flows.caller_keys import CallerDesk
+from device.flows.island import Island
+from device.flows.own_facts import Admissions
 from device.flows.patience import until_written
 from device.flows.rate import RatingDesk
 from device.flows.serve import WindowDesk
 from device.flows.show_call import DisplayKeeper
+from device.flows.sign_in import Door
 from device.health import Health
 from device.journal import Data, Journal
+from device.known_clerks import KnownClerks
 from device.sessions import Sessions
 from device.supervise import Tasks
+from device.sync.calls import make_client
 from device.sync.commands import Commands
 from device.sync.desired import Desired
 from device.sync.downlink import Downlink
-from device.sync.link import Link, make_client
+from device.sync.link import Link
 from device.sync.reserve import Reserver
 from device.sync.uplink import Uplink
 from device.watch import Watch
@@ -105,6 +110,7 @@ class BoxParts:
 
     app: ASGIApp
     journal: Journal
+    link: Link
     close: Work
     """Let go of the hall; the journal is closed after it."""
     streams: Streams
@@ -134,7 +140,7 @@ class Builder:
         self._client = client
         self.desired = Desired(self.journal)
         self.link = Link(client, self.journal, self.clock, self.desired)
-        self.commands = Commands(self.link, self.journal, self.desired)
+        self.commands = Commands(self.link, self.journal, self.desired, self.clock)
         self.health = Health(self.journal, self.link, self.desired, hardware.cells)
         self.streams = Streams()
         self.hall_watch = Watch()
@@ -171,7 +177,7 @@ class Builder:
             frame_ancestors=values.box.frame_ancestors,
         )
         return BoxParts(
-            app, self.journal, self._client.aclose, self.streams, self._long_lived, self._before, self._readiness
+            app, self.journal, self.link, self._client.aclose, self.streams, self._long_lived, self._before, self._readiness
         )
 
     def _is_ready(self) -> bool:
@@ -197,6 +203,7 @@ class Builder:
         from device.slip import SlipMaker
 
         slips = SlipMaker(self._mode, self._loaded.beside(settings.signing_key))
+        self.link.slip_key = slips.public_key
         kiosk = Kiosk(self.journal, self.clock, self.link, self.desired, Reserver(self.link), printer, slips)
         self.hall_watch.feeds(kiosk.watch)
         printer.watch.feeds(kiosk.watch)
@@ -206,14 +213,15 @@ class Builder:
         return calls.routes()
 
     def _window_calls(self) -> list[Route]:
-        desks = {window.number: self._desk(window.number) for window in self._loaded.values.window}
+        admissions = Admissions(self.journal)
+        desks = {window.number: self._desk(window.number, admissions) for window in self._loaded.values.window}
         if not desks:
             return []
-        sessions = Sessions(self.journal)
-        calls = WindowCalls(desks, self.link, self.desired, self.health, sessions, self.streams, self._mode)
+        door = Door(Sessions(self.journal), KnownClerks(self.journal, self.clock), self._mode)
+        calls = WindowCalls(desks, self.link, self.desired, self.health, door, self.streams, self._mode)
         return calls.routes()
 
-    def _desk(self, number: int) -> WindowDesk:
+    def _desk(self, number: int, admissions: Admissions) -> WindowDesk:
         watch = Watch()
         self.hall_watch.feeds(watch)
         for cell in self._hardware.cells:
@@ -224,10 +232,22 @@ class Builder:
         pad = self._hardware.of("rating_keypad", number)
         rating = RatingDesk(number, self.journal, self.clock, watch, pad)
         caller = self._hardware.of("caller", number)
+        island = Island(number, self.journal, self.clock, self.link, self.desired, admissions)
         desk = WindowDesk(
-            number, self.journal, self.link, self.desired, self.commands, self._tasks, watch, rating, keeper, caller
+            number,
+            self.journal,
+            self.link,
+            self.desired,
+            self.commands,
+            self._tasks,
+            watch,
+            rating,
+            keeper,
+            caller,
+            island,
         )
         self._long_lived[f"window {number}"] = desk.run
+        self._long_lived[f"window {number} alone"] = island.run
         self._long_lived[f"rating {number}"] = rating.run
         if keeper is not None:
             self._long_lived[f"display of window {number}"] = keeper.run

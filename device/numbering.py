@@ -64,6 +64,11 @@ def label(letter: str, digits: str) -> str:
     return letter + digits
 
 
+def bare(number: str) -> str:
+    """The digits of a label."""
+    return "".join(letter for letter in number if letter.isdecimal())
+
+
 def parse(digits: str, code_length: int) -> Number:
     """Take digits apart; ``code_length`` is the hall's (1 or 2). Raises ValueError."""
     code, rest = digits[:code_length], digits[code_length:]

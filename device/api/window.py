@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 from starlette.requests import Request
@@ -15,12 +14,12 @@ from device.api.answers import answer, body_of, refuse, sentence
 from device.api.stream import Streams
 from device.flows.press import Press, press
 from device.flows.serve import WindowDesk
+from device.flows.sign_in import Door
 from device.health import Health
 from device.journal import JournalStopped
-from device.sessions import Sessions
 from device.sync.desired import Desired
 from device.sync.link import HallRefused, HallUnreachable, Link
-from hall.contract import Clerk, Mode, SignIn, SignOut
+from hall.contract import Clerk, Mode, WindowState
 
 
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,6 +37,7 @@ class PressBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     digits: str = ""
     ticket: str = ""
     service: str = ""
+    text: str = ""
 
 
 class WindowCalls:
@@ -49,7 +49,7 @@ class WindowCalls:
         link: Link,
         desired: Desired,
         health: Health,
-        sessions: Sessions,
+        door: Door,
         streams: Streams,
         mode: Mode,
     ) -> None:
@@ -57,7 +57,7 @@ class WindowCalls:
         self._link = link
         self._desired = desired
         self._health = health
-        self._sessions = sessions
+        self._door = door
         self._streams = streams
         self._mode = mode
 
@@ -81,9 +81,11 @@ class WindowCalls:
         rating, last = desk.rating.invitation, desk.rating.last
         left = max(0.0, rating.until - asyncio.get_running_loop().time()) if rating else 0.0
         return {
-            "window": desk.state,
+            "window": _window(desk, desk.state),
             "info": desk.info,
             "link": self._link.hall,
+            "alone": desk.island.away,
+            "recovering": self._link.reached_hall and bool(self._link.welcome and self._link.welcome.recovering),
             "waiting": self._desired.counts.waiting if self._desired.counts else {},
             "waiting_here": desk.waiting_here(),
             "services": self._link.welcome.services if self._link.welcome else [],
@@ -105,40 +107,33 @@ class WindowCalls:
         if desk is None:
             return refuse(404, "refusal", "no-such-window")
         who = await body_of(request, Credentials)
-        command = SignIn(request=uuid4().hex, window=desk.number, name=who.name, pin=who.pin, mode=self._mode)
         try:
-            said = await desk.command(command)
+            entered = await self._door.enter(desk, who.name, who.pin)
         except (HallUnreachable, JournalStopped):
             return refuse(503, "refusal", "hall-unreachable")
         except HallRefused as error:
             return refuse(503, "refusal", error.reason or "invalid")
-        if said.reason is not None or said.window is None or said.window.clerk is None:
-            return refuse(401, "refusal", said.reason or "invalid")
-        clerk = said.window.clerk
-        return answer({"token": await self._sessions.open(desk.number, clerk), "clerk": clerk})
+        if isinstance(entered, str):
+            return refuse(401, "refusal", entered)
+        clerk, token = entered
+        return answer({"token": token, "clerk": clerk})
 
     async def _sign_out(self, request: Request) -> Response:
         desk, clerk = self._desk(request), self._clerk(request)
         if desk is None or clerk is None:
             return refuse(401, "refusal", "not-signed-in")
-        command = SignOut(
-            request=uuid4().hex, window=desk.number, operator=clerk.staff_no, post=clerk.post, mode=self._mode
-        )
         try:
-            said = await desk.command(command)
+            refusal = await self._door.leave(desk, clerk)
         except (HallUnreachable, HallRefused, JournalStopped):
             return refuse(503, "refusal", "hall-unreachable")
-        if said.reason is not None:
-            return refuse(409, "refusal", said.reason)
-        await self._sessions.close(desk.number)
-        return answer({"outcome": "done"})
+        return refuse(409, "refusal", refusal) if refusal else answer({"outcome": "done"})
 
     async def _press(self, request: Request) -> Response:
         desk, clerk = self._desk(request), self._clerk(request)
         if desk is None or clerk is None:
             return refuse(401, "refusal", "not-signed-in")
         body = await body_of(request, PressBody)
-        what = Press(body.act, body.press, body.digits, body.ticket, body.service)
+        what = Press(body.act, body.press, body.digits, body.ticket, body.service, body.text)
         try:
             pressed = await press(desk, what, clerk, self._mode)
         except KeyError:
@@ -153,8 +148,8 @@ class WindowCalls:
             {
                 "outcome": "done" if pressed.reason is None else "refused",
                 "reason": pressed.reason,
-                "text": sentence("refusal", pressed.reason) if pressed.reason else None,
-                "window": pressed.window,
+                "text": sentence("refusal", pressed.say or pressed.reason) if pressed.reason else None,
+                "window": _window(desk, pressed.window),
             }
         )
 
@@ -163,4 +158,9 @@ class WindowCalls:
 
     def _clerk(self, request: Request) -> Clerk | None:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
-        return self._sessions.clerk(request.path_params["n"], token) if kind == "Bearer" else None
+        return self._door.sessions.clerk(request.path_params["n"], token) if kind == "Bearer" else None
+
+
+def _window(desk: WindowDesk, state: WindowState | None) -> dict[str, Any] | None:
+    """A window with ``steps``: of two states with one version, the page follows the one of more steps."""
+    return {**msgspec.to_builtins(state), "steps": desk.island.steps} if state else None

@@ -1,7 +1,18 @@
 """One window: the clerk's presses go to the hall, the hall's state comes to display, caller and rating pad.
 
 Nothing here decides what a press does: the hall answers with the window's state, and the same state may come by the
-downlink. Whatever brings it, the newest one is followed, once.
+downlink; while the hall is away, the window's island says what stands. Whatever brings it, the newest one is followed,
+once.
+
+| the power goes…                                 | what it becomes                                                   |
+|-------------------------------------------------|-------------------------------------------------------------------|
+| before *request* is journaled                   | nothing happened                                                  |
+| after it, before the hall has it                | sent again at the next start: expired, unless the start was quick |
+| after the hall did it, before *answered*        | sent again: the hall repeats its answer; the call is shown now    |
+| after *answered*, before the display            | the hall's state is followed at the next start: shown then        |
+| after the display, before *shown*               | shown once more, and *shown* follows: the hall gives that call    |
+|                                                 | again until it is there                                           |
+| after *shown*                                   | shown once more; a second *shown* of one call changes nothing     |
 """
 
 from __future__ import annotations
@@ -10,11 +21,14 @@ import asyncio
 from contextlib import suppress
 
 from config.wording import say
+from device import numbering
 from device.cell import Cell
+from device.flows.island import Island
 from device.flows.patience import until_written
 from device.flows.rate import RatingDesk
 from device.flows.show_call import DisplayKeeper
 from device.journal import Data, Journal
+from device.slip_check import Slip, check
 from device.supervise import Tasks
 from device.sync.commands import Commands
 from device.sync.desired import Desired
@@ -46,8 +60,10 @@ class WindowDesk:
         rating: RatingDesk,
         display: DisplayKeeper | None,
         caller: Cell[Caller] | None,
+        island: Island,
     ) -> None:
         self.number = number
+        self.island = island
         self.watch = watch
         self.rating = rating
         self.caller = caller
@@ -64,8 +80,8 @@ class WindowDesk:
 
     @property
     def state(self) -> WindowState | None:
-        """The newest state that the hall has told; None before the first."""
-        return self._desired.windows.get(self.number)
+        """What stands here: the hall's newest word, while it is away the island's; None before the first."""
+        return self.island.state
 
     @property
     def info(self) -> WindowInfo | None:
@@ -77,6 +93,12 @@ class WindowDesk:
         """How many wait for any service of this window."""
         counts = self._desired.counts.waiting if self._desired.counts else {}
         return sum(counts.get(code, 0) for code in (self.info.services if self.info else []))
+
+    def slip(self, scanned: str) -> Slip:
+        """The slip that was scanned here. Raises SlipRefused when it opens nothing."""
+        welcome = self._link.welcome
+        keys, services = (welcome.slip_keys, welcome.services) if welcome else ({}, [])
+        return check(scanned, keys, services, self._desired.business_date)
 
     async def command(self, command: Command, ticket: str = "", visit: str = "") -> Answer:
         """Send one press about a ticket. Raises HallUnreachable, HallRefused, JournalStopped."""
@@ -95,13 +117,14 @@ class WindowDesk:
     async def run(self) -> None:
         """Follow the hall's state, for ever."""
         self._resume_rating()
-        self._news.set()
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            if (state := self.state) is not None:
-                self._follow(state)
-            self.watch.changed()
+        with self.island.watch.watching() as self._news:
+            self._news.set()
+            while True:
+                await self._news.wait()
+                self._news.clear()
+                if (state := self.state) is not None:
+                    self._follow(state)
+                self.watch.changed()
 
     def _heard(self, state: WindowState) -> None:
         if state.window == self.number:
@@ -151,7 +174,7 @@ class WindowDesk:
         await until_written(lambda: self._journal.record("shown", data, operator=operator, post=post, visit=held.visit))
 
     async def _show_on_caller(self, caller: Cell[Caller], held: Held) -> None:
-        digits = "".join(letter for letter in held.number if letter.isdigit())
+        digits = numbering.bare(held.number)
         waiting = self.waiting_here()
         with suppress(DeviceFault):
             await caller.do(lambda device, limit: device.show_number(digits, waiting, limit), CALLER_SECONDS)

@@ -7,6 +7,7 @@ import pytest
 from device.flows.caller_keys import press_of
 from device.flows.press import Press, command_for
 from device.flows.serve import display_text
+from device.slip_check import Slip
 from drivers.contract import CallerKey, KeyPress
 from hall import contract
 from hall.contract import Clerk, Held, Term, WindowState
@@ -68,6 +69,19 @@ def test_every_act_is_one_command_that_says_who_where_and_what_was_on_the_screen
     assert not isinstance(command, contract.SignIn)
     assert (command.request, command.window, command.operator, command.post) == ("r", 3, "007", "社保岗")
     assert command.call == ("" if press.act in ("undo", "take-back") else "call-9")
+
+
+def test_a_scanned_slip_is_a_command_to_admit_its_ticket() -> None:
+    slip = Slip("kiosk-1/00000000000000aa/9", "12001", "1", "2026-11-21")
+    command = command_for(Press("scan", "r", text="…"), 3, CLERK, "demo", "call-9", slip)
+    assert isinstance(command, contract.Admit)
+    assert (command.ticket, command.digits, command.service, command.date) == (
+        "kiosk-1/00000000000000aa/9",
+        "12001",
+        "1",
+        "2026-11-21",
+    )
+    assert command.call == "call-9"
 
 
 def test_an_act_that_is_none_is_no_command() -> None:

@@ -14,8 +14,9 @@ from device.clock import Clock
 from device.flows.rate import RatingDesk
 from device.journal import Journal
 from device.watch import Watch
-from drivers.contract import Gone, GradePress, State
+from drivers.contract import GradePress
 from hall.contract import Held
+from tests.device.counter import Pad
 
 GOOD = GradePress(4, "very-satisfied")
 BAD = GradePress(0, "very-dissatisfied")
@@ -23,29 +24,6 @@ BAD = GradePress(0, "very-dissatisfied")
 
 def visit(name: str) -> Held:
     return Held(ticket=name, number="A1001", service="1", call="c", visit=name)
-
-
-class Pad:
-    """A rating keypad: lit or dark, pressed by the test."""
-
-    def __init__(self) -> None:
-        self.watch = Watch()
-        self.heard: asyncio.Queue[GradePress] = asyncio.Queue()
-        self.state = State.of()
-        self.lit = False
-        self.there = True
-        self.acknowledged: asyncio.Queue[GradePress] = asyncio.Queue()
-
-    async def do(self, verb: Any, seconds: float, attempts: int = 1) -> Any:
-        if not self.there:
-            raise Gone("unplugged")
-        return await verb(self, None)
-
-    async def light(self, lit: bool, deadline: object) -> None:
-        self.lit = lit
-
-    async def acknowledge(self, press: GradePress, deadline: object) -> None:
-        self.acknowledged.put_nowait(press)
 
 
 class Scene:
