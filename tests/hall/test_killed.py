@@ -158,7 +158,7 @@ async def serve(load: Load, window: int) -> None:
         door = SignIn(request=next(requests), window=window, name=CLERKS[window], pin=PIN, mode="demo")
         await load.ask(client, "/device/commands", door)
         call = ""
-        turn: tuple[type[Command], ...] = (CallNext, Start, Finish)
+        turn: tuple[type[CallNext | Start | Finish], ...] = (CallNext, Start, Finish)
         for kind in itertools.cycle(turn):
             press = kind(
                 request=next(requests),
