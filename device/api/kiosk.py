@@ -12,7 +12,8 @@ from starlette.routing import Route
 from device.api.answers import answer, body_of, refuse
 from device.api.stream import Streams
 from device.cell import Cell
-from device.flows.take_ticket import CannotIssue, Kiosk, Taken
+from device.flows.ask_citizen import Taken
+from device.flows.take_ticket import CannotIssue, Kiosk
 from device.health import condition_of
 from device.journal import JournalStopped
 from device.sync.desired import Desired
@@ -31,6 +32,13 @@ class CameOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ticket_id: str
     came_out: bool
+
+
+class Noted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The citizen's answer to the question whether they have the number from the screen."""
+
+    ticket_id: str
+    noted: bool
 
 
 class KioskCalls:
@@ -60,6 +68,7 @@ class KioskCalls:
             Route("/kiosk/state", self._state),
             Route("/kiosk/tickets", self._take, methods=["POST"]),
             Route("/kiosk/tickets/came-out", self._came_out, methods=["POST"]),
+            Route("/kiosk/tickets/noted", self._noted, methods=["POST"]),
         ]
 
     async def _state(self, _: Request) -> Response:
@@ -70,7 +79,6 @@ class KioskCalls:
         welcome = self._link.welcome
         counts = self._desired.counts.waiting if self._desired.counts and self._link.hall == "up" else None
         why_not = self._kiosk.why_not()
-        doubtful = self._kiosk.doubtful
         return {
             "hall_name": welcome.hall if welcome else "",
             "hall_name_en": welcome.hall_en if welcome else "",
@@ -85,7 +93,9 @@ class KioskCalls:
             "why_not": why_not,
             "mode": self._mode,
             "idle_seconds": self._idle_seconds,
-            "doubtful": {"ticket_id": doubtful.ticket.ticket, "number": doubtful.ticket.number} if doubtful else None,
+            "without_paper": self._kiosk.without_paper() if why_not is None else None,
+            "doubtful": _taken(self._kiosk.doubtful) if self._kiosk.doubtful else None,
+            "on_screen": _taken(self._kiosk.on_screen) if self._kiosk.on_screen else None,
         }
 
     async def _take(self, request: Request) -> Response:
@@ -106,6 +116,15 @@ class KioskCalls:
         except JournalStopped as error:
             return refuse(503, "reason", error.reason)
         return answer(_taken(taken))
+
+    async def _noted(self, request: Request) -> Response:
+        said = await body_of(request, Noted)
+        try:
+            return answer(_taken(await self._kiosk.noted(said.ticket_id, yes=said.noted)))
+        except CannotIssue as error:
+            return refuse(409, "reason", error.why)
+        except JournalStopped as error:
+            return refuse(503, "reason", error.reason)
 
 
 def _taken(taken: Taken) -> dict[str, Any]:

@@ -11,25 +11,28 @@ Two possible pasts, and what each becomes:
 | while printing                              | *doubtful* (power-cut); nothing prints by itself                   |
 | printed, before *printed* is journaled      | *doubtful* (power-cut); callable, and the paper is in a hand       |
 | while the citizen is asked                  | *doubtful* (power-cut), as if nobody had answered                  |
+| after the citizen's *yes*, before a fact    | *doubtful* (power-cut); callable all the same                      |
+| after *voided* at a *no*, before *issued*   | the new ticket is *voided* (power-cut), the page is back at home   |
+| the number stands on the screen, no paper   | *doubtful* (power-cut): it may have been learnt by heart           |
 
 A slip that nothing confirms is *doubtful*, and callable, only once the citizen was asked and said nothing: told at
 once, the hall could call a number just before its citizen says that no slip came out.
+
+A printer that can print nothing takes no number away: it stands large on the screen, and is *noted*, and callable, once
+the citizen says so. Whoever says *no*, or walks away without a word, leaves a void number, not one that nobody answers.
 """
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
 import structlog
 
 from device import numbering
 from device.cell import Cell
 from device.clock import Clock
-from device.flows.patience import until_written
+from device.flows.ask_citizen import Asking, Question, Taken
 from device.journal import Data, Entry, Journal, JournalStopped
 from device.journal import Ticket as Left
 from device.slip import SlipMaker, Ticket
@@ -37,14 +40,29 @@ from device.sync.desired import Desired
 from device.sync.link import Link
 from device.sync.reserve import Reserver
 from device.watch import Watch
-from drivers.contract import Completion, CompletionCode, DeviceFault, Severity, TicketPrinter
+from drivers.contract import (
+    COVER_OPEN,
+    CUTTER_JAM,
+    HARDWARE_FAILURE,
+    HEAD_OVER_TEMP,
+    LINK_LOST,
+    MEDIA_EMPTY,
+    OFFLINE,
+    Completion,
+    CompletionCode,
+    DeviceFault,
+    Severity,
+    TicketPrinter,
+)
 from hall.contract import Reserve, Service
 
 log = structlog.get_logger()
 
 PRINT_SECONDS = 20.0
-ASKED_SECONDS = 35.0
-"""The page asks for 30 s whether the slip came out; the rest is for an answer under way."""
+WITHOUT_PAPER = frozenset(
+    {MEDIA_EMPTY, COVER_OPEN, CUTTER_JAM, HEAD_OVER_TEMP, HARDWARE_FAILURE, OFFLINE, LINK_LOST},
+)
+"""Errors of a printer that only staff can end: until then numbers stand on the screen."""
 
 
 class CannotIssue(Exception):
@@ -53,24 +71,6 @@ class CannotIssue(Exception):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of one touch. ``outcome`` is printed, not-printed or doubtful."""
-
-    ticket: Ticket
-    outcome: str
-    reasons: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Question:
-    """小票出来了吗, not yet answered."""
-
-    ticket: str
-    evidence: str
-    over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Kiosk:
@@ -87,7 +87,6 @@ class Kiosk:
         slips: SlipMaker,
     ) -> None:
         self.watch = Watch()
-        self.doubtful: Taken | None = None
         self._journal = journal
         self._clock = clock
         self._link = link
@@ -96,32 +95,21 @@ class Kiosk:
         self._printer = printer
         self._slips = slips
         self._taking: asyncio.Future[Taken] | None = None
-        self._question: _Question | None = None
+        self._asking = Asking(journal, self.watch)
+
+    @property
+    def doubtful(self) -> Taken | None:
+        """The slip of which nobody can say whether it came out, while its citizen is asked."""
+        return self._asking.about("doubtful")
+
+    @property
+    def on_screen(self) -> Taken | None:
+        """The number without paper that its citizen is to remember, until they say so."""
+        return self._asking.about("on-screen")
 
     async def run(self) -> None:
-        """Long-lived: whoever says nothing for ASKED_SECONDS keeps the number."""
-        with self.watch.watching() as changed:
-            while True:
-                await changed.wait()
-                changed.clear()
-                if question := self._question:
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(ASKED_SECONDS):
-                            await question.over.wait()
-                    if not question.over.is_set():
-                        await self._let_stand()
-
-    async def _let_stand(self) -> None:
-        """Nobody answered, or the next citizen is there: the number stands."""
-        if question := self._close_question():
-            data: Data = {"ticket": question.ticket, "evidence": question.evidence}
-            await until_written(partial(self._journal.record, "doubtful", data, visit=question.ticket))
-
-    def _close_question(self) -> _Question | None:
-        question, self._question = self._question, None
-        if question is not None:
-            question.over.set()
-        return question
+        """Long-lived: take a citizen's silence for an answer in the end."""
+        await self._asking.run()
 
     def service(self, code: str) -> Service:
         """The catalogue's entry. Raises CannotIssue for a code it does not have."""
@@ -134,24 +122,32 @@ class Kiosk:
         """Why no number can be given now: a keyword; None when one can."""
         if self._journal.stopped:
             return self._journal.stopped
-        if not self._printer.state.accepting:
+        if self._link.refusal == "identity-twice":
+            return "identity-twice"
+        if not self._printer.state.accepting and self.without_paper() is None:
             errors = [r.keyword for r in sorted(self._printer.state.reasons) if r.severity is Severity.ERROR]
             return errors[0] if errors else "status-unknown"
         if self._link.welcome is None or not self._desired.business_date:
             return "no-business-date"
-        if self._link.hall == "down" and not self._link.welcome.kiosk_digit:
-            return "no-digit"
-        return None
+        return self._why_no_band() if self._link.hall == "down" else None
+
+    def without_paper(self) -> str | None:
+        """Why numbers stand on the screen only: the printer's keyword; None while it prints, or may soon."""
+        state = self._printer.state
+        lasting = sorted(state.reasons & WITHOUT_PAPER)
+        return lasting[0].keyword if lasting and not state.accepting else None
+
+    def _why_no_band(self) -> str | None:
+        """Why this kiosk has no number of its own."""
+        if self._journal.band_locked:
+            return "band-locked"
+        return None if self._link.welcome and self._link.welcome.kiosk_digit else "no-digit"
 
     async def settle_the_past(self) -> None:
         """At start: what a power cut left open becomes doubtful or void. Nothing prints by itself."""
         for left in self._journal.unfinished():
-            if left.outcome == "issued":
-                await self._journal.record(
-                    "doubtful", {"ticket": left.ticket, "evidence": "power-cut"}, visit=left.ticket
-                )
-            else:
-                await self._journal.record("voided", {"ticket": left.ticket, "reason": "power-cut"}, visit=left.ticket)
+            kind, why = ("doubtful", "evidence") if left.outcome == "issued" else ("voided", "reason")
+            await self._journal.record(kind, {"ticket": left.ticket, why: "power-cut"}, visit=left.ticket)
 
     async def take(self, service: str, touch: str) -> Taken:
         """One slip for one touch. A second touch while a slip is on its way gets that same slip.
@@ -173,18 +169,36 @@ class Kiosk:
             raise CannotIssue("nothing-doubtful")
         if not yes and (why := self.why_not()):
             raise CannotIssue(why)
-        question = self._close_question()
-        self._settle(None)  # before the first wait: a second answer to the same question finds nothing doubtful
+        question = self._asking.close()  # before the first wait: a second answer finds nothing doubtful
         try:
             if not yes:
                 return await self._alone(doubtful.ticket.service, touch, place_of=ticket)
             await self._journal.record("printed", {"ticket": ticket, "evidence": "citizen"}, visit=ticket)
         except JournalStopped:
-            if not self._journal.ticket_of_touch(touch):
-                self._question = _Question(ticket, question.evidence if question else "citizen")
-                self._settle(doubtful)
+            if question and not self._journal.ticket_of_touch(touch):
+                self._asking.ask(Question(doubtful, question.evidence))
             raise
         return Taken(doubtful.ticket, "printed")
+
+    async def noted(self, ticket: str, *, yes: bool) -> Taken:
+        """The citizen says that they have the number from the screen, or that they do not want it.
+
+        Raises CannotIssue when it is no longer asked, JournalStopped.
+        """
+        shown = self.on_screen
+        if shown is None or shown.ticket.ticket != ticket:
+            left = self._journal.ticket(ticket)
+            if left is not None and left.outcome == "noted" and yes:
+                return self._known(left)
+            raise CannotIssue("nothing-doubtful")
+        self._asking.close()
+        kind, data = ("noted", {"evidence": "citizen"}) if yes else ("voided", {"reason": "not-confirmed"})
+        try:
+            await self._journal.record(kind, {"ticket": ticket, **data}, visit=ticket)
+        except JournalStopped:
+            self._asking.ask(Question(shown))
+            raise
+        return Taken(shown.ticket, "noted" if yes else "dropped")
 
     async def _same(self, touch: str) -> Taken | None:
         """What a touch that is sent again gets: the slip on its way, or what became of the first sending."""
@@ -195,8 +209,9 @@ class Kiosk:
 
     def _known(self, left: Left) -> Taken:
         """What already became of a touch that is sent again."""
-        if self.doubtful is not None and self.doubtful.ticket.ticket == left.ticket:
-            return self.doubtful
+        question = self._asking.question
+        if question is not None and question.taken.ticket.ticket == left.ticket:
+            return question.taken
         ticket = Ticket(
             left.ticket, left.number, self.service(left.service), left.date, left.source == "band", None, None
         )
@@ -217,7 +232,7 @@ class Kiosk:
 
     async def _issue(self, service: Service, touch: str, place_of: str) -> Taken:
         touched_ms = self._clock.mono_ms()
-        await self._let_stand()
+        await self._asking.take_silence()
         requested: Data = {"service": service.code, "touch": touch}
         entries = [Entry("requested", requested)]
         if place_of:
@@ -225,10 +240,12 @@ class Kiosk:
             entries.insert(0, Entry("voided", {"ticket": place_of, "reason": "citizen"}, visit=place_of))
         *_, fact = await self._journal.record_many(entries)
         name = numbering.ticket_id(self._journal.device, self._journal.id, fact.seq)
-        ticket = await self._number(name, service, touched_ms, place_of)
+        ticket = await self._number(name, service, touched_ms, place_of, fact.digest())
+        if self.without_paper():
+            return self._asking.ask(Question(Taken(ticket, "on-screen")))
         return await self._print(ticket)
 
-    async def _number(self, name: str, service: Service, touched_ms: int, place_of: str) -> Ticket:
+    async def _number(self, name: str, service: Service, touched_ms: int, place_of: str, digest: str) -> Ticket:
         wanted = Reserve(
             ticket=name,
             service=service.code,
@@ -236,6 +253,7 @@ class Kiosk:
             mono_ms=touched_ms,
             boot=self._clock.boot_id,
             place_of=place_of,
+            digest=digest,
         )
         reserved = await self._reserver.reserve(wanted)
         taken = self._clock.local_time() if self._clock.trust() == "compared" else None
@@ -246,11 +264,11 @@ class Kiosk:
         return await self._from_band(name, service, taken)
 
     async def _from_band(self, name: str, service: Service, taken: datetime | None) -> Ticket:
-        digit = self._link.welcome.kiosk_digit if self._link.welcome else 0
         date = self._desired.business_date
-        if not digit:
-            await self._journal.record("voided", {"ticket": name, "reason": "no-digit"}, visit=name)
-            raise CannotIssue("no-digit")
+        if why := self._why_no_band():
+            await self._journal.record("voided", {"ticket": name, "reason": why}, visit=name)
+            raise CannotIssue(why)
+        digit = self._link.welcome.kiosk_digit if self._link.welcome else 0
 
         def ticket_of(count: int) -> Ticket:
             digits = numbering.band_digits(service.code, digit, count)
@@ -275,22 +293,13 @@ class Kiosk:
         reasons = tuple(r.keyword for r in sorted(completion.reasons) if r.severity is Severity.ERROR)
         data: Data = {"ticket": ticket.ticket}
         if completion.confirmed is None:
-            self._question = _Question(ticket.ticket, completion.evidence)
-            taken = Taken(ticket, "doubtful", reasons)
-            self._settle(taken)
-            return taken
+            return self._asking.ask(Question(Taken(ticket, "doubtful", reasons), completion.evidence))
         if completion.confirmed:
             await self._journal.record("printed", data | {"evidence": completion.evidence}, visit=ticket.ticket)
-            self._settle(None)
             return Taken(ticket, "printed")
         reason = reasons[0] if reasons else completion.evidence
         await self._journal.record("voided", data | {"reason": reason}, visit=ticket.ticket)
-        self._settle(None)
         return Taken(ticket, "not-printed", reasons or (reason,))
-
-    def _settle(self, doubtful: Taken | None) -> None:
-        self.doubtful = doubtful
-        self.watch.changed()
 
 
 def _issued(ticket: Ticket) -> Data:
