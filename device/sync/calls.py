@@ -9,6 +9,8 @@ from typing import TypeVar
 import httpx
 import msgspec
 
+from device.sync.tls import trusting
+
 T = TypeVar("T")
 
 _JSON = {"content-type": "application/json"}
