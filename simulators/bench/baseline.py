@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -22,17 +22,32 @@ POLL_SECONDS = 0.02
 
 def commit_times(folder: Path, count: int) -> list[float]:
     """Seconds that each of ``count`` commits of one row takes: SQLite, WAL, synchronous=FULL."""
-    file = folder / "commit.db"
     taken: list[float] = []
-    with closing(sqlite3.connect(file, isolation_level=None)) as database:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")
-        database.execute("CREATE TABLE IF NOT EXISTS row (n INTEGER PRIMARY KEY, text TEXT)")
+    with closing(_database(folder / "commit.db")) as database:
         for _ in range(count):
             begun = time.perf_counter()
             database.execute("INSERT INTO row (text) VALUES (?)", (ROW,))
             taken.append(time.perf_counter() - begun)
     return taken
+
+
+def commit_batches(folder: Path, batches: Sequence[Sequence[bytes]]) -> float:
+    """Seconds that it takes to store these rows, a commit a batch, and nothing but that."""
+    with closing(_database(folder / "batches.db")) as database:
+        begun = time.perf_counter()
+        for batch in batches:
+            database.execute("BEGIN IMMEDIATE")
+            database.executemany("INSERT INTO row (text) VALUES (?)", [(row,) for row in batch])
+            database.execute("COMMIT")
+        return time.perf_counter() - begun
+
+
+def _database(file: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(file, isolation_level=None)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = FULL")
+    database.execute("CREATE TABLE IF NOT EXISTS row (n INTEGER PRIMARY KEY, text ANY)")
+    return database
 
 
 @contextmanager

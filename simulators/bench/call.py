@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from simulators.bench.box import command, sign_in
+from simulators.bench.box import Chain, command, sign_in
 from simulators.bench.crew import Spot
 from simulators.bench.settings import Loader
 from simulators.bench.wire import Broken
@@ -33,14 +33,16 @@ class Calls:
 def call_next(spot: Spot, loader: Loader, count: int) -> Calls:
     """Call ``count`` times, or until nobody waits. Between calls the visit is finished, unmeasured."""
     calls = Calls([], [])
-    clerk = loader.clerk
+    clerk, box = loader.clerk, Chain(loader.name)
     with spot.connect() as connection:
+        connection.post("/device/hello", box.hello()).json()
         signed = connection.post("/device/commands", sign_in(loader.window, clerk.name, clerk.pin)).json()
         if signed["outcome"] != "done":
             raise Broken(f"{clerk.name} cannot sign in: {signed['reason']}")
         spot.line_up()
         while len(calls.taken) < count:
-            pressed = connection.ready("POST", "/device/commands", command("call-next", loader.window, clerk.staff_no))
+            press = command("call-next", loader.window, clerk.staff_no, box.boot)
+            pressed = connection.ready("POST", "/device/commands", press)
             begun = time.perf_counter()
             answer = connection.ask(pressed)
             took = time.perf_counter() - begun
@@ -50,7 +52,7 @@ def call_next(spot: Spot, loader: Loader, count: int) -> Calls:
             held = told["window"]["held"]
             calls.taken.append(took)
             calls.called.append(Called(held["ticket"], held["call"], loader.window))
-            finish = command("finish", loader.window, clerk.staff_no, held["call"])
+            finish = command("finish", loader.window, clerk.staff_no, box.boot, held["call"])
             connection.ask(connection.ready("POST", "/device/commands", finish)).json()
     return calls
 

@@ -35,17 +35,10 @@ class HallLoad:
 
     async def figures(self) -> list[Figure]:
         """All of them, in the order of the hall's day. The scene's hall is up and has no tickets."""
-        date = await self._date()
+        date = await self._scene.business_date()
         figures = await asyncio.to_thread(self._run, date)
         told = await self._told(date)
         return [*figures, *told]
-
-    async def _date(self) -> str:
-        reader = self._scene.reader()
-        try:
-            return (await reader.status()).business_date
-        finally:
-            await reader.close()
 
     async def _told(self, date: str) -> list[Figure]:
         """What the hall's read API says of numbers and calls, beside what the answers said."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
+from itertools import cycle, islice, product
 
-from simulators.bench.box import Chain, mono_ms
+from simulators.bench.box import Chain, batches, now_ms
 from simulators.bench.crew import Spot
 from simulators.bench.settings import BAND, SERVICES, Loader
-
-BATCH = 60
-"""Tickets a batch when many are told at once: 180 facts, about what a box sends when it catches up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +50,30 @@ def issue(spot: Spot, loader: Loader, count: int) -> Issued:
     return issued
 
 
+def band(digit: int, first: int, count: int) -> list[tuple[str, str]]:
+    """``count`` numbers of a kiosk's own band from its ``first`` on (0), as (service, digits). Raises ValueError."""
+    if first + count > BAND * len(SERVICES):
+        raise ValueError(f"a band holds {BAND} numbers a service")
+    numbers = product(range(1, BAND + 1), SERVICES)
+    return [(code, f"{code}{digit}{number:03}") for number, code in islice(numbers, first, first + count)]
+
+
+def tell_band(chain: Chain, numbers: Sequence[tuple[str, str]], date: str) -> None:
+    """Tell of one ticket a number, each a ms after the one before, the last one now."""
+    begun_ms = now_ms() - len(numbers)
+    for at_ms, (code, digits) in enumerate(numbers, begun_ms):
+        ticket = chain.tell("requested", at_ms=at_ms, service=code, touch=f"touch-{digits}")
+        chain.slip(ticket, code, digits, date, "band", at_ms)
+
+
 def preload(spot: Spot, loader: Loader, count: int, date: str) -> list[str]:
     """Tell of ``count`` tickets from this kiosk's own band, as after a long time cut off; the digits they have."""
-    if count > BAND * len(SERVICES):
-        raise ValueError(f"a band holds {BAND} numbers a service")
     chain = Chain(loader.name)
-    numbers = [(code, f"{code}{loader.digit}{n:03}") for n in range(1, BAND + 1) for code in SERVICES][:count]
-    begun_ms = mono_ms() - count
+    numbers = band(loader.digit, 0, count)
+    tell_band(chain, numbers, date)
     with spot.connect() as connection:
         connection.post("/device/hello", chain.hello()).json()
         spot.line_up()
-        for start in range(0, count, BATCH):
-            for index, (code, digits) in enumerate(numbers[start : start + BATCH], start):
-                ticket = chain.tell("requested", at_mono_ms=begun_ms + index, service=code, touch=f"touch-{index}")
-                chain.slip(ticket, code, digits, date, "band")
-            connection.ask(connection.ready("POST", "/device/facts", chain.batch())).json()
+        for facts in batches(chain.untold()):
+            connection.ask(connection.ready("POST", "/device/facts", chain.batch(facts))).json()
     return [digits for _, digits in numbers]

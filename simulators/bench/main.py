@@ -18,11 +18,13 @@ from simulators.bench.figures import Figure, at_most, machine, median, table
 from simulators.bench.hall_figures import Counts
 from simulators.bench.hall_load import HallLoad
 from simulators.bench.idle import idle_figures
+from simulators.bench.ingest import ingest_figures
+from simulators.bench.recovery import killed_figures, outbox_figures
 from simulators.bench.scene import Scene, scene
-from simulators.bench.settings import ALONE, ALONE_LINE
+from simulators.bench.settings import ALONE, ALONE_LINE, FRESH
 from simulators.bench.touch import touch_figures
 from simulators.demo.processes import DiedAtStart, NotReady
-from simulators.demo.settings import KIOSK
+from simulators.demo.settings import COUNTER, KIOSK
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,22 @@ class Amount:
     presses: int = 120
     idle_seconds: float = 20.0
     starts: int = 5
+    kills: int = 7
+    untold: int = 10_000
+    ingest: int = 15_000
 
 
-QUICK = Amount(Counts().tenth(), touches=12, silences=1, presses=12, idle_seconds=2.0, starts=1)
+QUICK = Amount(
+    Counts().tenth(),
+    touches=12,
+    silences=1,
+    presses=12,
+    idle_seconds=2.0,
+    starts=1,
+    kills=1,
+    untold=1000,
+    ingest=1500,
+)
 
 
 def run(argv: Sequence[str]) -> int:
@@ -68,6 +83,7 @@ async def measure(amount: Amount, folder: Path) -> list[Figure]:
             *await _kiosk(here, amount),
             *await _display(here, amount),
             *await _idle(here, amount),
+            *await _recovery(here, amount),
         ]
 
 
@@ -111,6 +127,23 @@ async def _idle(here: Scene, amount: Amount) -> list[Figure]:
     for line in ("displays", "keypads"):
         await here.start_line(line)
     return await idle_figures(here, amount.idle_seconds, amount.starts)
+
+
+async def _recovery(here: Scene, amount: Amount) -> list[Figure]:
+    _say("hall: killed and back")
+    for name in (KIOSK, COUNTER):
+        await here.boxes[name].stop()
+    await here.start_line(ALONE_LINE)
+    await here.start_box(ALONE)
+    killed = await killed_figures(here, amount.kills)
+    await here.boxes[ALONE].stop()
+    _say("kiosk: a full outbox")
+    outbox = await outbox_figures(here, amount.untold)
+    _say("hall: facts a second")
+    await here.change_hall(FRESH)
+    await here.start_hall()
+    ingest = await ingest_figures(here, amount.ingest)
+    return [*killed, *outbox, *ingest]
 
 
 def _say(what: str) -> None:

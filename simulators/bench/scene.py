@@ -34,12 +34,15 @@ class Scene:
     def __init__(self, run: RunDirectory, ports: BenchPorts) -> None:
         self.run = run
         self.ports = ports
-        self.hall = Child("hall", ["hall", str(run.settings("hall"))], run.log("hall"))
+        self.hall = self._hall("hall")
         self.boxes = {
             name: Child(name, ["device", str(run.settings(name))], run.log(name)) for name in (KIOSK, COUNTER, ALONE)
         }
         self.lines = {line: self._line(line) for line in ("printer", "displays", "keypads", ALONE_LINE)}
         self.box_ports = {KIOSK: ports.kiosk, COUNTER: ports.counter, ALONE: ports.alone}
+
+    def _hall(self, settings: str) -> Child:
+        return Child("hall", ["hall", str(self.run.settings(settings))], self.run.log("hall"))
 
     def _line(self, line: str) -> Child:
         if line == ALONE_LINE:
@@ -72,6 +75,19 @@ class Scene:
         url = f"https://127.0.0.1:{self.ports.hall}"
         return HallReader(url, run.certificate("ca"), run.certificate("observer"), run.key("observer"))
 
+    async def business_date(self) -> str:
+        """The day that the hall is in."""
+        reader = self.reader()
+        try:
+            return (await reader.status()).business_date
+        finally:
+            await reader.close()
+
+    async def change_hall(self, settings: str) -> None:
+        """Stop the hall; the next start is of the one with these settings."""
+        await self.hall.stop()
+        self.hall = self._hall(settings)
+
     async def prepare(self) -> None:
         """Settings and certificates. Raises DiedAtStart."""
         settings.write(self.run, self.ports)
@@ -85,7 +101,7 @@ class Scene:
     async def start_line(self, line: str) -> None:
         """Start a simulator. Raises NotReady, DiedAtStart."""
         await self.lines[line].start()
-        await self._until(self.lines[line], self.run.control(line).exists)
+        await self.until(self.lines[line], self.run.control(line).exists)
 
     async def start_hall(self) -> float:
         """Start the hall; seconds from exec to its first answer. Raises NotReady, DiedAtStart."""
@@ -113,7 +129,7 @@ class Scene:
             health = self.health(name)
             return health["hall"] == "up" and all(device["accepting"] for device in health["devices"])
 
-        await self._until(self.boxes[name], works)
+        await self.until(self.boxes[name], works)
 
     def health(self, name: str) -> dict[str, Any]:
         """What a box says of itself. Raises Broken, OSError."""
@@ -124,9 +140,10 @@ class Scene:
     async def _started(self, child: Child, answers: Callable[[], bool]) -> float:
         begun = time.monotonic()
         await child.start()
-        return await self._until(child, answers) - begun
+        return await self.until(child, answers) - begun
 
-    async def _until(self, child: Child, holds: Callable[[], bool]) -> float:
+    async def until(self, child: Child, holds: Callable[[], bool]) -> float:
+        """The moment at which this holds, asked again and again. Raises NotReady, DiedAtStart."""
         limit = time.monotonic() + READY_SECONDS
         while time.monotonic() < limit:
             with suppress(OSError, Broken):

@@ -11,6 +11,10 @@ from importlib.resources import files
 
 from simulators.demo.settings import COUNTER, KIOSK, WINDOWS, DemoClerk, Ports, RunDirectory, pin_line, write_settings
 
+HALL = "hall"
+FRESH = "fresh-hall"
+"""The same hall before its first day."""
+
 ALONE = "counter-2"
 """A box with one window and one display, which has its line for itself."""
 
@@ -100,7 +104,8 @@ def write(run: RunDirectory, ports: BenchPorts) -> None:
         _CATALOGUE + _window(ALONE_WINDOW, SERVICES) + "".join(_window(one.window, one.services) for one in LOADING)
     )
     (run.root / "catalogue.toml").write_text(catalogue, encoding="utf-8")
-    run.settings("hall").write_text(_hall(run, ports), encoding="utf-8")
+    for name in (HALL, FRESH):
+        run.settings(name).write_text(_hall(run, ports, name), encoding="utf-8")
     run.settings(ALONE).write_text(_alone(run, ports), encoding="utf-8")
 
 
@@ -109,7 +114,7 @@ def _window(number: int, services: tuple[str, ...]) -> str:
     return f"\n[[window]]\nnumber = {number}\n{name}\nservices = {json.dumps(services)}\n"
 
 
-def _hall(run: RunDirectory, ports: BenchPorts) -> str:
+def _hall(run: RunDirectory, ports: BenchPorts, name: str) -> str:
     boxes = [_box(KIOSK, 1, ()), _box(COUNTER, 0, WINDOWS), _box(ALONE, 0, (ALONE_WINDOW,))]
     boxes += [_box(loader.name, loader.digit, (loader.window,)) for loader in LOADING]
     clerks = [_clerk(ALONE_CLERK), *(_clerk(loader.clerk) for loader in LOADING)]
@@ -119,7 +124,7 @@ name = "一窗县政务服务中心（测试台）"
 name_en = "Yichuang County Service Centre (bench)"
 mode = "demo"
 port = {ports.hall}
-data = "hall-data"
+data = "{name}-data"
 catalogue = "catalogue.toml"
 {_proof(run, "hall")}{"".join(boxes)}{"".join(clerks)}"""
 

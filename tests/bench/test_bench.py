@@ -26,6 +26,15 @@ PROMISED = {
     "ticket with its signed code, max",
     "press to frame's last byte ÷ frame's wire time, p50",
     "press to frame's last byte ÷ frame's wire time, p99",
+    "hall killed → its first word, p50",
+    "hall killed → first call, p50",
+    "hall killed → first call, max",
+    "link back → a box with 1000 untold facts begins to tell",
+    "link back → its outbox empty",
+    "its outbox",
+    "ingest: bare commits of the same facts",
+    "ingest: one client",
+    "ingest: eight clients",
     *(
         f"{size}: {figure}"
         for size in ("0 waiting", "5000 waiting")
