@@ -198,13 +198,23 @@ class Store:
 
     def prune(self, date: str) -> None:
         """A business date has begun: drop what is backed up and older than two of them."""
-        self.run("INSERT OR IGNORE INTO day VALUES (?, ?)", date, self._tail[0] + 1)
+        if self.run("INSERT OR IGNORE INTO day VALUES (?, ?)", date, self._tail[0] + 1):
+            self._go_on_after_untold(date)
         # A hall whose clock had jumped may have told a date that is still to come: it does not count.
         sql = "SELECT date, first FROM day WHERE date <= ? ORDER BY date DESC LIMIT 1 OFFSET ?"
         for oldest, first in self._writing.execute(sql, (date, KEPT_DAYS - 1)).fetchall():
             self._drop_before(min(first, self.backed_up + 1, self._tail[0], *self._needed()))
             self.run("DELETE FROM band WHERE date < ?", oldest)
             self.run("DELETE FROM day WHERE date < ?", oldest)
+
+    def _go_on_after_untold(self, date: str) -> None:
+        """Cut off over the change of day: band numbers that the hall has not heard of may be of this new day."""
+        sql = """SELECT DISTINCT band.service, count FROM fact, band
+                 WHERE fact.seq > ? AND json_extract(CAST(raw AS TEXT), '$.data.source') = 'band'
+                   AND band.date = json_extract(CAST(raw AS TEXT), '$.data.date')
+                   AND band.service = json_extract(CAST(raw AS TEXT), '$.data.service')"""
+        for service, count in self._writing.execute(sql, (self.high,)).fetchall():
+            self.raise_band(date, service, count)
 
     def _needed(self) -> list[int]:
         """First seqs of what is still open: ratings, commands, tickets."""
