@@ -1,4 +1,4 @@
-"""The command lines of the simulators: simulate, demo, bench."""
+"""The command lines of the simulators: simulate, demo, drill, bench."""
 
 from __future__ import annotations
 
@@ -35,6 +35,12 @@ def demo(argv: Sequence[str]) -> int:
     return code
 
 
+def drill(argv: Sequence[str]) -> int:
+    """`yichuang drill`: a hall in which everything goes wrong, and the judge."""
+    code: int = import_module("simulators.drill.main").run(argv)
+    return code
+
+
 def bench(argv: Sequence[str]) -> int:
     """`yichuang bench`: the figures and their bars."""
     code: int = import_module("simulators.bench.main").run(argv)
@@ -49,11 +55,13 @@ def _parser() -> argparse.ArgumentParser:
     printer.add_argument("--mm-per-second", type=float, default=250.0, help="speed of the paper")
     printer.add_argument("--buffer", type=int, default=4096, help="bytes that wait while it cannot print")
     printer.add_argument("--xonxoff", action="store_true", help="say when the buffer is nearly full")
+    printer.add_argument("--no-pictures", action="store_true", help="nobody looks: draw nothing")
     displays = _kind(kinds, "displays", 9600, _displays)
     displays.add_argument("--addresses", type=_numbers, default=(1, 2, 3), help="screen numbers, 1,2,3")
     displays.add_argument("--size", type=_size, default=(160, 16), help="dots, 160x16")
     displays.add_argument("--unit", type=int, choices=(1, 8), default=8, help="dots in a unit of X and width")
     displays.add_argument("--pictures", type=Path, help="folder for pictures; default: beside the control socket")
+    displays.add_argument("--no-pictures", action="store_true", help="nobody looks: draw nothing")
     keypads = _kind(kinds, "keypads", 9600, _keypads)
     keypads.add_argument("--callers", type=_numbers, default=(1, 2, 3), help="addresses below 128")
     keypads.add_argument("--keypads", type=_numbers, default=(129, 130, 131), help="addresses from 129")
@@ -83,8 +91,10 @@ def _size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def _pictures(options: argparse.Namespace, asked: Path | None) -> Path:
+def _pictures(options: argparse.Namespace, asked: Path | None) -> Path | None:
     control: Path = options.control
+    if options.no_pictures:
+        return None
     return (asked or control.with_name(f"{control.stem}-pictures")).absolute()
 
 

@@ -5,8 +5,9 @@ Answers are this file's own Structs: the simulators share no code with hall or d
 
 from __future__ import annotations
 
+import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -259,6 +260,24 @@ class BoxClient:
     async def close(self) -> None:
         """Drop the connections."""
         await self._http.aclose()
+
+
+PAUSES = (0.5, 1.0, 2.0, 3.0)
+"""Between two attempts of a page (screens/static/api.js)."""
+
+
+async def until_answered(post: Callable[[], Awaitable[T]], limit: float) -> T:
+    """Post as a page does: again while nobody answers, at most ``limit`` seconds. Raises NoAnswer."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + limit
+    for pause in PAUSES:
+        try:
+            return await post()
+        except NoAnswer:
+            if loop.time() + pause > until:
+                raise
+        await asyncio.sleep(pause)
+    return await post()
 
 
 async def server_sent(lines: AsyncIterator[str]) -> AsyncIterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ COMMANDS = {
     "device": ("device.cli:device", "the daemon of a box: yichuang device SETTINGS"),
     "simulate": ("simulators.cli:simulate", "one simulated line with its devices: yichuang simulate KIND …"),
     "demo": ("simulators.cli:demo", "a hall at work on simulated devices"),
+    "drill": ("simulators.cli:drill", "break a hall at work, and judge it: yichuang drill --minutes M --seed S"),
     "bench": ("simulators.cli:bench", "measure: yichuang bench --json FILE"),
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from simulators.client import BoxClient, NoAnswer
-from simulators.demo.evidence import digits_in
+from simulators.demo.evidence import PagePress, digits_in
 from simulators.demo.mirror import Mirror, State
 from simulators.demo.props import Props
 from simulators.demo.settings import GRADES, DemoClerk
@@ -37,6 +37,9 @@ KEYS = {
 
 CALLED = {"start": 56, "finish": 5, "next": 5, "recall": 10, "missed": 10, "park": 7, "redirect": 7}
 SERVING = {"finish": 55, "next": 33, "park": 6, "redirect": 6}
+UNKNOWN = "hall-unreachable"
+"""The one refusal of a press that leaves open whether the hall has heard it."""
+
 WHEN_CLOSING = {"start", "finish", "next"}
 """Acts that bring the hall nearer to empty; the only ones once everybody is to be called."""
 
@@ -60,6 +63,7 @@ class Clerk:
     closing: asyncio.Event
     over: asyncio.Event
     missed: list[str] = field(default_factory=list)
+    page_presses: list[PagePress] = field(default_factory=list)
     presses: int = 0
 
     def __post_init__(self) -> None:
@@ -162,7 +166,7 @@ class Clerk:
     async def _press(self, act: str, **more: str) -> bool:
         """Press on the page; whether it was done. Waits until the page shows it."""
         self.presses += 1
-        answer = await self.box.press(self.window, act, UUID(int=self.random.getrandbits(128)).hex, **more)
+        answer = await self._answered(act, UUID(int=self.random.getrandbits(128)).hex, **more)
         if answer.get("error") == "not-signed-in":
             self.box.forget()
         if answer.get("outcome") != "done":
@@ -172,6 +176,20 @@ class Clerk:
         if window is not None:
             await self.mirror.until(lambda s: bool(s["window"]) and _age(s["window"]) >= _age(window), FOLLOW_SECONDS)
         return True
+
+    async def _answered(self, act: str, press: str, **more: str) -> dict[str, Any]:
+        """Press, and note what came of it. Raises NoAnswer."""
+        begun, until, done = self.props.now_ms(), None, False
+        try:
+            answer = await self._post(act, press, **more)
+            done = answer.get("outcome") == "done"
+            until = None if answer.get("error") == UNKNOWN else self.props.now_ms()
+        finally:
+            self.page_presses.append(PagePress(begun, self.window, act, until, done))
+        return answer
+
+    async def _post(self, act: str, press: str, **more: str) -> dict[str, Any]:
+        return await self.box.press(self.window, act, press, **more)
 
     async def _keys(self, keys: str) -> bool:
         """Press on the caller; whether the window changed for it."""

@@ -75,6 +75,28 @@ class BoxMark:
 
 
 @dataclass(frozen=True, slots=True)
+class PagePress:
+    """A clerk's button on the page. ``until_ms``: answered then, with ``done``; else nobody knows what became of it."""
+
+    at_ms: int
+    window: int
+    act: str
+    until_ms: int | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a process ended: exit code or minus the signal, whether somebody asked for it, what it said."""
+
+    name: str
+    code: int
+    asked: bool
+    bug: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything the judge may look at."""
 
@@ -92,6 +114,8 @@ class Evidence:
     facts: tuple[Fact, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     boxes: tuple[BoxMark, ...] = ()
+    page_presses: tuple[PagePress, ...] = ()
+    ends: tuple[End, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,15 +59,16 @@ async def _stoppable(options: argparse.Namespace) -> int:
         await asyncio.wait({working})
         return 130 if working.cancelled() else working.result()
     except* (DiedAtStart, NotReady, KioskStuck) as group:
-        for error in _leaves(group):
+        for error in leaves(group):
             tell(f"✗ {error}")
     return 1
 
 
-def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+def leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    """The errors themselves."""
     for error in group.exceptions:
         if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
+            yield from leaves(error)
         else:
             yield error
 

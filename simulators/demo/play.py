@@ -161,6 +161,7 @@ class Play:
             facts=tuple(await self._reader.facts()),
             conflicts=tuple(await self._reader.conflicts()),
             boxes=boxes,
+            page_presses=tuple(press for clerk in self._clerks for press in clerk.page_presses),
         )
 
     def _course(self, seconds: float) -> Course:

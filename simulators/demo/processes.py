@@ -7,7 +7,7 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -36,12 +36,16 @@ def _die_with_parent(parent: int) -> None:
 
 
 class Child:
-    """One `yichuang` command line, started, stopped and started again."""
+    """One `yichuang` command line, started, stopped and started again. ``environment`` is beside our own."""
 
-    def __init__(self, name: str, arguments: Sequence[str], log: Path) -> None:
+    def __init__(
+        self, name: str, arguments: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
         self.name = name
         self._arguments = [sys.executable, "-m", "yichuang", *arguments]
         self._log = log
+        self._environment = {**os.environ, **(environment or {})}
+        self._said_before = 0
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -58,11 +62,13 @@ class Child:
         """Start it; its standard output and error go to its log."""
         parent = os.getpid()
         with self._log.open("ab") as log:
+            self._said_before = log.tell()
             self._process = await asyncio.create_subprocess_exec(
                 *self._arguments,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                env=self._environment,
                 start_new_session=True,  # a Ctrl-C at the terminal is the demo's, which stops its children in order
                 preexec_fn=lambda: _die_with_parent(parent),
             )
@@ -70,8 +76,20 @@ class Child:
     async def run(self) -> None:
         """Start it and wait for its end. Raises DiedAtStart when that is not exit code 0."""
         await self.start()
-        if self._process is not None and await self._process.wait() != 0:
+        if await self.ended() != 0:
             raise self.death()
+
+    async def ended(self) -> int:
+        """Wait for its end: its exit code, or minus the signal that ended it. Raises RuntimeError before a start."""
+        if self._process is None:
+            raise RuntimeError(f"{self.name} was never started")
+        return await self._process.wait()
+
+    def said(self) -> str:
+        """Everything that it has said since it was started last."""
+        with self._log.open("rb") as log:
+            log.seek(self._said_before)
+            return log.read().decode("utf-8", "replace")
 
     def death(self) -> DiedAtStart:
         """The complaint about its end."""

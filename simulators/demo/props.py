@@ -69,9 +69,10 @@ class ControlSocket:
 
 
 class Props:
-    """The demonstration's devices, seen and touched from outside."""
+    """All devices of a hall, seen and touched from outside. ``keypads``: the line of a window's caller and keypad."""
 
-    def __init__(self, sockets: dict[str, Path]) -> None:
+    def __init__(self, sockets: dict[str, Path], keypads: Callable[[int], str] = lambda _window: "keypads") -> None:
+        self._keypads = keypads
         self._sockets = {line: ControlSocket(line, path, self._hear) for line, path in sockets.items()}
         self._wall_less_monotonic = time.time() - time.monotonic()
         self._pressing: dict[int, asyncio.Lock] = {}
@@ -113,25 +114,25 @@ class Props:
 
     async def press_keys(self, window: int, keys: str) -> bool:
         """Press keys on a window's caller; whether the box acknowledged them."""
-        begun = self._now_ms()
-        heard = await self._press(window, "press", keys=keys)
+        begun = self.now_ms()
+        heard = await self._press(window, window, "press", keys=keys)
         self.keys.append(KeyPress(begun, window, keys, heard is not None))
         return heard is not None
 
     async def press_grade(self, window: int, grade: int) -> bool:
         """Press a grade (0 worst … 4 best) on a window's keypad; whether the box acknowledged it."""
-        begun = self._now_ms()
-        heard = await self._press(PAD_BIT + window, "grade", grade=grade)
+        begun = self.now_ms()
+        heard = await self._press(window, PAD_BIT + window, "grade", grade=grade)
         self.pads.append(PadEvent(begun, window, "press", GRADES[grade], heard))
         return heard is not None
 
-    async def _press(self, address: int, what: str, **more: object) -> int | None:
+    async def _press(self, window: int, address: int, what: str, **more: object) -> int | None:
         """Press once; when the box acknowledged it (UTC ms), None when it did not."""
         async with self._pressing.setdefault(address, asyncio.Lock()):
             pressed: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
             self._pending[address] = pressed
             try:
-                answer = await self.do("keypads", what, address=address, **more)
+                answer = await self.do(self._keypads(window), what, address=address, **more)
                 if not answer["ok"]:
                     raise ValueError(f"keypads {what}: {answer.get('error')}")
                 async with asyncio.timeout(PRESS_SECONDS):
@@ -187,9 +188,10 @@ class Props:
         self.showing[shown.window] = shown.text
 
     def _at_ms(self, event: Event) -> int:
-        return round((float(event["t"]) + self._wall_less_monotonic) * 1000) if "t" in event else self._now_ms()
+        return round((float(event["t"]) + self._wall_less_monotonic) * 1000) if "t" in event else self.now_ms()
 
-    def _now_ms(self) -> int:
+    def now_ms(self) -> int:
+        """UTC in ms, on a clock that no step of the machine's own moves."""
         return round((time.monotonic() + self._wall_less_monotonic) * 1000)
 
 

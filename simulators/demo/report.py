@@ -5,14 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from config.wording import say
 from simulators.demo.evidence import Evidence, story
 from simulators.demo.judge import Finding, Verdict
-from simulators.demo.play import Course
+
+
+class Course(Protocol):
+    """How a play or a drill went; all of it is reported."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether it came to its end."""
+
 
 FINDINGS_TOLD = 10
 STORIES_TOLD = 3

@@ -1,10 +1,14 @@
-"""The settings files of a demonstration: one hall, a kiosk, a counter with three windows, all on simulated lines."""
+"""The settings files of a demonstration: one hall, a kiosk, a counter with three windows, all on simulated lines.
+
+What a table of settings looks like is here for the drill too.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -71,7 +75,7 @@ class RunDirectory:
     root: Path
 
     def settings(self, name: str) -> Path:
-        """The settings file of hall, kiosk-1 or counter-1."""
+        """The settings file of the hall ("hall") or of a box."""
         return self.root / f"{name}.toml"
 
     def port(self, line: str) -> Path:
@@ -122,9 +126,6 @@ def services_of_windows(run: RunDirectory) -> dict[int, list[str]]:
 
 
 def _hall(run: RunDirectory, ports: Ports) -> str:
-    clerks = "".join(
-        f'\n[[clerk]]\nname = "{c.name}"\nstaff_no = "{c.staff_no}"\npin = "{pin_line(c.pin)}"\n' for c in CLERKS
-    )
     return f"""\
 [hall]
 name = "一窗县政务服务中心（演示）"
@@ -133,7 +134,7 @@ mode = "demo"
 port = {ports.hall}
 data = "hall-data"
 catalogue = "catalogue.toml"
-{_proof(run, "hall")}
+{proof(run, "hall")}
 [[box]]
 name = "{KIOSK}"
 digit = 1
@@ -141,10 +142,18 @@ digit = 1
 [[box]]
 name = "{COUNTER}"
 windows = {list(WINDOWS)}
-{clerks}"""
+{clerks(CLERKS)}"""
 
 
-def _proof(run: RunDirectory, name: str) -> str:
+def clerks(people: Iterable[DemoClerk]) -> str:
+    """Who may open a window."""
+    return "".join(
+        f'\n[[clerk]]\nname = "{c.name}"\nstaff_no = "{c.staff_no}"\npin = "{pin_line(c.pin)}"\n' for c in people
+    )
+
+
+def proof(run: RunDirectory, name: str) -> str:
+    """The three files that prove who a process is, and its hall."""
     return "".join(
         f"{key} = {json.dumps(str(path))}\n"
         for key, path in (("ca", run.certificate("ca")), ("certificate", run.certificate(name)), ("key", run.key(name)))
@@ -162,10 +171,11 @@ frame_ancestors = ["http://127.0.0.1:{ports.bench}"]
 
 [hall]
 url = "https://127.0.0.1:{ports.hall}"
-{_proof(run, name)}"""
+{proof(run, name)}"""
 
 
-def _line(run: RunDirectory, name: str, baud: int) -> str:
+def line(run: RunDirectory, name: str, baud: int) -> str:
+    """A simulated line."""
     return f"""
 [[line]]
 name = "{name}"
@@ -173,6 +183,21 @@ port = {json.dumps(str(run.port(name)))}
 baud = {baud}
 simulated = true
 """
+
+
+def printer(on: str) -> str:
+    """A ticket printer on this line."""
+    return _device("ticket-printer", "escpos", on)
+
+
+def counter_devices(window: int, displays: str, keypads: str) -> str:
+    """Display, caller and rating keypad of a window, on these lines; their addresses are the window's number."""
+    return (
+        _device(f"display-{window}", "onbon-bx5k", displays, window, window)
+        + PANEL
+        + _device(f"caller-{window}", "ff68-caller", keypads, window, window)
+        + _device(f"pad-{window}", "ff68-keypad", keypads, PAD_BIT + window, window)
+    )
 
 
 def _device(name: str, model: str, line: str, address: int | None = None, window: int | None = None) -> str:
@@ -183,18 +208,14 @@ def _device(name: str, model: str, line: str, address: int | None = None, window
 
 def _kiosk(run: RunDirectory, ports: Ports) -> str:
     kiosk = f"\n[kiosk]\nsigning_key = {json.dumps(str(run.slip_key))}\nidle_seconds = 60\n"
-    line = _line(run, "printer", 115200)
-    return _box(run, ports, KIOSK, ports.kiosk) + kiosk + line + _device("ticket-printer", "escpos", "printer")
+    return _box(run, ports, KIOSK, ports.kiosk) + kiosk + line(run, "printer", 115200) + printer("printer")
 
 
 def _counter(run: RunDirectory, ports: Ports) -> str:
     parts = [_box(run, ports, COUNTER, ports.counter)]
     parts += [f"\n[[window]]\nnumber = {window}\n" for window in WINDOWS]
-    parts += [_line(run, "displays", 9600), _line(run, "keypads", 9600)]
-    for window in WINDOWS:
-        parts.append(_device(f"display-{window}", "onbon-bx5k", "displays", window, window) + PANEL)
-        parts.append(_device(f"caller-{window}", "ff68-caller", "keypads", window, window))
-        parts.append(_device(f"pad-{window}", "ff68-keypad", "keypads", PAD_BIT + window, window))
+    parts += [line(run, "displays", 9600), line(run, "keypads", 9600)]
+    parts += [counter_devices(window, "displays", "keypads") for window in WINDOWS]
     return "".join(parts)
 
 

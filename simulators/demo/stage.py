@@ -83,10 +83,10 @@ class Stage:
         try:
             write_settings(self.run, self.ports)
             tell("证书、模拟设备…  certificates, simulated devices …")
-            await _all(self._certify(), *(self._start_line(line) for line in LINES))
+            await all_of(self._certify(), *(self._start_line(line) for line in LINES))
             tell("大厅服务器、取号机、窗口…  hall server, kiosk, counter …")
-            await _all(self.hall.start(), self.kiosk.start(), self.counter.start())
-            await _all(self.hall_answers(), self.box_stands(self.kiosk), self.box_stands(self.counter))
+            await all_of(self.hall.start(), self.kiosk.start(), self.counter.start())
+            await all_of(self.hall_answers(), self.box_stands(self.kiosk), self.box_stands(self.counter))
         except BaseException:
             await self.strike()
             raise
@@ -101,18 +101,18 @@ class Stage:
             for role, names in roles.items()
         ]
         slip_key = Child("ca slip-key", ["ca", "slip-key", str(self.run.slip_key)], self.run.log("ca")).run()
-        await _all(*issues, slip_key)
+        await all_of(*issues, slip_key)
 
     async def _start_line(self, line: str) -> None:
         child = self.lines[line]
         await child.start()
-        await _until(child, lambda: _connects(self.run.control(line)))
+        await until_holds(child, lambda: connects(self.run.control(line)))
 
     async def hall_answers(self) -> None:
         """Wait until the hall's /health does. Raises DiedAtStart, NotReady."""
         reader = self.reader()
         try:
-            await _until(self.hall, reader.healthy)
+            await until_holds(self.hall, reader.healthy)
         finally:
             await reader.close()
 
@@ -126,7 +126,7 @@ class Stage:
             return False
 
         try:
-            await _until(child, stands)
+            await until_holds(child, stands)
         finally:
             await box.close()
 
@@ -136,7 +136,7 @@ class Stage:
         await asyncio.gather(self.hall.stop(), *(line.stop() for line in self.lines.values()))
 
 
-async def _all(*steps: Awaitable[None]) -> None:
+async def all_of(*steps: Awaitable[None]) -> None:
     """Await these at the same time; the first exception as itself, not in a group."""
     tasks = [asyncio.ensure_future(step) for step in steps]
     try:
@@ -147,18 +147,20 @@ async def _all(*steps: Awaitable[None]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _until(child: Child, holds: Callable[[], Awaitable[bool]]) -> None:
+async def until_holds(child: Child, holds: Callable[[], Awaitable[bool]], limit: float = READY_SECONDS) -> None:
+    """Wait until this holds of a child that has been started. Raises DiedAtStart, NotReady."""
     try:
-        async with asyncio.timeout(READY_SECONDS):
+        async with asyncio.timeout(limit):
             while not await holds():
                 if not child.running:
                     raise child.death()
                 await asyncio.sleep(POLL_SECONDS)
     except TimeoutError:
-        raise NotReady(f"{child.name} was not ready in {READY_SECONDS:.0f} s:\n{child.death()}") from None
+        raise NotReady(f"{child.name} was not ready in {limit:.0f} s:\n{child.death()}") from None
 
 
-async def _connects(socket: Path) -> bool:
+async def connects(socket: Path) -> bool:
+    """Whether somebody listens at this Unix socket."""
     try:
         _, writer = await asyncio.open_unix_connection(str(socket))
     except OSError:

@@ -19,10 +19,10 @@ TURNAROUND_SECONDS = 0.01
 
 
 class Displays:
-    """The cards with these screen numbers, all of one size."""
+    """The cards with these screen numbers, all of one size. Without a ``folder`` no picture is made."""
 
     def __init__(
-        self, line: Line, emit: Callable[[Event], None], *, addresses: Sequence[int], panel: Panel, folder: Path
+        self, line: Line, emit: Callable[[Event], None], *, addresses: Sequence[int], panel: Panel, folder: Path | None
     ) -> None:
         self._line = line
         self._emit = emit
@@ -35,14 +35,16 @@ class Displays:
         self._collisions = 0
         line.receive = self.receive
         line.on_collision = self._collided
-        folder.mkdir(parents=True, exist_ok=True)
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
         for address in addresses:
             self._draw(address)
 
     def snapshot(self) -> list[Event]:
         """State, and every panel's picture."""
-        pictures = [{"event": "png", "address": a, "path": str(self._path(a))} for a in self._cards]
-        return [self._state(), *pictures]
+        if self._folder is None:
+            return [self._state()]
+        return [self._state(), *(_picture(address, _path(self._folder, address)) for address in self._cards)]
 
     def do(self, command: AnyCommand) -> None:
         """Switch a fault, or let the cards' clocks run ahead. Raises ValueError for what displays do not know."""
@@ -127,11 +129,10 @@ class Displays:
         self._draw(address)
 
     def _draw(self, address: int) -> None:
-        save(picture(self._panel, self._cards[address].areas), self._path(address))
-        self._emit({"event": "png", "address": address, "path": str(self._path(address))})
-
-    def _path(self, address: int) -> Path:
-        return self._folder / f"display-{address}.png"
+        if self._folder is not None:
+            path = _path(self._folder, address)
+            save(picture(self._panel, self._cards[address].areas), path)
+            self._emit(_picture(address, path))
 
     def _collided(self, at: float) -> None:
         self._collisions += 1
@@ -147,6 +148,14 @@ class Displays:
             "faults": self._faults.names(),
             "collisions": self._collisions,
         }
+
+
+def _path(folder: Path, address: int) -> Path:
+    return folder / f"display-{address}.png"
+
+
+def _picture(address: int, path: Path) -> Event:
+    return {"event": "png", "address": address, "path": str(path)}
 
 
 def _text(areas: Sequence[onbon.Area]) -> str:

@@ -98,7 +98,8 @@ class Printer:
 
     def snapshot(self) -> list[Event]:
         """Its state, and the paper that is to be seen."""
-        return [self._state(), {"event": "paper", "png": str(self._tray.live)}]
+        paper = [{"event": "paper", "png": str(self._tray.live)}] if self._tray.live else []
+        return [self._state(), *paper]
 
     def do(self, command: AnyCommand) -> None:
         """Switch a fault, or refill. Raises ValueError for what a printer does not know."""

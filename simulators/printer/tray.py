@@ -16,10 +16,11 @@ LIVE_SECONDS = 0.2
 class Tray:
     """Keeps the strip of paper in the printer and tells of every piece that leaves it.
 
-    ``torn``: paper ended inside the slip, so whatever is still printed of it is no whole slip.
+    ``torn``: paper ended inside the slip, so whatever is still printed of it is no whole slip. Without a ``folder``
+    no picture is made.
     """
 
-    def __init__(self, folder: Path, emit: Callable[[Event], None]) -> None:
+    def __init__(self, folder: Path | None, emit: Callable[[Event], None]) -> None:
         self.strip = Strip()
         self.slips = 0
         self.torn = False
@@ -28,12 +29,13 @@ class Tray:
         self._loop = asyncio.get_running_loop()
         self._live_at = 0.0
         self._live: asyncio.TimerHandle | None = None
-        folder.mkdir(parents=True, exist_ok=True)
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
 
     @property
-    def live(self) -> Path:
+    def live(self) -> Path | None:
         """The picture of the paper that is coming out."""
-        return self._folder / "paper.png"
+        return None if self._folder is None else self._folder / "paper.png"
 
     @property
     def printed_on(self) -> bool:
@@ -42,7 +44,7 @@ class Tray:
 
     def moved(self) -> None:
         """The paper has moved: draw it soon."""
-        if self._live is None:
+        if self._live is None and self._folder is not None:
             self._live = self._loop.call_at(max(self._live_at + LIVE_SECONDS, self._loop.time()), self._draw)
 
     def close(self) -> None:
@@ -66,8 +68,11 @@ class Tray:
         if not piece.marks:
             return None
         self.slips += 1
-        path = self._folder / f"slip-{self.slips:04}.png"
-        save(piece.picture, path)
+        picture = {}
+        if self._folder is not None:
+            path = self._folder / f"slip-{self.slips:04}.png"
+            save(piece.picture, path)
+            picture["png"] = str(path)
         return {
             "event": "slip",
             "index": self.slips,
@@ -75,11 +80,12 @@ class Tray:
             "text": [mark.text for mark in piece.marks if mark.kind == "text"],
             "numbers": [mark.text for mark in piece.marks if mark.large],
             "qr": [mark.text for mark in piece.marks if mark.kind == "qr"],
-            "png": str(path),
+            **picture,
         }
 
     def _draw(self) -> None:
         self._live = None
         self._live_at = self._loop.time()
-        save(self.strip.picture(), self.live)
-        self._emit({"event": "paper", "png": str(self.live)})
+        if self.live is not None:
+            save(self.strip.picture(), self.live)
+            self._emit({"event": "paper", "png": str(self.live)})
