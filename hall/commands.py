@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from hall import queue
+from hall import admission, queue
+from hall.admission import Slip
 from hall.catalogue import Catalogue
 from hall.clock import Clock
 from hall.contract import (
+    Admit,
     Answer,
     CallNext,
     CallNumber,
@@ -31,11 +33,12 @@ from hall.contract import (
 )
 from hall.desk import Desk, Press, Refused
 from hall.store import desks, tickets
+from hall.store.tickets import Ticket
 from hall.store.writer import Tx
-from hall.ticket import CALLABLE, Step, TicketState
+from hall.ticket import ADMISSIBLE, CALLABLE, Step, TicketState
 from hall.windows import Window
 
-Pressed = CallNext | CallNumber | Recall | Start | Finish | Miss | Park | TakeBack | Redirect | Undo | SignOut
+Pressed = CallNext | CallNumber | Admit | Recall | Start | Finish | Miss | Park | TakeBack | Redirect | Undo | SignOut
 
 encode = msgspec.json.Encoder().encode
 
@@ -68,7 +71,7 @@ class Carry:
         if answered is not None:
             return answered
         before = desks.window(tx, command.window)
-        desk = Desk(tx, before, Press(command.operator, self._clock, self._clock.now_ms()))
+        desk = Desk(tx, before, Press(command.operator, self._clock.now_ms(), self._clock))
         try:
             self._check(before)
             outcome = _COMMANDS[type(command)](self, tx, desk)
@@ -115,6 +118,34 @@ class Carry:
             desk.finish()
         desk.call(ticket, Step.CALL_NUMBER)
         return Outcome(fresh=True)
+
+    def _admit(self, tx: Tx, desk: Desk) -> Outcome:
+        told: Admit = self._command
+        slip = Slip(told.ticket, told.digits, told.service, told.date)
+        known = admission.whose(tx, slip)
+        if (known.date if known else slip.date) != desks.business_date(tx):
+            raise Refused("slip-of-another-day", slip.date)
+        ticket = known or self._unknown(tx, slip)
+        held = desk.window.held
+        if held is not None and held.ticket == ticket.id:
+            if desk.window.phase == "called":
+                desk.start()
+            return DONE
+        if ticket.state not in ADMISSIBLE:
+            raise Refused("number-not-callable", f"{ticket.number} {ticket.state}")
+        desk.make_room(ticket.id)
+        desk.admit(admission.on_paper(tx, ticket, slip, self._catalogue))
+        return Outcome(fresh=True)
+
+    def _unknown(self, tx: Tx, slip: Slip) -> Ticket:
+        """A ticket that its kiosk has not told of yet."""
+        if slip.service not in self._catalogue.services:
+            raise Refused("no-such-service", slip.service)
+        if tickets.named(tx, slip.ticket) is not None:
+            raise Refused("no-such-number", slip.digits)
+        ticket = admission.known_by(slip, slip.ticket, self._catalogue, self._command.mode, self._clock.now_ms())
+        tickets.add(tx, ticket)
+        return ticket
 
     def _recall(self, _tx: Tx, desk: Desk) -> Outcome:
         desk.recall()
@@ -168,6 +199,7 @@ class Carry:
 _COMMANDS: dict[type, Callable[[Carry, Tx, Desk], Outcome]] = {
     CallNext: Carry._call_next,  # noqa: SLF001 - this module's own table
     CallNumber: Carry._call_number,  # noqa: SLF001
+    Admit: Carry._admit,  # noqa: SLF001
     Recall: Carry._recall,  # noqa: SLF001
     Start: Carry._start,  # noqa: SLF001
     Finish: Carry._finish,  # noqa: SLF001

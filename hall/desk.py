@@ -31,11 +31,11 @@ class TicketElsewhere(Exception):
 
 
 class Press(NamedTuple):
-    """Who pressed, when."""
+    """Who pressed, when. Without a clock it is told afterwards, and nothing of it can be taken back."""
 
     operator: str
-    clock: Clock
     now_ms: int
+    clock: Clock | None = None
 
 
 class Desk:
@@ -61,7 +61,29 @@ class Desk:
 
     def call(self, ticket: Ticket, step: Step) -> None:
         """Bring a ticket to this empty window under a call of its own."""
-        call = uuid.uuid4().hex
+        self._begin(ticket, uuid.uuid4().hex, step, "called")
+
+    def admit(self, ticket: Ticket, call: str = "") -> None:
+        """Serve whoever has come with this ticket's slip, at this empty window."""
+        self._begin(ticket, call or uuid.uuid4().hex, Step.ADMIT, "serving")
+        self.window = replace(self.window, finished=None)
+
+    def make_room(self, coming: str) -> None:
+        """Somebody with the ticket ``coming`` is here: what nobody has seen called goes back, all else is finished."""
+        window = self.window
+        if window.held is None:
+            return
+        if self.is_unseen() or (window.phase == "called" and window.held.ticket == coming):
+            self.give_back()
+        else:
+            self.finish()
+
+    def give_back(self) -> None:
+        """Nobody has seen this call, or who was called stands at a counter as if not: it waits again, at its place."""
+        self._step(self.held(), Step.RETURN, ended="returned")
+        self.window = self.window.emptied()
+
+    def _begin(self, ticket: Ticket, call: str, step: Step, phase: Literal["called", "serving"]) -> None:
         held = Held(ticket=ticket.id, number=ticket.number, service=ticket.service, call=call, visit=ticket.visit)
         self._move(held, ticket.state, step)
         press = self._press
@@ -74,7 +96,7 @@ class Desk:
             step=step.value,
             now_ms=press.now_ms,
         )
-        self.window = self.window.holding(held, "called")
+        self.window = self.window.holding(held, phase)
 
     def recall(self) -> None:
         """Announce it again."""
@@ -104,6 +126,11 @@ class Desk:
         held = self.held()
         self._step(held, Step.MISS, ended="missed")
         self.window = replace(self.window.emptied(), undo=self._undo("miss", held))
+
+    def leave(self) -> None:
+        """Admitted by its digits, and not there after all."""
+        self._step(self.held(), Step.LEAVE, ended="missed")
+        self.window = self.window.emptied()
 
     def park(self) -> None:
         """Set aside here, under the same call."""
@@ -148,9 +175,9 @@ class Desk:
         if not missed:
             self.window = replace(self.window, finished=None)
 
-    def _undo(self, step: Literal["miss", "finish"], held: Held) -> Undo:
+    def _undo(self, step: Literal["miss", "finish"], held: Held) -> Undo | None:
         clock = self._press.clock
-        return Undo(
+        return clock and Undo(
             step=step,
             held=held,
             operator=self._press.operator,

@@ -30,7 +30,7 @@ from hall.contract import (
     WindowState,
 )
 from hall.downlink import Downlink
-from hall.ingest import Ingest, Rules
+from hall.ingest import Ingest, Rules, Stored
 from hall.recovering import Life, NotWhole, Recovery, Waking
 from hall.reserve import Given, Giving
 from hall.sign_in import Door, Entering
@@ -109,12 +109,14 @@ class Hall:
             self.waiting = dict.fromkeys(self.waiting, 0)
             log.info("day", business_date=self.business_date)
             self.downlink.tell_day()
+        if effects.counted is not None:
+            self.waiting = {**dict.fromkeys(self.waiting, 0), **effects.counted}
         for service, change in effects.waiting.items():
             self.waiting[service] = self.waiting.get(service, 0) + change
         for number, window in effects.windows.items():
             self.windows[number] = window
             self.downlink.tell_window(self.state(number))
-        if effects.waiting or effects.business_date is not None:
+        if effects.waiting or effects.counted is not None or effects.business_date is not None:
             self.downlink.tell_counts()
         if effects.life is not None or effects.business_date is not None:
             self._changed.set()
@@ -188,16 +190,20 @@ class Hall:
 
     async def facts(self, batch: Batch) -> Receipt:
         """Take in what a box tells. Raises msgspec.ValidationError for a fact that has no place in a chain."""
-        ingest = Ingest(batch, Rules(self.catalogue, self.settings.hall.mode), self.clock.now_ms())
 
-        def take(tx: Tx) -> int:
-            high = ingest(tx)
+        def take(tx: Tx) -> Stored:
+            rules = Rules(self.catalogue, self.settings.hall.mode, recovering.is_recovering(tx))
+            stored = Ingest(batch, rules, self.clock.now_ms())(tx)
             recovering.heard(tx, batch.device)
-            return high
+            return stored
 
-        high = await self.writer.write(take)
-        backed_up = min(high, self.backed_up.high(batch.device, batch.journal)) if self.backed_up else 0
-        return Receipt(high=high, backed_up=backed_up, now_ms=self.clock.wall_ms())
+        stored = await self.writer.write(take)
+        backed_up = min(stored.high, self.backed_up.high(batch.device, stored.journal)) if self.backed_up else 0
+        return Receipt(high=stored.high, backed_up=backed_up, now_ms=self.clock.wall_ms(), forked=stored.forked)
+
+    async def declare_absent(self, boxes: list[str]) -> Recovery | None:
+        """Wait for these no longer. Gives the recovery as it stands then; None for a hall that is whole."""
+        return await self.writer.write(lambda tx: recovering.declare_absent(tx, boxes))
 
     async def command(self, command: Command) -> bytes:
         """Carry out a command once and give its encoded answer."""

@@ -1,33 +1,46 @@
 """Facts from boxes: the raw fact is stored first, then it is decided what it means.
 
-| the fact's seq | its digest or prev             | what happens                                            |
-|----------------|--------------------------------|---------------------------------------------------------|
-| ≤ high         | the digest stored at that seq  | skipped: sent again                                     |
-| ≤ high         | another digest                 | conflict *fork*, the fact kept in it (a cloned box)     |
-| high + 1       | names the digest stored last   | stored, then its meaning                                |
-| high + 1       | names another                  | stored, conflict *fork*, no meaning (a restored box)    |
-| > high + 1     | –                              | the batch ends here: the box sends on from ``high + 1`` |
+| the fact's seq | its digest or prev            | what happens                                             |
+|----------------|-------------------------------|----------------------------------------------------------|
+| ≤ high         | the digest stored at that seq | skipped: sent again, because an answer was lost          |
+| ≤ high         | another digest                | another past: a fork                                     |
+| high + 1       | names the digest stored last  | stored, then its meaning                                 |
+| high + 1       | names another                 | another past: a fork                                     |
+| > high + 1     | = the batch's *kept_from*     | stored: what lies between was backed up once, and pruned |
+| > high + 1     | –                             | the batch ends here: the box sends on from ``high + 1``  |
+
+A fork is a copied or restored box: two pasts under one journal's name. The one that came first keeps the name, each
+other is a journal of its own, ``<journal>~<n>``, whose facts begin at its first seq that differs:
+
+| a fact of another past                     | what happens                                                   |
+|--------------------------------------------|----------------------------------------------------------------|
+| stands in a fork, or follows its last fact | skipped, or stored there                                       |
+| follows a fact of the shared past          | a fork begins with it; conflict *fork*, once                   |
+| follows nothing that is here               | the box sends again from its first: the parting lies before it |
+| … and is the first that the box still has  | a fork begins with it; conflict *fork*, once                   |
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from hall import facts
-from hall.catalogue import Catalogue
 from hall.contract import Batch, Fact
 from hall.facts import Told
 from hall.meaning import Meaning, Misfit
 from hall.store import journals
 from hall.store.journals import Conflict, Journal, StoredFact
 from hall.store.writer import Tx
+from hall.telling import Rules as Rules
 
 
-class Rules(NamedTuple):
-    """What the meaning of a fact depends on beside the fact."""
+class Stored(NamedTuple):
+    """How far, and under which name: a fork's is not the one that the box sent."""
 
-    catalogue: Catalogue
-    mode: str
+    journal: str
+    high: int
+    forked: bool
 
 
 class Ingest:
@@ -41,43 +54,84 @@ class Ingest:
         self._told = [facts.read(raw) for raw in batch.facts]
         self._conflicts: list[Conflict] = []
 
-    def __call__(self, tx: Tx) -> int:
-        """Store the batch in one transaction. Returns the journal's new high-water mark."""
+    def __call__(self, tx: Tx) -> Stored:
+        """Store the batch in one transaction. Says where the journal's next batch begins."""
         batch = self._batch
         offset = journals.seen_alive(tx, batch.device, batch.boot, self._now_ms - batch.mono_ms)
-        journal = journals.journal(tx, batch.device, batch.journal)
-        fitting, forked = self._chain(tx, journal)
-        if fitting:
-            times = _Times(tx, batch, journal.last_ms, offset)
-            stored = [self._stored(told, journal.id, times) for told in fitting]
-            journals.append(tx, journal.id, stored)
-            self._mean(tx, journal.id, [pair for pair in zip(fitting, stored, strict=True) if pair[0].seq != forked])
+        base = journals.journal(tx, batch.device, batch.journal)
+        stored = self._store(tx, base, offset)
         if self._conflicts:
             journals.conflicts(tx, self._conflicts)
-        return fitting[-1].seq if fitting else journal.high
+        return stored
 
-    def _chain(self, tx: Tx, journal: Journal) -> tuple[list[Told], int]:
-        """The facts to store, and the seq of the one among them that names a wrong predecessor (0 for none)."""
+    def _store(self, tx: Tx, base: Journal, offset: int) -> Stored:
+        journal, rest = base, self._told
+        while True:
+            fitting, parted = self._chain(tx, journal, rest)
+            if fitting:
+                self._append(tx, journal, fitting, offset)
+            if parted is None:
+                high = fitting[-1].seq if fitting else journal.high
+                sent = self._told[-1].seq if self._told else high
+                return Stored(journal.name, min(high, sent), journal is not base)
+            shared = parted > 0
+            rest = rest[parted:]
+            fork = self._fork(tx, base, rest[0], shared=shared)
+            if fork is None:
+                return Stored(base.name, self._batch.kept_from - 1, forked=False)
+            journal = fork
+
+    def _chain(self, tx: Tx, journal: Journal, told: Sequence[Told]) -> tuple[list[Told], int | None]:
+        """What of this is to be stored in this journal, and the index of the first fact that is of another past."""
         fitting: list[Told] = []
-        forked, high, digest = 0, journal.high, journal.digest
-        for told in self._told:
-            if told.seq <= high:
-                self._again(tx, journal.id, told, fitting)
+        high, digest = journal.high, journal.digest
+        for index, fact in enumerate(told):
+            if fact.seq <= high:
+                if fact.digest != self._digest(tx, journal, fitting, fact):
+                    return fitting, index
                 continue
-            if told.seq > high + 1:
+            given = fact.seq == self._batch.kept_from
+            if fact.seq > high + 1 and not given:
                 break
-            if told.prev != digest:
-                forked = told.seq
-                self._conflict(told, "fork", f"names {told.prev or 'nothing'} before it, stored is {digest}")
-            fitting.append(told)
-            high, digest = told.seq, told.digest
-        return fitting, forked
+            if fact.seq == high + 1 and fact.prev != digest:
+                return fitting, index
+            fitting.append(fact)
+            high, digest = fact.seq, fact.digest
+        return fitting, None
 
-    def _again(self, tx: Tx, journal_id: int, told: Told, fitting: list[Told]) -> None:
+    def _digest(self, tx: Tx, journal: Journal, fitting: list[Told], told: Told) -> str:
+        """What stands at this fact's seq; in a hole that was given, whatever is told."""
         here = [other.digest for other in fitting if other.seq == told.seq]
-        known = here[0] if here else journals.digest(tx, journal_id, told.seq)
-        if told.digest != known:
-            self._conflict(told, "fork", f"another fact with digest {known} stands at this seq")
+        return here[0] if here else journals.digest(tx, journal.id, told.seq) or told.digest
+
+    def _fork(self, tx: Tx, base: Journal, told: Told, *, shared: bool) -> Journal | None:
+        """The other past that this fact is of, begun when it is new; None when it may have parted before this fact.
+
+        ``shared``: the fact before it is known to be of the past that both have.
+        """
+        for fork in journals.forks(tx, base):
+            if journals.digest(tx, fork.id, told.seq) == told.digest:
+                return fork
+            if (told.seq, told.prev) == (fork.high + 1, fork.digest):
+                return fork
+        first = told.seq <= max(1, self._batch.kept_from)
+        if not (shared or first or told.prev == journals.digest(tx, base.id, told.seq - 1)):
+            return None
+        fork = journals.begin_fork(tx, base, told.seq, told.prev)
+        self._conflict(told, "fork", f"another past of {base.name}, kept as {fork.name}")
+        return fork
+
+    def _append(self, tx: Tx, journal: Journal, fitting: list[Told], offset: int) -> None:
+        times = _Times(tx, self._batch, journal.last_ms, offset)
+        stored = [self._stored(told, journal.id, times) for told in fitting]
+        journals.append(tx, journal, stored)
+        meaning = Meaning(tx, self._rules, journal)
+        for told, row in zip(fitting, stored, strict=True):
+            try:
+                meaning.apply(self._readable(told), row.hall_ms)
+            except Misfit as misfit:
+                self._conflict(told, misfit.why, misfit.detail)
+        meaning.write()
 
     def _stored(self, told: Told, journal_id: int, times: _Times) -> StoredFact:
         fact = told.fact
@@ -102,15 +156,6 @@ class Ingest:
             self._now_ms,
             told.raw.decode(),
         )
-
-    def _mean(self, tx: Tx, journal_id: int, pairs: list[tuple[Told, StoredFact]]) -> None:
-        meaning = Meaning(tx, self._rules.catalogue, self._batch, journal_id)
-        for told, stored in pairs:
-            try:
-                meaning.apply(self._readable(told), stored.hall_ms)
-            except Misfit as misfit:
-                self._conflict(told, misfit.why, misfit.detail)
-        meaning.write()
 
     def _readable(self, told: Told) -> Fact:
         if told.fact is None:

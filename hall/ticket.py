@@ -35,6 +35,7 @@ class Step(StrEnum):
     START = "start"
     FINISH = "finish"
     MISS = "miss"
+    LEAVE = "leave"
     PARK = "park"
     TAKE_BACK = "take-back"
     REDIRECT = "redirect"
@@ -69,6 +70,7 @@ TRANSITIONS: dict[tuple[TicketState, Step], TicketState] = {
     (_S.CALLED, Step.START): _S.SERVING,
     (_S.SERVING, Step.FINISH): _S.FINISHED,
     (_S.CALLED, Step.MISS): _S.MISSED,
+    (_S.SERVING, Step.LEAVE): _S.MISSED,  # a cut-off counter: admitted, and not there after all
     (_S.CALLED, Step.PARK): _S.PARKED,
     (_S.SERVING, Step.PARK): _S.PARKED,
     (_S.PARKED, Step.TAKE_BACK): _S.CALLED,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+import msgspec
+
 from hall.store.tickets import Ticket
 from hall.store.writer import Tx
 
@@ -34,10 +36,33 @@ def is_shown(tx: Tx, call: str) -> bool:
     return row is not None and row[0] is not None
 
 
+def begun_ms(tx: Tx, call: str) -> int | None:
+    """When this call began; None for a call nobody knows."""
+    row = tx.execute("SELECT at_ms FROM call WHERE id = ?", (call,)).fetchone()
+    return row[0] if row else None
+
+
 def show(tx: Tx, call: str, ticket: str, at_ms: int) -> bool:
     """It does, since then; the first time counts. False when the hall knows no such call of this ticket."""
     sql = "UPDATE call SET shown_ms = coalesce(shown_ms, ?) WHERE id = ? AND ticket = ?"
     return tx.execute(sql, (at_ms, call, ticket)).rowcount == 1
+
+
+def is_known(tx: Tx, call: str) -> bool:
+    """Whether there is a call of this name."""
+    return tx.execute("SELECT 1 FROM call WHERE id = ?", (call,)).fetchone() is not None
+
+
+def standing(tx: Tx, call: str) -> tuple[Ended | None, list[str]]:
+    """How a call has ended, None for not at all, and its steps so far; none for a call that nobody knows."""
+    row = tx.execute("SELECT ended, events FROM call WHERE id = ?", (call,)).fetchone()
+    return (row[0], [event["step"] for event in msgspec.json.decode(f"[{row[1]}]")]) if row else (None, [])
+
+
+def move(tx: Tx, date: str, ticket_id: str, to: Ticket) -> None:
+    """Calls of this ticket, on its day, were calls of that one."""
+    sql = "UPDATE call SET ticket = ?, number = ? WHERE date = ? AND ticket = ?"
+    tx.execute(sql, (to.id, to.number, date, ticket_id))
 
 
 def _event(step: str, now_ms: int) -> str:

@@ -9,12 +9,19 @@ from hall.store.writer import Tx
 
 
 class Journal(NamedTuple):
-    """How far one journal of one box is stored."""
+    """How far one journal of one box is stored. ``forked_at``: the first seq of its own, 0 for one that is no fork.
+
+    ``kept_from``: the first seq that can be had of it.
+    """
 
     id: int
+    device: str
+    name: str
     high: int
     digest: str
     last_ms: int
+    forked_at: int
+    kept_from: int
 
 
 class StoredFact(NamedTuple):
@@ -59,23 +66,57 @@ _INSERT_FACT = _insert("INSERT", "fact", StoredFact)
 _INSERT_CONFLICT = _insert("INSERT OR IGNORE", "conflict", Conflict)
 
 
+_COLUMNS = "id, device, journal, high, digest, last_ms, forked_at, kept_from"
+
+
 def journal(tx: Tx, device: str, name: str) -> Journal:
     """This journal; begun when it is new."""
-    sql = "SELECT id, high, digest, last_ms FROM journal WHERE device = ? AND journal = ?"
-    row = tx.execute(sql, (device, name)).fetchone()
-    if row is None:
+    found = find(tx, device, name)
+    if found is None:
         tx.execute("INSERT INTO journal (device, journal) VALUES (?, ?)", (device, name))
-        row = tx.execute(sql, (device, name)).fetchone()
-    return Journal(*row)
+        found = journal(tx, device, name)
+    return found
 
 
-def append(tx: Tx, journal_id: int, facts: Sequence[StoredFact]) -> None:
-    """Facts that follow what is stored of this journal."""
-    tx.executemany(_INSERT_FACT, facts)
-    last = facts[-1]
+def find(tx: Tx, device: str, name: str) -> Journal | None:
+    """This journal; None when nothing was told under this name."""
+    sql = f"SELECT {_COLUMNS} FROM journal WHERE device = ? AND journal = ?"  # noqa: S608 - our own column names
+    row = tx.execute(sql, (device, name)).fetchone()
+    return Journal(*row) if row else None
+
+
+def forks(tx: Tx, base: Journal) -> list[Journal]:
+    """Other pasts that were told under this journal's name, in the order in which they came."""
+    sql = f"SELECT {_COLUMNS} FROM journal WHERE device = ? AND journal GLOB ? || '~*' ORDER BY id"  # noqa: S608 - our own column names
+    return [Journal(*row) for row in tx.execute(sql, (base.device, base.name))]
+
+
+def begin_fork(tx: Tx, base: Journal, forked_at: int, prev: str) -> Journal:
+    """A journal of its own for facts that part from this one at ``forked_at``; the first of them names ``prev``."""
+    name = f"{base.name}~{len(forks(tx, base)) + 1}"
+    before = tx.execute(
+        "SELECT hall_ms FROM fact WHERE journal_id = ? AND seq = ?", (base.id, forked_at - 1)
+    ).fetchone()
     tx.execute(
-        "UPDATE journal SET high = ?, digest = ?, last_ms = ? WHERE id = ?",
-        (last.seq, last.digest, last.hall_ms, journal_id),
+        "INSERT INTO journal (device, journal, high, digest, last_ms, forked_at, kept_from) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (base.device, name, forked_at - 1, prev, before[0] if before else 0, forked_at, forked_at),
+    )
+    return journal(tx, base.device, name)
+
+
+def append(tx: Tx, journal: Journal, facts: Sequence[StoredFact]) -> None:
+    """Facts that follow what is stored of this journal, or a hole that is given (contract.Batch.kept_from)."""
+    tx.executemany(_INSERT_FACT, facts)
+    first, last = facts[0], facts[-1]
+    tx.execute(
+        "UPDATE journal SET high = ?, digest = ?, last_ms = ?, kept_from = ? WHERE id = ?",
+        (
+            last.seq,
+            last.digest,
+            last.hall_ms,
+            journal.kept_from if first.seq == journal.high + 1 else first.seq,
+            journal.id,
+        ),
     )
 
 

@@ -33,6 +33,11 @@ def find(tx: Tx, visit: str) -> Rating | None:
     return Rating(*row) if row else None
 
 
+def remove(tx: Tx, visit: str) -> None:
+    """It was the rating of another visit."""
+    tx.execute("DELETE FROM rating WHERE visit = ?", (visit,))
+
+
 def put(tx: Tx, rating: Rating) -> None:
     """The rating of its visit from now on."""
     tx.execute(f"INSERT OR REPLACE INTO rating ({_COLUMNS}) VALUES ({_HOLES})", rating)  # noqa: S608 - our own column names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from typing import NamedTuple
 
 CHUNK = 500
 
@@ -36,6 +37,20 @@ SELECT json_object('row', row, 'device', device, 'journal', journal, 'seq', seq,
   FROM conflict WHERE row > ? ORDER BY row LIMIT ?"""
 
 
+DEVICES = """
+SELECT json_object('box', box, 'name', name, 'phase', phase, 'reasons', reasons, 'at_ms', at_ms)
+  FROM device ORDER BY box, name"""
+
+
+class DeviceState(NamedTuple):
+    """A device of a box. ``reasons``: keywords, comma-separated."""
+
+    box: str
+    name: str
+    phase: str
+    reasons: str
+
+
 class Reader:
     """The hall's second connection. Its methods block: call them in a thread."""
 
@@ -55,6 +70,11 @@ class Reader:
         """How many facts are stored."""
         row = self._connection.execute("SELECT coalesce(max(row), 0) FROM fact").fetchone()
         return int(row[0])
+
+    def devices(self) -> list[DeviceState]:
+        """Every device as its box told it last."""
+        rows = self._connection.execute("SELECT box, name, phase, reasons FROM device ORDER BY box, name")
+        return [DeviceState(*row) for row in rows]
 
     def close(self) -> None:
         """Done reading."""

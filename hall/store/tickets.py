@@ -29,6 +29,7 @@ class Ticket(NamedTuple):
     visit: str
     window: int | None
     call: str
+    proof: str = ""
 
 
 _COLUMNS = ", ".join(Ticket._fields)
@@ -58,9 +59,10 @@ def add(tx: Tx, ticket: Ticket) -> None:
 def put(tx: Tx, before: Ticket, after: Ticket) -> None:
     """What a box told has changed the ticket."""
     tx.execute(
-        "UPDATE ticket SET digits = ?, number = ?, source = ?, state = ?, waits = ?, paper = ?, place_ms = ?, visit = ?"
-        " WHERE id = ?",
+        "UPDATE ticket SET service = ?, digits = ?, number = ?, source = ?, state = ?, waits = ?, paper = ?,"
+        " place_ms = ?, visit = ?, window = ?, call = ?, proof = ? WHERE id = ?",
         (
+            after.service,
             after.digits,
             after.number,
             after.source,
@@ -69,10 +71,36 @@ def put(tx: Tx, before: Ticket, after: Ticket) -> None:
             after.paper,
             after.place_ms,
             after.visit,
+            after.window,
+            after.call,
+            after.proof,
             after.id,
         ),
     )
     _count(tx, before, after)
+
+
+def remove(tx: Tx, ticket: Ticket) -> None:
+    """It has turned out to be another one, which stands in its stead."""
+    tx.execute("DELETE FROM ticket WHERE id = ?", (ticket.id,))
+    if ticket.state in CALLABLE:
+        tx.count(ticket.service, -1)
+
+
+def name(tx: Tx, told: str, ticket_id: str) -> None:
+    """What boxes call ``told`` is this ticket."""
+    tx.execute("UPDATE alias SET ticket = ? WHERE ticket = ?", (ticket_id, told))
+    tx.execute("DELETE FROM alias WHERE told = ?", (ticket_id,))
+    tx.execute("INSERT OR REPLACE INTO alias (told, ticket) VALUES (?, ?)", (told, ticket_id))
+
+
+def named(tx: Tx, told: str) -> Ticket | None:
+    """The ticket that boxes call so: its own id, or one that was drawn before it was known."""
+    ticket = find(tx, told)
+    if ticket is None:
+        row = tx.execute("SELECT ticket FROM alias WHERE told = ?", (told,)).fetchone()
+        ticket = find(tx, row[0]) if row else None
+    return ticket
 
 
 class Moved(NamedTuple):
@@ -138,11 +166,34 @@ def last_serial(tx: Tx, date: str, code: str) -> int:
 
 
 def close_day(tx: Tx, date: str) -> int:
-    """Close what is still open of this day. Returns how many."""
+    """Close what is still open of this day, and what waits of earlier ones. Returns how many."""
+    tx.execute("UPDATE ticket SET state = 'closed', waits = 0 WHERE waits = 1 AND date < ?", (date,))
     states = [state.value for state in OPEN]
     holes = ", ".join("?" * len(states))
     sql = f"UPDATE ticket SET state = 'closed', waits = 0 WHERE date = ? AND state IN ({holes})"  # noqa: S608 - question marks
     return tx.execute(sql, (date, *states)).rowcount
+
+
+def at_windows(tx: Tx, date: str) -> list[Ticket]:
+    """Tickets of this day that stand at a window, or set aside there."""
+    sql = (
+        f"SELECT {_COLUMNS} FROM ticket INDEXED BY ticket_day"  # noqa: S608 - our own column names
+        " WHERE date = ? AND state IN ('called', 'serving', 'parked')"
+    )
+    return [ticket for row in tx.execute(sql, (date,)).fetchall() if (ticket := _ticket(row)) is not None]
+
+
+def band(tx: Tx, date: str, kiosk: int) -> dict[str, int]:
+    """By service code: the last number of this kiosk's own band that is known on this day.
+
+    A band's digits are code, kiosk and three digits: no other number has that length (hall.numbering).
+    """
+    sql = (
+        "SELECT code, max(CAST(substr(digits, -3) AS INTEGER)) FROM ticket INDEXED BY ticket_day"
+        " WHERE date = ? AND length(digits) = length(code) + 4 AND substr(digits, length(code) + 1, 1) = ?"
+        " GROUP BY code"
+    )
+    return dict(tx.execute(sql, (date, str(kiosk))).fetchall())
 
 
 def waiting(tx: Tx) -> dict[str, int]:

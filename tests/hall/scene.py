@@ -175,7 +175,7 @@ class Box:
             facts=[msgspec.Raw(fact) for fact in facts],
         )
         rules = Rules(self.scene.catalogue, "demo")
-        return self.scene.write(Ingest(batch, rules, self.scene.clock.now_ms()))
+        return self.scene.write(Ingest(batch, rules, self.scene.clock.now_ms())).high
 
     def reserve(self, ticket: str, service: str, place_of: str = "") -> Given:
         reserve = Reserve(

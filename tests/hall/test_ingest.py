@@ -25,26 +25,6 @@ def test_a_gap_changes_nothing_and_says_where_to_send_from(scene: Scene, kiosk: 
     assert kiosk.send(kiosk.facts[1:]) == 3
 
 
-def test_another_fact_at_a_known_seq_is_a_fork_and_kept_whole(scene: Scene, kiosk: Box) -> None:
-    kiosk.tell("opened")
-    kiosk.tell("device", name="printer", phase="idle", reasons="")
-    clone = scene.box()
-    clone.fact("opened")
-    other = clone.fact("device", name="printer", phase="stopped", reasons="cover-open")
-    assert clone.send([other]) == 2
-    assert clone.send([other]) == 2
-    assert scene.rows("SELECT why, seq, fact FROM conflict") == [("fork", 2, other.decode())]
-
-
-def test_a_fact_that_names_another_predecessor_is_stored_and_shown_as_a_fork(scene: Scene, kiosk: Box) -> None:
-    kiosk.tell("opened")
-    restored = scene.box()
-    restored.fact("device", name="printer", phase="idle", reasons="")
-    assert restored.send([restored.fact("requested", service="11", touch="t")]) == 2
-    assert scene.conflicts() == ["fork"]
-    assert scene.rows("SELECT count(*) FROM fact") == [(2,)]
-
-
 def test_unknown_kinds_and_fields_are_kept_as_told(scene: Scene, kiosk: Box) -> None:
     later = (
         b'{"seq":1,"prev":"","kind":"levitated","at_ms":1,"trust":"unknown","boot":"b","mono_ms":1,'
