@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from drivers.contract import TextLine
-from tests.device.kiosk_scene import DATE, KioskScene
+from tests.device.kiosk_scene import KioskScene
+from tests.device.slips import DATE
 
 HALL_MS = 1_795_406_400_000  # 2026-11-23 12:00 in Shanghai
 HOUR_MS = 3_600_000
