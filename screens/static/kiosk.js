@@ -3,18 +3,18 @@
 import { Unanswered, follow, postUntilAnswered } from "./api.js";
 import { watchIdle } from "./idle.js";
 import { drawHome } from "./kiosk_home.js";
-import { askDoubtful, settle, showRefused, showResult, showVoid, showWorking } from "./kiosk_ticket.js";
+import { askDoubtful, settle, showOnScreen, showRefused, showResult, showVoid, showWorking } from "./kiosk_ticket.js";
 import { show, view } from "./kiosk_views.js";
 import { byId, language, otherLanguage, say, sayKeyword, speak } from "./words.js";
 
 const FIRST_LANGUAGE = "zh-CN";
 const PRINTING_MS = 40000; // a slip's own deadline in the daemon is well below
-const ENDS_BY_ITSELF = ["loading", "working", "result", "doubtful"];
+const ENDS_BY_ITSELF = ["loading", "working", "result", "doubtful", "on-screen"];
 
 let state = null;
 let lost = false;
 let busy = false;
-const asked = new Set(); // doubtful tickets this page has asked about already
+const asked = new Set(); // tickets this page has asked about already
 
 const redraw = () => state && drawHome(state, lost, choose);
 
@@ -39,6 +39,12 @@ function answerDoubtful(ticket, cameOut) {
   return settleTouch("/kiosk/tickets/came-out", { ticket_id: ticket.ticket_id, came_out: cameOut }, ticket);
 }
 
+/** @param {import("./kiosk_ticket.js").Ticket} ticket */
+function answerNoted(ticket, noted) {
+  showWorking("noting");
+  return settleTouch("/kiosk/tickets/noted", { ticket_id: ticket.ticket_id, noted }, ticket);
+}
+
 /** Post one touch and show what became of it. A second touch meanwhile is no touch. */
 async function settleTouch(url, body, known = {}) {
   if (busy) return;
@@ -49,7 +55,7 @@ async function settleTouch(url, body, known = {}) {
     else showFailure(body, known, answer.body.text ?? sayKeyword("reason", answer.body.error));
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
-    showFailure(body, known, say("unanswered"));
+    showFailure(body, known, say("noted" in body ? "noted-unanswered" : "unanswered"));
   } finally {
     busy = false;
     idleAnew();
@@ -64,8 +70,10 @@ function showFailure(body, known, why) {
 
 /** @param {import("./kiosk_ticket.js").Ticket} ticket */
 function showOutcome(ticket) {
-  if (ticket.outcome === "printed") showResult(ticket, goHome);
+  if (["printed", "noted"].includes(ticket.outcome)) showResult(ticket, goHome);
   else if (ticket.outcome === "not-printed") showVoid(ticket);
+  else if (ticket.outcome === "on-screen") showNumber(ticket);
+  else if (ticket.outcome === "dropped") goHome();
   else ask(ticket);
 }
 
@@ -78,14 +86,25 @@ function ask(ticket) {
   askDoubtful(ticket, () => showResult({ ...ticket, outcome: "doubtful" }, goHome));
 }
 
-/** A ticket may have been left doubtful by a power cut: ask once, when nobody is in the middle of something. */
+/** @param {import("./kiosk_ticket.js").Ticket} ticket */
+function showNumber(ticket) {
+  asked.add(ticket.ticket_id);
+  inQuestion = ticket;
+  showOnScreen(ticket, state?.without_paper, goHome);
+}
+
+/** A question may stand from before this page was loaded: ask once, when nobody is in the middle of something. */
 function askAboutLeftOver() {
-  const left = state?.doubtful;
-  if (left && view() === "home" && !busy && !asked.has(left.ticket_id)) ask({ ...left, outcome: "doubtful" });
+  const left = state?.doubtful ?? state?.on_screen;
+  if (!left || view() !== "home" || busy || asked.has(left.ticket_id)) return;
+  if (state.doubtful) ask({ ...left, outcome: "doubtful" });
+  else showNumber(left);
 }
 
 byId("doubtful-yes").addEventListener("click", () => answerDoubtful(inQuestion, true));
 byId("doubtful-no").addEventListener("click", () => answerDoubtful(inQuestion, false));
+byId("on-screen-yes").addEventListener("click", () => answerNoted(inQuestion, true));
+byId("on-screen-no").addEventListener("click", () => answerNoted(inQuestion, false));
 for (const id of ["result-done", "void-back", "refused-back"]) byId(id).addEventListener("click", goHome);
 byId("language").addEventListener("click", () => speak(otherLanguage()));
 document.addEventListener("keydown", (event) => {

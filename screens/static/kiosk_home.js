@@ -38,6 +38,9 @@ function drawNotices(state, lost) {
   shown(byId("notice-lost"), lost);
   shown(byId("notice-cannot"), cannot);
   shown(byId("notice-going-on"), !lost && state.can_issue && state.hall === "down");
+  const paperless = !lost && state.can_issue && Boolean(state.without_paper);
+  shown(byId("notice-without-paper"), paperless);
+  if (paperless) write(byId("notice-without-paper"), say("without-paper", { reason: sayKeyword("reason", state.without_paper) }));
   if (cannot) write(byId("cannot-why"), say("cannot-why", { reason: sayKeyword("reason", state.why_not) }));
 }
 

@@ -5,11 +5,13 @@ import { show } from "./kiosk_views.js";
 import { announce, byId, joined, named, say, sayKeyword, shown, write } from "./words.js";
 
 /** @typedef {{ticket_id: string, number: string, service?: string, service_name?: string, service_name_en?: string,
- *             place?: string, place_en?: string, outcome: "printed" | "not-printed" | "doubtful",
+ *             place?: string, place_en?: string, outcome: "printed" | "not-printed" | "doubtful" | "on-screen" | "noted",
  *             ahead?: number | null, reasons?: string[]}} Ticket */
 
 const RESULT_S = 10;
 const DOUBTFUL_S = 30;
+const ON_SCREEN_S = 60;
+const FIRST_STEP = { printed: "step-take", noted: "step-noted", doubtful: "step-nothing" };
 let stop = () => {};
 
 /** Leave whatever runs down on the present view. */
@@ -18,14 +20,15 @@ export function settle() {
   stop = () => {};
 }
 
-/** The number is on paper, or counts as if it were. @param {Ticket} ticket */
+/** The number is on paper or noted, or counts as if it were. @param {Ticket} ticket */
 export function showResult(ticket, goHome) {
   settle();
+  write(byId("result-title"), say(ticket.outcome === "noted" ? "taken-noted" : "taken"));
   byId("result-number").textContent = ticket.number;
   shown(byId("result-service"), Boolean(ticket.service_name));
   if (ticket.service_name) write(byId("result-service"), named(ticket.service_name, ticket.service_name_en));
   drawAhead(ticket.ahead);
-  write(byId("step-take"), say(ticket.outcome === "printed" ? "step-take" : "step-nothing"));
+  write(byId("step-take"), say(FIRST_STEP[ticket.outcome]));
   const place = ticket.place && named(ticket.place, ticket.place_en);
   write(byId("step-wait"), place ? say("step-wait", { place }) : say("step-wait-anywhere"));
   write(byId("step-go"), say("step-go", { number: ticket.number }));
@@ -57,6 +60,19 @@ export function askDoubtful(ticket, silence) {
   show("doubtful");
   const tick = (left) => write(byId("doubtful-silence"), say("doubtful-silence", { seconds: left }));
   stop = countdown(DOUBTFUL_S, tick, silence);
+}
+
+/** No slip can be printed: the number itself, large, to be noted. Silence drops it. @param {Ticket} ticket */
+export function showOnScreen(ticket, why, silence) {
+  settle();
+  byId("on-screen-number").textContent = ticket.number;
+  shown(byId("on-screen-service"), Boolean(ticket.service_name));
+  if (ticket.service_name) write(byId("on-screen-service"), named(ticket.service_name, ticket.service_name_en));
+  shown(byId("on-screen-why"), Boolean(why));
+  if (why) write(byId("on-screen-why"), say("on-screen-why", { reason: sayKeyword("reason", why) }));
+  show("on-screen");
+  const tick = (left) => write(byId("on-screen-silence"), say("on-screen-silence", { seconds: left }));
+  stop = countdown(ON_SCREEN_S, tick, silence);
 }
 
 /** No number was taken. @param {import("./words.js").Both} why */

@@ -2,13 +2,13 @@
 
 import { byId } from "./words.js";
 
-const VIEWS = ["loading", "home", "working", "result", "doubtful", "void", "refused"];
+const VIEWS = ["loading", "home", "working", "result", "doubtful", "on-screen", "void", "refused"];
 let current = "loading";
 
 /** The view in sight. */
 export const view = () => current;
 
-/** @param {"home" | "working" | "result" | "doubtful" | "void" | "refused"} name */
+/** @param {"home" | "working" | "result" | "doubtful" | "on-screen" | "void" | "refused"} name */
 export function show(name) {
   for (const each of VIEWS) byId(`view-${each}`).hidden = each !== name;
   current = name;

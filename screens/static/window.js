@@ -1,7 +1,8 @@
 // The clerk's page: every act is a button and a key, and says at once what it did.
 
 import { Unanswered, follow } from "./api.js";
-import { askNumber, askService, asking } from "./window_dialogs.js";
+import { askNumber, askService, asking, stopAsking } from "./window_dialogs.js";
+import { watchKeys } from "./window_keys.js";
 import { drawActs, drawPanels, drawParked, drawRating, drawUndo } from "./window_panels.js";
 import { Presses } from "./window_press.js";
 import { later, possibleActs } from "./window_rules.js";
@@ -77,16 +78,17 @@ function tell(text, bad = true) {
 /** @param {string} name an act, by button or key */
 function act(name) {
   if (name === "redirect") return askService(state.window.held, state.services, (service) => send({ act: name, service }));
-  if (name === "call-number") return askNumber((digits) => send({ act: name, digits }));
+  const byHand = name === "next" && state.alone && !state.window.held; // nobody else can say who is next
+  if (name === "call-number" || byHand) return askNumber((digits) => send({ act: "call-number", digits }));
   return send({ act: name });
 }
 
 async function send(deed) {
   tell(null);
-  const { term, version } = state.window;
+  const { term, version, steps } = state.window;
   byId("work-view").ariaBusy = "true";
   try {
-    const answer = await presses.press(deed, `${term.n}/${version}`);
+    const answer = await presses.press(deed, `${term.n}/${version}/${steps}`);
     if (answer) heed(answer);
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
@@ -139,19 +141,24 @@ for (const button of document.querySelectorAll("main [data-act]")) {
   button.addEventListener("click", () => isPossible(button) && act(button.dataset.act));
 }
 
-document.addEventListener("keydown", (event) => {
-  const name = KEYS[event.code];
-  const typing = event.target.matches("input") || event.ctrlKey || event.altKey || event.metaKey;
-  if (!name || typing || event.repeat || asking() || !session.open) return;
-  event.preventDefault();
-  if (isPossible(document.querySelector(`[data-act="${name}"]`))) act(name);
+watchKeys({
+  listening: () => Boolean(session.open && state),
+  pressed(code) {
+    const name = KEYS[code];
+    if (name && !asking() && isPossible(document.querySelector(`[data-act="${name}"]`))) act(name);
+  },
+  scanned(text) {
+    stopAsking();
+    if (possibleActs(state, session.operator, 0).has("call-number") && !lost) send({ act: "scan", text });
+  },
 });
 
 follow(`${session.base}/state`, {
   state(next) {
     const wasOpen = Boolean(session.open);
+    const shown = lost ? null : state?.window; // a daemon that was started anew counts its steps anew
     lost = false;
-    state = { ...next, window: state?.window ?? null };
+    state = { ...next, window: shown ?? null };
     takeWindow(next.window);
     ratingUntil = performance.now() + (next.rating?.left_ms ?? 0);
     session.compare(state.window);

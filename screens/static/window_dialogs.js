@@ -9,6 +9,11 @@ for (const button of document.querySelectorAll("dialog [data-close]")) {
 /** Whether a question stands open. */
 export const asking = () => document.querySelector("dialog[open]") !== null;
 
+/** Close whatever question stands open. */
+export function stopAsking() {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+}
+
 /**
  * @param {{number: string, service: string}} held
  * @param {object[]} services

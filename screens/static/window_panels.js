@@ -13,8 +13,10 @@ export function drawPanels(state) {
   drawDevices(state);
 }
 
-function drawHeader({ link, info, window }) {
-  write(byId("link-text"), say(`link-${link}`));
+function drawHeader({ link, info, window, alone, recovering }) {
+  write(byId("link-text"), say(`link-${recovering ? "recovering" : link}`));
+  shown(byId("alone"), Boolean(alone));
+  write(byId("alone-what"), say(recovering ? "alone-recovering" : "alone"));
   byId("link").classList.toggle("down", link === "down");
   shown(byId("window-name"), Boolean(info));
   if (info) write(byId("window-name"), named(info.name, info.name_en));

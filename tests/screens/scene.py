@@ -50,6 +50,8 @@ def kiosk_state(**changes: Any) -> Json:
         "mode": "live",
         "idle_seconds": 60,
         "doubtful": None,
+        "without_paper": None,
+        "on_screen": None,
         **changes,
     }
 
@@ -68,7 +70,13 @@ _versions = iter(range(1, 1_000_000))
 
 def window(phase: str = "idle", **changes: Any) -> Json:
     """A later window than any before it."""
-    base: Json = {"window": WINDOW, "term": {"n": 1, "draw": "a"}, "version": next(_versions), "phase": phase}
+    base: Json = {
+        "window": WINDOW,
+        "term": {"n": 1, "draw": "a"},
+        "version": next(_versions),
+        "steps": 0,
+        "phase": phase,
+    }
     return {**base, "held": None, "parked": [], "finished": None, "undo": None, "clerk": CLERK, **changes}
 
 
@@ -78,6 +86,8 @@ def window_state(**changes: Any) -> Json:
         "window": window(),
         "info": info,
         "link": "up",
+        "alone": False,
+        "recovering": False,
         "waiting": {each["code"]: each["waiting"] for each in SERVICES},
         "waiting_here": 7,
         "services": SERVICES,

@@ -43,14 +43,16 @@ def weakest(page: Page) -> tuple[float, str]:
     return min((contrast(ink, ground), text) for text, ink, ground in page.evaluate(TEXTS))
 
 
-VIEWS = ["home", "working", "result", "doubtful", "void", "refused"]
+VIEWS = ["home", "working", "result", "doubtful", "on-screen", "void", "refused"]
 
 
 def show(page: Page, view: str) -> None:
     page.evaluate("name => import('/static/kiosk_views.js').then(views => views.show(name))", view)
 
 
-def test_every_text_of_the_kiosk_stands_at_seven_to_one(kiosk: Page) -> None:
+def test_every_text_of_the_kiosk_stands_at_seven_to_one(kiosk: Page, stand_in: StandIn) -> None:
+    stand_in.tell("kiosk", without_paper="media-empty")
+    expect(kiosk.locator("#notice-without-paper")).to_be_visible()
     for id_ in ("notice-lost", "notice-cannot", "notice-going-on"):
         kiosk.evaluate("id => document.getElementById(id).hidden = false", id_)
     for view in VIEWS:
@@ -100,8 +102,9 @@ def test_every_text_of_the_clerk_s_page_stands_at_seven_to_one(counter: Page, st
     reasons = [{"keyword": "media-empty", "severity": "error"}]
     device = {"name": "display-3", "model": "onbon-bx5k", "window": 3, "phase": "stopped", "reasons": reasons}
     sign_in(counter)
-    stand_in.tell("window", link="down", devices=[device])
+    stand_in.tell("window", link="down", alone=True, devices=[device])
     expect(counter.locator("#devices .error")).to_be_visible()
+    expect(counter.locator("#alone")).to_be_visible()
     assert weakest(counter) > (7.0, "")
 
 
