@@ -1,4 +1,4 @@
-"""Six rules of design §4, each a pure function over the evidence: what came out, was shown and pressed decides.
+"""The rules of design §4, each a pure function over the evidence: what came out, was shown and pressed decides.
 
 The hall's own account is only what is judged; it is never its own witness.
 """
@@ -19,6 +19,15 @@ PAPER_SLACK_MS = 300
 
 CLOCK_SLACK_MS = 50
 """Between a box's word and what is seen on its wire: one short frame at 9600 baud, and a thread's turn."""
+
+LATEST_MS = 30_000
+"""A press whose answer nobody saw may be carried out so much later."""
+
+CALLS = frozenset({"call", "call-number"})
+"""How a call begins that somebody pressed for; one that begins otherwise is no call."""
+
+POWER_CUT = "power-cut"
+"""Evidence of a number of which a box cannot know whether its slip came out (design §4): it stays callable."""
 
 RETURNS = frozenset({"returned", "missed", "undone", "redirected", "re-admitted"})
 """One of these must stand between two calls of one ticket."""
@@ -82,6 +91,7 @@ def held_before_called(evidence: Evidence) -> Verdict:
         called_at[digits].add(call.window)
         uses.append((call.at_ms, digits, f"called to window {call.window}"))
     shown = [s for s in evidence.shown if s.digits]
+    excused = {digits_of.get(f.ticket, "") for f in evidence.facts if f.data.get("evidence") == POWER_CUT}
     uses += [(s.at_ms, s.digits, f"shown at window {s.window}") for s in shown]
     findings = [
         Finding(s.digits, f"shown at window {s.window}, where it was never called")
@@ -89,9 +99,9 @@ def held_before_called(evidence: Evidence) -> Verdict:
         if s.window not in called_at[s.digits]
     ]
     for at_ms, digits, how in sorted(uses):
-        if digits not in first:
+        if digits not in first and digits not in excused:
             findings.append(Finding(digits, f"{how}, but it was never on paper: nobody holds it"))
-        elif at_ms < first[digits] - PAPER_SLACK_MS:
+        elif at_ms < first.get(digits, at_ms) - PAPER_SLACK_MS:
             findings.append(Finding(digits, f"{how} {first[digits] - at_ms} ms before its slip was out"))
     return Verdict("held-before-called", len(uses), tuple(findings))
 
@@ -205,6 +215,48 @@ def all_told(evidence: Evidence) -> Verdict:
     return Verdict("all-told", len(evidence.facts), tuple(findings))
 
 
+def called_as_pressed(evidence: Evidence) -> Verdict:
+    """Each call has a press of its own at its window that was not refused, a moment before."""
+    findings: list[Finding] = []
+    begun = [call for call in evidence.calls if _begins(call) in CALLS]
+    for window in {call.window for call in begun}:
+        presses = sorted(_calling_presses(evidence, window))
+        for call in sorted((c for c in begun if c.window == window), key=lambda c: c.at_ms):
+            mine = min(
+                (p for p in presses if p[0] - CLOCK_SLACK_MS <= call.at_ms <= p[1]), key=lambda p: p[1], default=None
+            )
+            if mine is None:
+                what = f"called to window {window}, where nobody had pressed for it"
+                findings.append(Finding(_digits(evidence, call.ticket_id), what))
+            else:
+                presses.remove(mine)
+    return Verdict("called-as-pressed", len(begun), tuple(findings))
+
+
+def _begins(call: Call) -> str:
+    return call.events[0].step if call.events else "call"
+
+
+def _calling_presses(evidence: Evidence, window: int) -> Iterator[tuple[int, int]]:
+    """Presses that may have made a call at this window: when, and until when they can have been carried out."""
+    for press in evidence.page_presses:
+        if press.window == window and press.act in {"next", "call-number"} and (press.done or press.until_ms is None):
+            yield press.at_ms, press.until_ms or press.at_ms + LATEST_MS
+    for keys in evidence.keys:
+        if keys.window == window and keys.keys.endswith("call"):
+            yield keys.at_ms, keys.at_ms + LATEST_MS
+
+
+def no_bug(evidence: Evidence) -> Verdict:
+    """No process ended by an error of the program, whether it was on its way out or not."""
+    findings = [
+        Finding("", f"{end.name} ended with exit code {end.code}: {end.words}")
+        for end in evidence.ends
+        if end.bug or (end.code < 0 and not end.asked)
+    ]
+    return Verdict("no-bug", len(evidence.ends), tuple(findings))
+
+
 def _conflict_digits(evidence: Evidence, device: str, seq: int) -> str:
     ticket = next((f.ticket for f in evidence.facts if f.device == device and f.seq == seq), "")
     return _digits(evidence, ticket)
@@ -229,4 +281,6 @@ RULES: tuple[Callable[[Evidence], Verdict], ...] = (
     rated_as_pressed,
     nobody_forgotten,
     all_told,
+    called_as_pressed,
+    no_bug,
 )

@@ -6,7 +6,18 @@ from dataclasses import replace
 
 from simulators.client import Call, CallEvent, Conflict, Fact, Rating, Ticket
 from simulators.demo import judge
-from simulators.demo.evidence import BoxMark, Evidence, PadEvent, Shown, Slip, digits_in, story
+from simulators.demo.evidence import (
+    BoxMark,
+    End,
+    Evidence,
+    KeyPress,
+    PadEvent,
+    PagePress,
+    Shown,
+    Slip,
+    digits_in,
+    story,
+)
 from simulators.demo.judge import Verdict
 
 BOX, JOURNAL = "kiosk-1", "0123456789abcdef"
@@ -59,6 +70,8 @@ GOOD = Evidence(
         fact(4, "printed", ticket=ONE, evidence="gs-h"),
     ),
     boxes=(BoxMark(BOX, JOURNAL, 0),),
+    page_presses=(PagePress(2990, 1, "next", 3005, done=True),),
+    ends=(End(BOX, -9, asked=True, bug=False, words=""),),
 )
 
 
@@ -68,7 +81,7 @@ def told(verdict: Verdict) -> list[str]:
 
 def test_a_good_day_passes_every_rule() -> None:
     verdicts = judge.judge(GOOD)
-    assert [told(v) for v in verdicts] == [[]] * 6
+    assert [told(v) for v in verdicts] == [[]] * len(judge.RULES)
     assert all(v.checked for v in verdicts)
 
 
@@ -284,3 +297,39 @@ def test_digits_of_a_ticket_are_told_from_window_numbers() -> None:
         "",
         "10001",
     ]
+
+
+class TestEveryCallWasPressedFor:
+    def test_a_second_call_of_one_press_is_found(self) -> None:
+        bad = replace(GOOD, calls=(*GOOD.calls, call("c2", TWO, 3004)), tickets=(*GOOD.tickets, ticket(TWO, "1002")))
+        assert told(judge.called_as_pressed(bad)) == ["1002: called to window 1, where nobody had pressed for it"]
+
+    def test_a_press_that_was_refused_calls_nobody(self) -> None:
+        bad = replace(GOOD, page_presses=(PagePress(2990, 1, "next", 3005, done=False),))
+        assert told(judge.called_as_pressed(bad)) == ["1001: called to window 1, where nobody had pressed for it"]
+
+    def test_a_press_without_an_answer_may_have_been_heard_until_it_expires(self) -> None:
+        late = replace(GOOD, page_presses=(PagePress(2990, 1, "next"),))
+        assert told(judge.called_as_pressed(late)) == []
+        too_late = replace(late, calls=(call("c1", ONE, 2991 + judge.LATEST_MS),))
+        assert told(judge.called_as_pressed(too_late)) == ["1001: called to window 1, where nobody had pressed for it"]
+
+    def test_a_caller_s_key_is_a_press(self) -> None:
+        keys = replace(GOOD, page_presses=(), keys=(KeyPress(2900, 1, "1,0,0,1,call", acknowledged=False),))
+        assert told(judge.called_as_pressed(keys)) == []
+
+    def test_another_window_s_press_is_none(self) -> None:
+        bad = replace(GOOD, page_presses=(PagePress(2990, 2, "next", 3005, done=True),))
+        assert told(judge.called_as_pressed(bad)) == ["1001: called to window 1, where nobody had pressed for it"]
+
+
+class TestNoProcessDiesOfABug:
+    def test_a_complaint_of_the_program_is_found_however_it_ended(self) -> None:
+        bad = replace(GOOD, ends=(End(BOX, -9, asked=True, bug=True, words="Traceback …"),))
+        assert told(judge.no_bug(bad)) == [": kiosk-1 ended with exit code -9: Traceback …"]
+
+    def test_a_crash_that_nobody_asked_for_is_found(self) -> None:
+        assert judge.no_bug(replace(GOOD, ends=(End(BOX, -11, asked=False, bug=False, words=""),))).findings
+
+    def test_a_stop_without_a_complaint_is_none(self) -> None:
+        assert not judge.no_bug(replace(GOOD, ends=(End(BOX, 1, asked=False, bug=False, words="disk-full"),))).findings
