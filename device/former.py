@@ -8,8 +8,13 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from device.store import failures
+from device.writer import JournalDamaged
 from hall.contract import JournalEnd
+
+log = structlog.get_logger()
 
 _NAME = re.compile(r"journal-([0-9a-f]{16})-(\d+)\.db")
 
@@ -20,12 +25,12 @@ class Former:
     def __init__(self, file: Path) -> None:
         self.file = file
         self.id, self.turn = name_of(file)
-        """Journal, and the how-manieth it was to be set aside at this box."""
+        """Journal, and turn of the one that followed it."""
         self.told = 0
         """Sequence number of the last fact that the hall has, by its last word."""
         self.backed_up = 0
         self.end = JournalEnd(journal=self.id, seq=0, digest="")
-        for seq, raw in self._read("SELECT seq, raw FROM fact ORDER BY seq DESC LIMIT 1"):
+        for seq, raw in self.read("SELECT seq, raw FROM fact ORDER BY seq DESC LIMIT 1"):
             self.end = JournalEnd(journal=self.id, seq=seq, digest=hashlib.sha256(raw).hexdigest())
 
     @property
@@ -33,20 +38,31 @@ class Former:
         """Facts that the hall has not yet acknowledged, at most."""
         return max(0, self.end.seq - self.told)
 
+    @property
+    def done(self) -> bool:
+        """The hall has all of it, in a backup too."""
+        return min(self.told, self.backed_up) >= self.end.seq
+
     def unsent(self, after: int, limit: int) -> list[tuple[int, bytes]]:
         """At most ``limit`` facts after ``after`` without a hole between them, as (seq, raw JSON as stored)."""
-        rows = self._read("SELECT seq, raw FROM fact WHERE seq > ? ORDER BY seq LIMIT ?", after, limit)
+        try:
+            rows = self.read("SELECT seq, raw FROM fact WHERE seq > ? ORDER BY seq LIMIT ?", after, limit)
+        except JournalDamaged as damaged:
+            log.warning("set-aside journal damaged", file=self.file.name, after=after, why=str(damaged))
+            self.end = JournalEnd(journal=self.id, seq=after, digest="")
+            return []
         return [(seq, raw) for offset, (seq, raw) in enumerate(rows) if seq == rows[0][0] + offset]
 
     def kept_from(self, seq: int) -> int:
         """Facts from here to ``seq`` are there without a hole: Batch.kept_from of a batch that begins with ``seq``."""
         sql = """SELECT coalesce(max(seq), 1) FROM fact AS f WHERE seq <= ?
                  AND NOT EXISTS (SELECT 1 FROM fact WHERE seq = f.seq - 1)"""
-        return int(self._read(sql, seq)[0][0])
+        return int(self.read(sql, seq)[0][0])
 
-    def _read(self, sql: str, *values: object) -> list[Any]:
+    def read(self, sql: str, *values: object) -> list[Any]:
+        """All rows of one query. Raises JournalStopped, JournalDamaged."""
         with failures():
-            connection = sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)
+            connection = sqlite3.connect(f"{self.file.resolve().as_uri()}?mode=ro", uri=True)
             try:
                 return connection.execute(sql, values).fetchall()
             finally:
@@ -64,4 +80,10 @@ def name_of(file: Path) -> tuple[str, int]:
 def formers_in(folder: Path) -> list[Former]:
     """All set-aside journals of a box, oldest first."""
     files = [file for file in folder.glob("journal-*.db") if _NAME.fullmatch(file.name)]
-    return [Former(file) for file in sorted(files, key=lambda file: name_of(file)[1])]
+    formers = []
+    for file in sorted(files, key=lambda file: name_of(file)[1]):
+        try:
+            formers.append(Former(file))
+        except JournalDamaged as damaged:
+            log.warning("set-aside journal damaged", file=file.name, why=str(damaged))
+    return formers

@@ -10,26 +10,40 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-import msgspec
-
+from device import band
+from device.beginning import begin
 from device.clock import Clock
 from device.entries import Data, Entry, OpenRating, Outcome, Ticket
 from device.former import Former, formers_in
+from device.mark import MarkFile
+from device.pending import answered, requested, send, settle
+from device.pruning import prune
 from device.reading import Reading
 from device.store import JournalForeign, Store
 from device.watch import Watch
-from device.writer import JournalStopped, Writer
+from device.writer import JournalDamaged, JournalStopped, Writer
 from hall.contract import Answer, Command, Fact, JournalEnd, Mode, SignIn
 
-__all__ = ["Data", "Entry", "Journal", "JournalForeign", "JournalStopped", "OpenRating", "Outcome", "Ticket"]
+__all__ = [
+    "Data",
+    "Entry",
+    "Journal",
+    "JournalDamaged",
+    "JournalForeign",
+    "JournalStopped",
+    "OpenRating",
+    "Outcome",
+    "Ticket",
+]
 
 
 class Journal(Reading):
     """One file, one writer thread. Writes are awaited and durable; reads are synchronous and take microseconds."""
 
     def __init__(self, store: Store, clock: Clock, mode: Mode, writer: type[Writer]) -> None:
-        super().__init__(store.read)
+        super().__init__(self._look_up)
         self.device = store.device
         self.mode: Mode = mode
         self.id = store.journal
@@ -40,7 +54,8 @@ class Journal(Reading):
         """Changed when ``stopped`` changes."""
         self._store = store
         self._clock = clock
-        self._formers = formers_in(store.folder)
+        self.formers = [former for former in formers_in(store.path.parent) if former.end.seq]
+        """Set-aside journals, oldest first; all their facts are to be told to the hall."""
         self._writer = writer(store.commit, store.probe, self.watch, self.stopping, clock.mono_ms)
 
     @classmethod
@@ -61,23 +76,37 @@ class Journal(Reading):
         ``mark`` is the side file outside of the journal's folder, ``machine`` the machine's id ("" when unknown).
         Raises JournalForeign for another device's or mode's file, JournalStopped when it cannot be opened.
         """
-        store = Store(path)
+        store = begin(path, device, clock, mode, MarkFile(mark), machine, prepare)
         try:
-            if store.begin_journal(device, mode, prepare):
-                opened = Entry("opened").stamped(clock, mode)
-                store.commit([lambda: store.append(opened)])
             return cls(store, clock, mode, writer)
         except BaseException:
             store.close()
             raise
 
     async def close(self) -> None:
-        """Write what waits, end the writer thread, close the file."""
+        """Write what waits, end the writer thread, write the mark, close the file."""
         if self._store.unwritten:
             with suppress(JournalStopped):  # the hall's next welcome tells the marks again
                 await self._writer.submit(lambda: None)
         await self._writer.close()
+        with suppress(JournalStopped):  # the older mark is true as well
+            self._store.put_mark()
         self._store.close()
+
+    async def sound(self) -> None:
+        """Long-lived: raises JournalDamaged once SQLite has stumbled over a page, for only a start repairs it."""
+        with self.stopping.watching() as changed:
+            while not self._store.damaged:
+                await changed.wait()
+                changed.clear()
+        raise JournalDamaged("a page of the journal is damaged")
+
+    def _look_up(self, sql: str, *values: object) -> list[Any]:
+        try:
+            return self._store.read(sql, *values)
+        except JournalDamaged:
+            self.stopping.changed()
+            raise
 
     @property
     def stopped(self) -> str | None:
@@ -102,33 +131,29 @@ class Journal(Reading):
     async def issue_from_band(self, ticket: str, date: str, service: str, data: Callable[[int], Data]) -> Fact | None:
         """Take the next count (1-999) of this date's and service's band and append *issued* with ``data(count)``.
 
-        One transaction: a count is never given twice. None when the band is exhausted; nothing is stored then.
+        One transaction, and the mark is written before it: a count is never given twice. None, with nothing stored,
+        when the band is locked or exhausted.
         ``data`` runs in the writer thread: it must be pure. Raises JournalStopped.
         """
         stamped = self._stamp(Entry("issued", visit=ticket))
-        return await self._writer.submit(lambda: self._store.issue(stamped, date, service, data))
+        return await self._writer.submit(lambda: band.issue(self._store, stamped, date, service, data))
 
     async def command_sent(self, command: Command, *, ticket: str = "", visit: str = "") -> Fact:
         """Append *request* and keep the command pending until ``command_answered``. Raises JournalStopped."""
-        if isinstance(command, SignIn):
-            raise TypeError("a sign-in carries a PIN, which no disk may keep")
-        kind = str(command.__struct_config__.tag)
-        data: Data = {"request": command.request, "window": command.window, "type": kind, "ticket": ticket}
-        fact = self._stamp(Entry("request", data, command.operator, command.post, visit))
-        body = msgspec.json.encode(command)
-        return await self._writer.submit(lambda: self._store.send(fact, command.request, command.window, body))
+        fact = self._stamp(requested(command, ticket, visit))
+        return await self._writer.submit(lambda: send(self._store, fact, command))
 
     async def command_answered(self, command: Command, answer: Answer | None) -> Fact | None:
         """The command is no longer pending, and *answered* tells it: one transaction. Raises JournalStopped.
 
         Only the first time: None later, and when ``answer`` is None (the hall did not take the command at all).
         """
-        fact = self._stamp(_answered(command, answer)) if answer else None
-        return await self._writer.submit(lambda: self._store.answer(fact, command.request))
+        fact = self._stamp(answered(command, answer)) if answer else None
+        return await self._writer.submit(lambda: settle(self._store, fact, command.request))
 
     async def answered_sign_in(self, command: SignIn, answer: Answer) -> Fact:
         """Append *answered*; a sign-in is never pending, and its PIN never stored. Raises JournalStopped."""
-        fact = self._stamp(_answered(command, answer))
+        fact = self._stamp(answered(command, answer))
         return await self._writer.submit(lambda: self._store.append(fact))
 
     async def remember(self, key: str, value: str) -> None:
@@ -174,7 +199,10 @@ class Journal(Reading):
 
         The file keeps its size: later facts take the room.
         """
-        await self._writer.submit(lambda: self._store.prune(business_date))
+        await self._writer.submit(lambda: prune(self._store, business_date))
+        for former in [former for former in self.formers if self.kept_from > 1 and former.done]:
+            former.file.unlink(missing_ok=True)  # older than anything that is still here
+            self.formers.remove(former)
 
     def holds(self, seq: int, digest: str) -> bool:
         """Whether fact ``seq`` is this one. True for 0, which is before all facts, and for a pruned one."""
@@ -184,11 +212,6 @@ class Journal(Reading):
         """At the next start a new journal begins, and this one is set aside. Raises JournalStopped."""
         await self._writer.submit(lambda: self._store.note("replaced", reason))
 
-    @property
-    def formers(self) -> list[Former]:
-        """Set-aside journals, oldest first; all their facts are to be told to the hall."""
-        return self._formers
-
     def former_told(self, former: Former, high: int, backed_up: int = 0) -> None:
         """What the hall says it has of a set-aside journal."""
         former.told, former.backed_up = high, backed_up
@@ -197,36 +220,19 @@ class Journal(Reading):
     def ends(self) -> list[JournalEnd]:
         """Where this journal ends, then each set-aside one: what a recovering hall has to wait for."""
         seq, digest = self._store.head
-        return [JournalEnd(journal=self.id, seq=seq, digest=digest), *(former.end for former in self._formers)]
+        return [JournalEnd(journal=self.id, seq=seq, digest=digest), *(former.end for former in self.formers)]
 
     @property
     def band_locked(self) -> bool:
         """No number of the box's own band until ``unlock_band``: other journals' slips may be out."""
-        return self._store.noted("band-locked") == "yes"
+        return band.locked(self._look_up(band.NOTED))
 
     async def unlock_band(self, date: str, counts: dict[str, int]) -> None:
         """The hall has told how far it knows this box's band on ``date``: go on after that. Raises JournalStopped.
 
         To be called with each welcome of a hall that is not recovering, locked or not.
         """
-        await self._writer.submit(lambda: self._store.unlock_band(date, counts))
+        await self._writer.submit(lambda: band.unlock(self._store, date, counts))
 
     def _stamp(self, entry: Entry) -> Fact:
         return entry.stamped(self._clock, self.mode)
-
-
-def _answered(command: Command | SignIn, answer: Answer) -> Entry:
-    """*answered*: what a hall is rebuilt from."""
-    data: Data = {
-        "request": command.request,
-        "window": command.window,
-        "type": str(command.__struct_config__.tag),
-        "outcome": answer.outcome,
-        "reason": answer.reason or "",
-        # "nobody waiting" refuses *next*, and has finished what was served all the same
-        "answer": msgspec.json.encode(answer).decode() if answer.outcome == "done" or answer.steps else "",
-    }
-    if not isinstance(command, SignIn):
-        return Entry("answered", data, command.operator, command.post)
-    clerk = answer.window.clerk if answer.window else None
-    return Entry("answered", data, clerk.staff_no, clerk.post) if clerk else Entry("answered", data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any, Protocol
 
 import msgspec
@@ -32,8 +33,9 @@ class Reading:
 
     def unanswered(self, window: int | None = None) -> list[Command]:
         """Pending commands in the order of their sending, of one window or of all."""
-        sql = "SELECT body FROM pending WHERE window = coalesce(?, window) ORDER BY seq"
-        return [msgspec.json.decode(body, type=Command) for (body,) in self._read(sql, window)]
+        sql = "SELECT body, crc FROM pending WHERE window = coalesce(?, window) ORDER BY seq"
+        whole = [body for body, crc in self._read(sql, window) if crc in (None, zlib.crc32(body))]
+        return [msgspec.json.decode(body, type=Command) for body in whole]
 
     def ticket(self, ticket: str) -> Ticket | None:
         """One ticket of this journal."""

@@ -34,6 +34,13 @@ class JournalStopped(Exception):
         self.reason = reason
 
 
+class JournalDamaged(JournalStopped):
+    """SQLite stumbles over what is in the file: the next start repairs it (device/beginning.py)."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("disk-failed", detail)
+
+
 class Writer:
     """Owns the thread; needs a running loop. ``commit`` and ``probe`` run in the thread.
 

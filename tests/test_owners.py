@@ -14,7 +14,16 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("config", "device", "drivers", "hall", "screens", "simulators", "yichuang")
 
 MODULE_OWNERS = {
-    "sqlite3": ("device/journal.py", "device/store.py", "device/former.py", "hall/store/", "simulators/bench/"),
+    "sqlite3": (
+        "device/journal.py",
+        "device/store.py",
+        "device/check.py",
+        "device/salvage.py",
+        "device/former.py",
+        "device/beginning.py",
+        "hall/store/",
+        "simulators/bench/",
+    ),
     "serial": ("drivers/transport.py",),
     "usb": ("drivers/transport.py",),
     "smartcard": ("drivers/smart_card/",),

@@ -105,13 +105,6 @@ async def test_the_journal_of_another_box_or_mode_is_refused(
         Journal.open(tmp_path / "journal.db", device, box_clock(), mode)
 
 
-async def test_what_is_no_journal_is_refused_as_a_failed_disk(tmp_path: Path) -> None:
-    (tmp_path / "journal.db").write_bytes(b"not a database at all" * 100)
-    with pytest.raises(JournalStopped) as stopped:
-        Journal.open(tmp_path / "journal.db", "kiosk-1", box_clock(), "demo")
-    assert stopped.value.reason == "disk-failed"
-
-
 async def test_a_ticket_follows_its_facts(journal: Journal) -> None:
     ticket = await request(journal, "touch-1")
     assert [left.outcome for left in journal.unfinished()] == ["requested"]
