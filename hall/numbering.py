@@ -20,6 +20,13 @@ def digits_of(code: str, serial: int) -> str:
     return f"{code}{serial:03}" if serial <= 999 else f"{code}0{serial:04}"
 
 
+def serial_of(code: str, digits: str) -> int | None:
+    """The hall's serial in a number's digits; None for a number of a kiosk's own band, or of another service."""
+    rest = digits.removeprefix(code)
+    is_halls = len(rest) == 3 or (len(rest) == 5 and rest[0] == "0")
+    return int(rest) if is_halls and digits.startswith(code) else None
+
+
 def bare(number: str) -> str:
     """The digits of a printed number: A1001 → 1001."""
     return "".join(sign for sign in number if sign.isascii() and sign.isdigit())

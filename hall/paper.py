@@ -22,7 +22,7 @@ import msgspec
 from hall import merging
 from hall.clock import business_date
 from hall.contract import Fact
-from hall.numbering import bare
+from hall.numbering import bare, serial_of
 from hall.store import journals, tickets
 from hall.store.tickets import Ticket
 from hall.telling import Misfit, Telling, Touch, step, text
@@ -88,13 +88,13 @@ def _is_known_by_slip(ticket: Ticket) -> bool:
 
 
 def _unreserved(telling: Telling, ticket_id: str, fact: Fact) -> Ticket:
-    """A ticket the hall never gave a number: from a kiosk's own band."""
+    """A ticket the hall does not know to have given a number: a kiosk's own band has, or the hall before this one."""
     service, digits = text(fact, "service"), bare(text(fact, "number"))
     ticket = Ticket(
         id=ticket_id,
         date=text(fact, "date", telling.today),
         code=service,
-        serial=None,
+        serial=serial_of(service, digits),
         service=service,
         digits=digits,
         number=telling.rules.catalogue.label(service, digits),
