@@ -135,8 +135,8 @@ class Chain:
         """The body of POST /device/facts with these facts, else with all that was told since the last one."""
         facts = self.untold() if facts is None else facts
         head = {"device": self.device, "journal": self.journal, "boot": self.boot.id}
-        head["mono_ms"] = self.boot.mono_ms(now_ms())
-        return msgspec.json.encode({**head, "facts": [msgspec.Raw(fact) for fact in facts]})
+        mono_ms = self.boot.mono_ms(now_ms())
+        return msgspec.json.encode({**head, "mono_ms": mono_ms, "facts": [msgspec.Raw(fact) for fact in facts]})
 
     def reservation(self, ticket: str, service: str) -> bytes:
         """The body of POST /device/reserve."""

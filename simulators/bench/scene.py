@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from simulators.bench import settings
+from simulators.bench import full_hall, settings
 from simulators.bench.crew import Spot
 from simulators.bench.settings import ALONE, ALONE_LINE, LOADING, BenchPorts
 from simulators.bench.wire import Broken, Connection
@@ -91,9 +91,10 @@ class Scene:
     async def prepare(self) -> None:
         """Settings and certificates. Raises DiedAtStart."""
         settings.write(self.run, self.ports)
+        full_hall.write(self.run, self.ports)
         ca, log = str(self.run.ca), self.run.log("ca")
         await Child("ca init", ["ca", "init", ca], log).run()
-        boxes = [*self.boxes, *(loader.name for loader in LOADING)]
+        boxes = [*self.boxes, *(loader.name for loader in LOADING), *(box.name for box in full_hall.BOXES)]
         for role, names in {"box": boxes, "observer": ["observer"], "hall": ["hall"]}.items():
             await Child("ca issue", ["ca", "issue", ca, *names, "--role", role], log).run()
         await Child("ca slip-key", ["ca", "slip-key", str(self.run.slip_key)], log).run()

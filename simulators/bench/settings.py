@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import tomllib
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.resources import files
@@ -25,8 +26,13 @@ BAND = 999
 
 LOADERS = 8
 
-_CATALOGUE = (files("config") / "examples" / "catalogue.toml").read_text(encoding="utf-8")
-SERVICES: tuple[str, ...] = tuple(service["code"] for service in tomllib.loads(_CATALOGUE)["service"])
+CATALOGUE = (files("config") / "examples" / "catalogue.toml").read_text(encoding="utf-8")
+LETTERS: dict[str, str] = {
+    service["code"]: service.get("letter", "") for service in tomllib.loads(CATALOGUE)["service"]
+}
+"""What decorates a service's numbers, by code."""
+
+SERVICES = tuple(LETTERS)
 HALVES = (SERVICES[: len(SERVICES) // 2], SERVICES[len(SERVICES) // 2 :])
 """A window serves half of the services: six, as the example's widest does."""
 
@@ -100,24 +106,26 @@ def free_ports() -> BenchPorts:
 def write(run: RunDirectory, ports: BenchPorts) -> None:
     """Write every settings file of the bench."""
     write_settings(run, ports)
-    catalogue = (
-        _CATALOGUE + _window(ALONE_WINDOW, SERVICES) + "".join(_window(one.window, one.services) for one in LOADING)
-    )
+    catalogue = CATALOGUE + window_entry(ALONE_WINDOW, SERVICES)
+    catalogue += "".join(window_entry(one.window, one.services) for one in LOADING)
     (run.root / "catalogue.toml").write_text(catalogue, encoding="utf-8")
+    boxes = [box_entry(KIOSK, 1, ()), box_entry(COUNTER, 0, WINDOWS), box_entry(ALONE, 0, (ALONE_WINDOW,))]
+    boxes += [box_entry(loader.name, loader.digit, (loader.window,)) for loader in LOADING]
+    clerks = [clerk_entry(clerk, pin_line(clerk.pin)) for clerk in (ALONE_CLERK, *(one.clerk for one in LOADING))]
     for name in (HALL, FRESH):
-        run.settings(name).write_text(_hall(run, ports, name), encoding="utf-8")
+        text = hall_settings(run, ports, name, "catalogue.toml", [*boxes, *clerks])
+        run.settings(name).write_text(text, encoding="utf-8")
     run.settings(ALONE).write_text(_alone(run, ports), encoding="utf-8")
 
 
-def _window(number: int, services: tuple[str, ...]) -> str:
+def window_entry(number: int, services: tuple[str, ...]) -> str:
+    """A window's part of a catalogue."""
     name = f'name = "{number}号窗口"\nname_en = "Window {number}"'
     return f"\n[[window]]\nnumber = {number}\n{name}\nservices = {json.dumps(services)}\n"
 
 
-def _hall(run: RunDirectory, ports: BenchPorts, name: str) -> str:
-    boxes = [_box(KIOSK, 1, ()), _box(COUNTER, 0, WINDOWS), _box(ALONE, 0, (ALONE_WINDOW,))]
-    boxes += [_box(loader.name, loader.digit, (loader.window,)) for loader in LOADING]
-    clerks = [_clerk(ALONE_CLERK), *(_clerk(loader.clerk) for loader in LOADING)]
+def hall_settings(run: RunDirectory, ports: BenchPorts, name: str, catalogue: str, entries: Iterable[str]) -> str:
+    """A hall's settings, its data in a folder of its own."""
     return f"""\
 [hall]
 name = "一窗县政务服务中心（测试台）"
@@ -125,16 +133,18 @@ name_en = "Yichuang County Service Centre (bench)"
 mode = "demo"
 port = {ports.hall}
 data = "{name}-data"
-catalogue = "catalogue.toml"
-{_proof(run, "hall")}{"".join(boxes)}{"".join(clerks)}"""
+catalogue = "{catalogue}"
+{_proof(run, "hall")}{"".join(entries)}"""
 
 
-def _box(name: str, digit: int, windows: tuple[int, ...]) -> str:
+def box_entry(name: str, digit: int, windows: tuple[int, ...]) -> str:
+    """A box's part of a hall's settings."""
     return f'\n[[box]]\nname = "{name}"\ndigit = {digit}\nwindows = {list(windows)}\n'
 
 
-def _clerk(clerk: DemoClerk) -> str:
-    return f'\n[[clerk]]\nname = "{clerk.name}"\nstaff_no = "{clerk.staff_no}"\npin = "{pin_line(clerk.pin)}"\n'
+def clerk_entry(clerk: DemoClerk, pin: str) -> str:
+    """A clerk's part of a hall's settings; ``pin`` as ``pin_line`` gives it."""
+    return f'\n[[clerk]]\nname = "{clerk.name}"\nstaff_no = "{clerk.staff_no}"\npin = "{pin}"\n'
 
 
 def _proof(run: RunDirectory, name: str) -> str:
