@@ -47,6 +47,8 @@ class Uplink:
 
     def _welcomed(self, welcome: Welcome) -> None:
         self._journal.acknowledge(welcome.high, self._journal.backed_up)
+        for former in self._journal.formers:  # a hall restored from an old copy may have lost them again
+            self._journal.former_told(former, 0)
 
     async def run(self) -> None:
         """Long-lived: send facts as they come."""
@@ -87,6 +89,8 @@ class Uplink:
     async def _send_former(self, former: Former) -> bool:
         before = former.told
         rows = former.unsent(before, BATCH)
+        if not rows:
+            return True  # it is damaged from here on
         receipt = await self._tell(former.id, rows, former.kept_from(rows[0][0]))
         self._journal.former_told(former, receipt.high, receipt.backed_up)
         return former.told != before
