@@ -13,7 +13,11 @@ from config.problem import Problem, SettingsError
 
 
 class Hall(Section):
-    """The server itself. ``data`` holds its database; ``catalogue`` the services and windows."""
+    """The server itself. ``data`` holds its database; ``catalogue`` the services and windows.
+
+    ``backups``: where copies of the database go, a folder ``backups`` beside ``data`` when left out; another disk is
+    better.
+    """
 
     name: str
     name_en: str
@@ -21,6 +25,7 @@ class Hall(Section):
     host: str = "127.0.0.1"
     port: int = Field(ge=1, le=65535)
     data: Path
+    backups: Path | None = None
     catalogue: Path
     ca: Path
     certificate: Path

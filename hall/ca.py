@@ -50,12 +50,14 @@ def issue(folder: Path, name: str, role: str, days: int) -> None:
     subject = x509.Name(
         [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, role), x509.NameAttribute(NameOID.COMMON_NAME, name)]
     )
-    purpose = ExtendedKeyUsageOID.SERVER_AUTH if role == "hall" else ExtendedKeyUsageOID.CLIENT_AUTH
+    purposes = [ExtendedKeyUsageOID.CLIENT_AUTH]
+    if role == "hall":  # a client as well: `yichuang hall absent` speaks to the hall with its own certificate
+        purposes.append(ExtendedKeyUsageOID.SERVER_AUTH)
     builder = (
         _builder(subject, ca.subject, key.public_key(), days)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(ca=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False)
     )
     if role == "hall":

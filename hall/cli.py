@@ -17,21 +17,105 @@ if TYPE_CHECKING:
 
 
 def hall(argv: list[str]) -> int:
-    """`yichuang hall SETTINGS`: 0 after a clean stop, 2 for settings that cannot run, 1 for what went wrong later."""
-    parser = argparse.ArgumentParser("yichuang hall", description="The hall server.")
-    parser.add_argument("settings", type=Path)
-    arguments = parser.parse_args(argv)
+    """`yichuang hall SETTINGS`: 0 after a clean stop, 2 for settings that cannot run, 1 for what went wrong later.
+
+    `yichuang hall backup|rebuild|absent SETTINGS …`: 0 when it is done, 1 when not.
+    """
+    parsers = {"backup": _backup_parser, "rebuild": _rebuild_parser, "absent": _absent_parser}
+    act = argv[0] if argv and argv[0] in parsers else "serve"
+    arguments = parsers[act]().parse_args(argv[1:]) if act in parsers else _serve_parser().parse_args(argv)
     from config.hall import load_hall  # the other command lines need none of this
     from config.problem import SettingsError
     from hall.files import certificates_must_exist
 
     try:
         settings, catalogue = load_hall(arguments.settings)
-        certificates_must_exist(settings)
+        if act in ("serve", "absent"):
+            certificates_must_exist(settings)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
-    return _run(settings, catalogue)
+    if act == "serve":
+        return _run(settings, catalogue)
+    return {"backup": _backup, "rebuild": _rebuild, "absent": _absent}[act](settings, arguments)
+
+
+def _serve_parser() -> argparse.ArgumentParser:
+    more = "yichuang hall backup|rebuild|absent SETTINGS …: a copy of its database; a new one from copy and boxes"
+    parser = argparse.ArgumentParser("yichuang hall", description="The hall server.", epilog=more)
+    parser.add_argument("settings", metavar="SETTINGS", type=Path)
+    return parser
+
+
+def _backup_parser() -> argparse.ArgumentParser:
+    told = "Copies the hall's database, whether the hall runs or not."
+    parser = argparse.ArgumentParser("yichuang hall backup", description=told)
+    parser.add_argument("settings", metavar="SETTINGS", type=Path)
+    parser.add_argument("--to", metavar="DIR", type=Path, help="instead of [hall] backups")
+    return parser
+
+
+def _rebuild_parser() -> argparse.ArgumentParser:
+    told = "Puts a backup, or an empty database, in place of one that is lost. The boxes tell the rest."
+    parser = argparse.ArgumentParser("yichuang hall rebuild", description=told)
+    parser.add_argument("settings", metavar="SETTINGS", type=Path)
+    parser.add_argument("--backup", metavar="FILE", type=Path, help="the newest that there is; nothing when left out")
+    return parser
+
+
+def _absent_parser() -> argparse.ArgumentParser:
+    told = "Tells a recovering hall not to wait for these boxes: what only they know is missing until they return."
+    parser = argparse.ArgumentParser("yichuang hall absent", description=told)
+    parser.add_argument("settings", metavar="SETTINGS", type=Path)
+    parser.add_argument("boxes", metavar="BOX", nargs="+")
+    return parser
+
+
+def _backup(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> int:
+    from hall.backup import make
+    from hall.clock import SystemClock
+    from hall.files import places
+    from hall.store.database import CopyFailed
+
+    at = places(settings)
+    folder = arguments.to or at.backups
+    try:
+        made = make(at.database, folder, SystemClock().wall_ms())
+    except CopyFailed as failed:
+        print(f"{failed}\n    → no copy was made; those made before are as they were", file=sys.stderr)
+        return 1
+    print(folder / made.file)
+    return 0
+
+
+def _rebuild(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> int:
+    from hall.files import places
+    from hall.rebuild import Stands, rebuild
+    from hall.store.database import CopyFailed
+
+    file = places(settings).database
+    try:
+        rebuild(file, arguments.backup)
+    except Stands as standing:
+        print(f"{standing}: stands there\n    → stop the hall, and move the whole folder away first", file=sys.stderr)
+        return 1
+    except CopyFailed as failed:
+        print(f"{failed}\n    → take another backup, or none: the boxes know two days", file=sys.stderr)
+        return 1
+    print(f"{file}\n    → now run: yichuang hall {settings.file}: it is whole when every box has spoken")
+    return 0
+
+
+def _absent(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> int:
+    from hall.absent import NotDeclared, declare
+
+    try:
+        awaited = declare(settings, arguments.boxes)
+    except NotDeclared as error:
+        print(f"{error}\n    → see who is waited for on the hall's own page", file=sys.stderr)
+        return 1
+    print("still waited for: " + " ".join(awaited) if awaited else "nobody is waited for any more")
+    return 0
 
 
 def _run(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> int:

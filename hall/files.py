@@ -1,10 +1,29 @@
-"""Certificates and keys of a hall, and the commands that make them."""
+"""Where a hall's files stand: its database and what belongs to it, certificates and keys."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
 
 from config.files import must_exist
 from config.hall import HallSettings
 from config.loader import Loaded
+
+
+class Places(NamedTuple):
+    """The database; its mark, outside the folder that is copied and restored (hall.mark); its copies."""
+
+    database: Path
+    mark: Path
+    backups: Path
+
+
+def places(settings: Loaded[HallSettings]) -> Places:
+    """Where these settings put them."""
+    named = settings.values.hall
+    data = settings.beside(named.data)
+    backups = settings.beside(named.backups) if named.backups else data.with_name("backups")
+    return Places(data / "hall.db", data.with_name(f"{data.name}.mark"), backups)
 
 
 def certificates_must_exist(settings: Loaded[HallSettings]) -> None:

@@ -15,12 +15,14 @@ from config.hall import HallSettings
 from config.loader import Loaded
 from hall import day, mark
 from hall.api import Api, Server, server
+from hall.backup import Nightly
 from hall.catalogue import Catalogue
 from hall.clock import Clock, SystemClock
+from hall.files import places
 from hall.hall import Hall, Starting
 from hall.mark import Mark, MarkFile
-from hall.rebuild import DATABASE
 from hall.recovering import Waking
+from hall.relive import Reliving
 from hall.sign_in import Door
 from hall.store.database import connect, connect_reader, prepare
 from hall.store.reader import Reader
@@ -46,9 +48,8 @@ async def open_hall(
 ) -> AsyncIterator[Opened]:
     """A hall ready to be asked: schema newest, term begun, day turned. Raises WrongDatabase."""
     clock = clock or SystemClock()
-    folder = settings.beside(settings.values.hall.data)
-    folder.mkdir(parents=True, exist_ok=True)
-    file, marked = folder / DATABASE, mark.beside(folder)
+    file, marked, _ = places(settings)
+    file.parent.mkdir(parents=True, exist_ok=True)
     prepare(file)
     connection = connect(file)
     early: list[Hall] = []
@@ -118,15 +119,18 @@ async def run(settings: Loaded[HallSettings], written: Loaded[Written]) -> None:
             key=settings.beside(named.key),
         )
         log.info("start", term=hall.term.n, mode=named.mode, business_date=hall.business_date, port=named.port)
-        await _serve(hall, https, stop)
+        at = places(settings)
+        await _serve(hall, https, stop, Nightly(hall, at.database, at.backups))
     log.info("stopped", commits=hall.writer.commits)
 
 
-async def _serve(hall: Hall, https: Server, stop: asyncio.Event) -> None:
+async def _serve(hall: Hall, https: Server, stop: asyncio.Event, nightly: Nightly) -> None:
     async with asyncio.TaskGroup() as group:
         lasting = [
             group.create_task(hall.downlink.run()),
             group.create_task(day.run(hall.writer, hall.clock)),
+            group.create_task(Reliving(hall).run()),
+            group.create_task(nightly.run()),
             group.create_task(_until_ended(hall.writer)),
         ]
         serving = group.create_task(_listen(https))

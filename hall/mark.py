@@ -29,11 +29,6 @@ class Mark(NamedTuple):
     commits: int
 
 
-def beside(data: Path) -> Path:
-    """Where the mark of the database in this folder stands."""
-    return data.with_name(f"{data.name}.mark")
-
-
 def read(file: Path) -> Mark | None:
     """The mark; None when there is none, or none that can be read."""
     try:

@@ -7,13 +7,19 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from config.wording import say
+from config.wording import room, say
 from hall.hall import Hall
+from hall.recovering import Recovery
+from hall.store.reader import DeviceState
 
 Json = dict[str, Any]
 
 
-def front(hall: Hall, described: Json) -> str:
+CALM = frozenset({"", "simulated", "starting", "card-present", "in-maintenance"})
+"""Keywords that nobody has to go and see to."""
+
+
+def front(hall: Hall, described: Json, devices: list[DeviceState]) -> str:
     """The page as HTML: Chinese first, English beside it."""
     named = hall.settings.hall
     template = Template((files("hall") / "pages" / "front.html").read_text(encoding="utf-8"))
@@ -29,6 +35,8 @@ def front(hall: Hall, described: Json) -> str:
         mode_word=named.mode,
         date=hall.business_date,
         term=hall.term.n,
+        recovering=_recovering(hall.recovery) if hall.recovery else "",
+        troubles=_troubles(devices),
         service_rows=rows,
         window_rows="".join(_window(hall, number) for number in hall.catalogue.windows),
         paths="".join(_path(path, methods) for path, methods in sorted(described["paths"].items())),
@@ -36,8 +44,41 @@ def front(hall: Hall, described: Json) -> str:
     )
 
 
-def _both(key: str) -> str:
-    return f'{escape(say("hall", key))} <small lang="en">{escape(say("hall", key, "en"))}</small>'
+def _both(key: str, /, room_name: str = "hall", **fields: object) -> str:
+    chinese, english = say(room_name, key, **fields), say(room_name, key, "en", **fields)
+    return f'{escape(chinese)} <small lang="en">{escape(english)}</small>'
+
+
+def _recovering(now: Recovery) -> str:
+    """Why the hall stands still, and for whom."""
+    rows = "".join(
+        f"<tr><td>{escape(box)}<td>{_both('telling' if ends is not None else 'not_here')}"
+        for box, ends in now.awaited.items()
+    )
+    remedy = f"<p>{_both('declare_absent')} <code>yichuang hall absent</code>" if rows else ""
+    return (
+        f'<section class="alarm"><h2>{_both("recovering")}</h2><p>{_both(f"why_{now.why}")}<p>{_both("until_told")}'
+        f"<table><tbody>{rows}</tbody></table>{remedy}</section>"
+    )
+
+
+def _troubles(devices: list[DeviceState]) -> str:
+    """Devices that need somebody, before a citizen finds out."""
+    rows = "".join(
+        f"<tr><td>{escape(device.box)}<td>{escape(device.name)}<td>{'<br>'.join(map(_reason, keywords))}"
+        for device in devices
+        if (keywords := [word for word in device.reasons.split(",") if word not in CALM])
+    )
+    return (
+        f'<section class="alarm"><h2>{_both("troubles")}</h2><table><tbody>{rows}</tbody></table></section>'
+        if rows
+        else ""
+    )
+
+
+def _reason(keyword: str) -> str:
+    known = keyword in room("reason", "zh-CN")
+    return _both(keyword if known else "unknown", "reason", keyword=keyword)
 
 
 def _service(hall: Hall, code: str) -> str:

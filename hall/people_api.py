@@ -13,6 +13,7 @@ from hall import openapi, page
 from hall.device_api import encode
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
+from hall.recovering import Recovery
 from hall.store import reader
 from hall.store.reader import Reader
 
@@ -108,14 +109,47 @@ class ConflictRow(BaseModel):
     fact: dict[str, object]
 
 
-class Status(BaseModel):
-    """How the hall is."""
+class DeviceRow(BaseModel):
+    """A box's device as its box told last. ``reasons``: keywords, comma-separated."""
+
+    box: str
+    name: str
+    phase: str
+    reasons: str
+    at_ms: int
+
+
+class Awaiting(BaseModel):
+    """Whether the hall is recovering, why, whom it waits for, and whom a person has declared absent."""
+
+    recovering: bool
+    why: str
+    awaited: list[str]
+    absent: list[str]
+
+    @classmethod
+    def of(cls, now: Recovery | None) -> Awaiting:
+        """This recovery; a hall that is whole waits for nobody."""
+        if now is None:
+            return cls(recovering=False, why="", awaited=[], absent=[])
+        return cls(recovering=True, why=now.why, awaited=list(now.awaited), absent=now.absent)
+
+
+class Status(Awaiting):
+    """How the hall is. ``backup``: the newest copy of its database, "" for none."""
 
     term: dict[str, int | str]
     business_date: str
     mode: str
     facts: int
     started_ms: int
+    backup: str
+
+
+class Absent(BaseModel, extra="forbid"):
+    """Boxes that a person declares absent."""
+
+    boxes: list[str]
 
 
 def _peer(request: Request) -> Peer:
@@ -129,12 +163,19 @@ def _may_read(request: Request) -> None:
         raise HTTPException(403 if peer.role else 401, "show an observer's or a box's certificate")
 
 
+def _may_declare(request: Request) -> None:
+    peer = _peer(request)
+    if peer.role != "hall":
+        raise HTTPException(403 if peer.role else 401, "show the hall's own certificate")
+
+
 def people_api(hall: Hall, read: Reader) -> FastAPI:
     """The application for everything but /device/."""
     app = FastAPI(title="Yichuang hall", version="1", docs_url=None, redoc_url=None, openapi_url=None)
     _lists(app, hall, read)
     _now(app, hall, read)
-    _open_to_all(app, hall)
+    _recovering(app, hall)
+    _open_to_all(app, hall, read)
     return app
 
 
@@ -169,6 +210,11 @@ def _lists(app: FastAPI, hall: Hall, read: Reader) -> None:
         """What did not fit, in the order it came."""
         return stream(reader.CONFLICTS, after, limit)
 
+    @app.get("/api/devices", dependencies=guarded, response_model=list[DeviceRow])
+    def devices() -> Response:
+        """Every box's devices, each as it was told last."""
+        return stream(reader.DEVICES)
+
 
 def _now(app: FastAPI, hall: Hall, read: Reader) -> None:
     guarded = [Depends(_may_read)]
@@ -186,18 +232,33 @@ def _now(app: FastAPI, hall: Hall, read: Reader) -> None:
 
     @app.get("/api/status", dependencies=guarded, response_model=Status)
     def status() -> Response:
-        """The hall's term, day and mode."""
+        """The hall's term, day and mode, and whom it waits for while it is recovering."""
         told = Status(
+            **Awaiting.of(hall.recovery).model_dump(),
             term={"n": hall.term.n, "draw": hall.term.draw},
             business_date=hall.business_date,
             mode=hall.settings.hall.mode,
             facts=read.facts(),
             started_ms=hall.started_ms,
+            backup=hall.backed_up.file if hall.backed_up else "",
         )
         return JSONResponse(told.model_dump())
 
 
-def _open_to_all(app: FastAPI, hall: Hall) -> None:
+def _recovering(app: FastAPI, hall: Hall) -> None:
+    @app.post("/api/recovering/absent", dependencies=[Depends(_may_declare)], response_model=Awaiting)
+    async def absent(declared: Absent) -> Response:
+        """Wait no longer for these boxes: what only they know is missing until they return."""
+        strangers = [box for box in declared.boxes if box not in hall.catalogue.boxes]
+        if strangers:
+            raise HTTPException(422, f"not enrolled: {', '.join(strangers)}")
+        now = await hall.declare_absent(declared.boxes)
+        if now is None:
+            raise HTTPException(409, "not recovering: the hall waits for nobody")
+        return JSONResponse(Awaiting.of(now).model_dump())
+
+
+def _open_to_all(app: FastAPI, hall: Hall, read: Reader) -> None:
     @app.get("/health", response_model=dict[str, str])
     async def health() -> Response:
         """Whether the hall answers."""
@@ -209,7 +270,7 @@ def _open_to_all(app: FastAPI, hall: Hall) -> None:
 
     @app.get("/", include_in_schema=False)
     def front() -> Response:
-        return HTMLResponse(page.front(hall, openapi.document(app)))
+        return HTMLResponse(page.front(hall, openapi.document(app), read.devices()))
 
     @app.get("/static/style.css", include_in_schema=False)
     def style() -> Response:

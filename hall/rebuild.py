@@ -9,27 +9,24 @@ from pathlib import Path
 
 from hall.store import database
 
-DATABASE = "hall.db"
-"""The database's name in the data folder."""
-
 
 class Stands(Exception):
     """A database, or what belongs to one, stands where the new one should go."""
 
 
-def rebuild(data: Path, backup: Path | None) -> None:
-    """Make the data folder's database from this backup, or a new one. Blocks; raises Stands, CopyFailed.
+def rebuild(file: Path, backup: Path | None) -> None:
+    """Make ``file`` a copy of this backup, or a new database. Blocks; raises Stands, CopyFailed.
 
     A log (``-wal``) left there would be played into the new database by SQLite: it counts as one that stands.
     """
-    data.mkdir(parents=True, exist_ok=True)
-    standing = [name for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-journal") if (data / name).exists()]
-    if standing:
-        raise Stands(str(data / standing[0]))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    for standing in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-journal")):
+        if standing.exists():
+            raise Stands(str(standing))
     if backup is not None:
-        database.copy(backup, data / DATABASE, "backup")
+        database.copy(backup, file, "backup")
         return
-    part = data / f"{DATABASE}.part"
+    part = file.with_name(f"{file.name}.part")
     part.unlink(missing_ok=True)
     database.create(part, "rebuilt")
-    part.replace(data / DATABASE)
+    part.replace(file)

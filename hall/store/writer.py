@@ -34,6 +34,8 @@ class Effects:
 
     waiting: dict[str, int] = field(default_factory=dict)
     """Change of the number waiting, by service code."""
+    counted: dict[str, int] | None = None
+    """Who waits, by service code, counted anew: stands instead of what was known before the changes."""
     windows: dict[int, Window] = field(default_factory=dict)
     business_date: str | None = None
     """A new day: everything waiting is gone with the old one."""

@@ -1,0 +1,233 @@
+"""Live through again what boxes have told a recovering hall: answers, calls, ratings, in the order of time.
+
+The hall that is lost put its own time on every answer (Answer.at_ms): these are the posts. What a box did between two
+answers stands between them, at its own time as far as that fits, whatever either hall's clock said.
+
+An answer tells every step that its command made a ticket take (hall.redo). The steps are taken again without asking
+whether they are allowed: they did happen. Only a ticket that was called again since (its box was absent) stays as it
+is; the call is kept, and a conflict tells of it.
+
+| what is told                              | what follows                                                           |
+|-------------------------------------------|------------------------------------------------------------------------|
+| an answer that this database has          | nothing: its steps are in the same database                            |
+| an answer that it does not have           | kept, its steps taken again, its window stands as it said              |
+| a call shown that no answer tells         | the press before the end, answered on the display alone: begun now     |
+| steps of a ticket that no kiosk has told  | the ticket as the window had it; its kiosk fills in the rest           |
+| steps of a day that is over               | the calls as they were; what was open then is closed                   |
+| a window and a ticket that differ         | the window is emptied of it; a ticket at no window is missed, so that  |
+|                                           | only its number calls it again                                         |
+| whatever else clerks and citizens did     | its usual meaning (hall.meaning)                                       |
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import msgspec
+import structlog
+from msgspec.structs import replace
+
+from hall import recovering
+from hall.contract import Answer, Fact, Held
+from hall.meaning import DEFERRED, Meaning, Misfit, Rules
+from hall.redo import BEGINS, Redo
+from hall.store import desks, journals, retold, tickets
+from hall.store.journals import Conflict
+from hall.store.retold import Retold
+from hall.store.tickets import Moved
+from hall.store.writer import StoreFailed, Tx
+from hall.ticket import OPEN, TicketState
+from hall.windows import Window
+
+if TYPE_CHECKING:
+    from hall.hall import Hall
+
+log = structlog.get_logger("hall.relive")
+
+AGAIN_S = 10.0
+"""Between a try that a full or failing disk has ended and the next."""
+
+FAR_MS = 1 << 62
+"""Later than everything."""
+
+_fact = msgspec.json.Decoder(Fact).decode
+_answer = msgspec.json.Decoder(Answer).decode
+
+
+@dataclass(slots=True)
+class _Past:
+    """A deferred fact, and when it stands. An ``answer`` stands at the time that the lost hall gave it."""
+
+    told: Retold
+    fact: Fact
+    answer: Answer | None
+    at_ms: int
+
+
+class Relive:
+    """End a recovery in one transaction. Gives how many facts were lived through; None while a box is waited for."""
+
+    def __init__(self, rules: Rules, now_ms: int) -> None:
+        self._rules = rules
+        self._now_ms = now_ms
+        self._conflicts: list[Conflict] = []
+        self._answered: dict[str, int] = {}
+        """Calls that answers tell."""
+
+    def __call__(self, tx: Tx) -> int | None:
+        """All or nothing: a hall killed in the middle begins this anew."""
+        now = recovering.recovery(tx)
+        if now is None or now.awaited:
+            return None
+        redo = Redo(tx, self._rules.catalogue, self._rules.mode)
+        pasts = self._in_time(retold.facts(tx, now.after_row, DEFERRED))
+        for past in pasts:
+            self._live(tx, past, redo)
+        _close_days_over(tx, redo.touched)
+        _settle(tx)
+        if self._conflicts:
+            journals.conflicts(tx, self._conflicts)
+        recovering.finish(tx)
+        tx.effects.waiting.clear()
+        tx.effects.counted = tickets.waiting(tx)
+        return len(pasts)
+
+    def _in_time(self, facts: Iterable[Retold]) -> list[_Past]:
+        """In the order in which it happened: between its own journal's answers, whatever its clock says."""
+        journals_: dict[int, list[_Past]] = {}
+        for told in facts:
+            past = self._readable(told)
+            if past is not None:
+                journals_.setdefault(told.journal_id, []).append(past)
+        for pasts in journals_.values():
+            _put_between_answers(pasts)
+        every = [past for pasts in journals_.values() for past in pasts]
+        self._answered = _put_after_their_calls(every)
+        return sorted(every, key=lambda past: (past.at_ms, past.told.kind == "shown", past.told.row))
+
+    def _readable(self, told: Retold) -> _Past | None:
+        """None for what tells nothing: of another mode, unreadable (both are conflicts), or a plain refusal."""
+        try:
+            fact = _fact(told.raw)
+            if fact.mode != self._rules.mode:
+                self._conflict(told, "wrong-mode", f"{fact.mode} told to a hall in {self._rules.mode}")
+                return None
+            if told.kind != "answered":
+                return _Past(told, fact, None, told.hall_ms)
+            answer = fact.data.get("answer")
+            if not answer:
+                return None
+            answered = _answer(str(answer))
+        except msgspec.MsgspecError as error:
+            self._conflict(told, "unreadable", str(error))
+            return None
+        return _Past(told, fact, answered, answered.at_ms)
+
+    def _live(self, tx: Tx, past: _Past, redo: Redo) -> None:
+        told, fact = past.told, past.fact
+        if past.answer is not None:
+            for step in redo.answer(past.answer):
+                self._conflict(told, "called-again", step)
+            return
+        try:
+            if told.kind == "shown":
+                self._call_shown(fact, past.at_ms, redo)
+            meaning = Meaning(tx, self._rules, journals.journal(tx, told.device, told.journal))
+            meaning.apply(fact, past.at_ms)
+            meaning.write()
+        except Misfit as misfit:
+            self._conflict(told, misfit.why, misfit.detail)
+
+    def _call_shown(self, fact: Fact, at_ms: int, redo: Redo) -> None:
+        call, ticket, window = (fact.data.get(key) for key in ("call", "ticket", "window"))
+        if call in self._answered:
+            return
+        if isinstance(call, str) and isinstance(ticket, str) and isinstance(window, int):
+            redo.call_shown(call, ticket, window, at_ms)
+
+    def _conflict(self, told: Retold, why: str, detail: str) -> None:
+        self._conflicts.append(
+            Conflict(told.device, told.journal, told.seq, told.digest, why, detail, self._now_ms, told.raw)
+        )
+
+
+def _put_between_answers(pasts: Sequence[_Past]) -> None:
+    """One journal's facts, in its order: none before an answer before it, none after the answers that follow."""
+    answers = [past.at_ms if past.answer else 0 for past in pasts]
+    earliest = list(accumulate(answers, max))
+    latest = list(accumulate((at_ms or FAR_MS for at_ms in reversed(answers)), min))[::-1]
+    for past, after, before in zip(pasts, earliest, latest, strict=True):
+        if past.answer is None:
+            past.at_ms = max(after, min(past.at_ms, before))
+
+
+def _put_after_their_calls(pasts: Sequence[_Past]) -> dict[str, int]:
+    """A display that was told by the downlink may have shown a call before its answer was there. Gives the calls."""
+    begun = {
+        step.call: past.at_ms for past in pasts if past.answer for step in past.answer.steps if step.step in BEGINS
+    }
+    for past in pasts:
+        if past.told.kind == "shown":
+            past.at_ms = max(past.at_ms, begun.get(str(past.fact.data.get("call")), 0))
+    return begun
+
+
+def _close_days_over(tx: Tx, touched: Iterable[str]) -> None:
+    today = desks.business_date(tx)
+    for ticket_id in touched:
+        ticket = tickets.find(tx, ticket_id)
+        if ticket is not None and ticket.date != today and ticket.state in OPEN:
+            tickets.move(tx, ticket.id, ticket.state, Moved(TicketState.CLOSED, ticket.service, None, ticket.call))
+
+
+def _settle(tx: Tx) -> None:
+    """Windows hold what is theirs, and nobody is at a window that does not have them."""
+    at_windows: set[str] = set()
+    for window in desks.all_windows(tx):
+        kept = _theirs(tx, window)
+        if kept != window:
+            desks.put_window(tx, replace(kept, version=window.version + 1))
+        at_windows.update(held.ticket for held in (kept.held, *kept.parked) if held is not None)
+    for ticket in tickets.at_windows(tx, desks.business_date(tx)):
+        if ticket.id not in at_windows:
+            log.warning("at no window", ticket=ticket.id, number=ticket.number, state=ticket.state)
+            tickets.move(tx, ticket.id, ticket.state, Moved(TicketState.MISSED, ticket.service, None, ticket.call))
+
+
+def _theirs(tx: Tx, window: Window) -> Window:
+    """The window without tickets that are elsewhere by now."""
+
+    def is_its(held: Held, state: str) -> bool:
+        ticket = tickets.find(tx, held.ticket)
+        return ticket is not None and (ticket.state, ticket.call) == (state, held.call)
+
+    parked = [held for held in window.parked if is_its(held, TicketState.PARKED)]
+    window = replace(window, parked=parked)
+    return window if window.held is None or is_its(window.held, window.phase) else window.emptied()
+
+
+class Reliving:
+    """Ends each recovery once nobody is waited for any more."""
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+
+    async def run(self) -> None:
+        """Long-lived."""
+        hall = self._hall
+        while True:
+            await hall.until(lambda: hall.recovery is not None and not hall.recovery.awaited)
+            rules = Rules(hall.catalogue, hall.settings.hall.mode)
+            begun_ms = hall.clock.mono_ms()
+            try:
+                lived = await hall.writer.write(Relive(rules, hall.clock.now_ms()))
+            except StoreFailed as failed:
+                log.error("cannot live through it again", why=str(failed))  # noqa: TRY400 - the disk's fault, not ours
+                await asyncio.sleep(AGAIN_S)
+                continue
+            if lived is not None:
+                log.info("lived through again", facts=lived, took_ms=hall.clock.mono_ms() - begun_ms)
