@@ -4,6 +4,7 @@
 |---|---|
 | GS ( H answers with this job's mark | printed (gs-h) |
 | GS r 1 answers after the cut, and the printer is plainly on-line | printed (gs-r) |
+| the same, asked late, and the printer did not answer at times | doubtful: fresh from power-on, it knows of no job |
 | neither is to be had; DLE EOT clean before, and again 1 s or more after | doubtful (status) |
 | paper end, cover open, error, where an answer in sequence was due and has not come | not printed (status) |
 | the same where no answer in sequence is to be had, or the cutter alone is stuck | doubtful (status) |
@@ -92,6 +93,8 @@ class Job:
         self._asked_paper = not self._mark and bool(knowledge.buffered)
         self._in_sequence = bool(self._mark or self._asked_paper)
         self._late_asks = 0
+        self._was_silent = False
+        """Whether the printer did not answer at some time since: it may have lost power, and the job with it."""
         self._processed = False
         self._look_at = 0.0
         self._last_look: frozenset[Reason] = frozenset({STATUS_UNKNOWN})
@@ -126,7 +129,7 @@ class Job:
             if answer == codec.PrintComplete(self._mark):
                 return Completion(CompletionCode.SUCCESS, True, "gs-h")
             if isinstance(answer, codec.Buffered) and self._asked_paper:
-                self._processed = True
+                self._processed |= not (self._was_silent and self._late_asks)
             if self._processed or isinstance(answer, codec.AutomaticStatus | codec.GoingOffline):
                 self._look_at = min(self._look_at, _now())
         return None
@@ -134,6 +137,7 @@ class Job:
     async def _look(self, link: Link, due: float, deadline: Deadline) -> Completion | None:
         """Ask how the printer is. Trouble is a verdict; so is plain status after an answer in sequence."""
         before, self._last_look = self._last_look, await link.reasons_or_unknown(deadline)
+        self._was_silent |= STATUS_UNKNOWN in self._last_look
         self._look_at = _now() + LOOK_SECONDS
         if (printed := self._verdict(link)) is not None:
             return printed

@@ -147,6 +147,23 @@ async def test_a_printer_that_stops_answering_gs_h_is_asked_gs_r_and_learnt_anew
 
 
 @virtual
+async def test_a_printer_back_from_a_power_cut_confirms_no_slip_of_before() -> None:
+    printer = Printer(print_seconds=0.5)
+
+    def lose_power() -> None:
+        printer.status = printer.marks = printer.buffered = False
+        asyncio.get_running_loop().call_later(1.5, back)
+
+    def back() -> None:
+        printer.status = printer.marks = printer.buffered = True
+
+    driver, _ = await opened(printer)
+    printer.at_cut = lose_power
+    completion = await driver.print_slip(SLIP, Deadline.after(10))
+    assert (completion.confirmed, completion.evidence) == (None, "status")
+
+
+@virtual
 async def test_with_real_time_status_alone_a_slip_is_sent_but_doubtful() -> None:
     printer = Printer()
     printer.marks = printer.buffered = False
