@@ -122,7 +122,8 @@ def _numbered(telling: Telling, ticket: Ticket, fact: Fact) -> Ticket:
     if digits == ticket.digits:
         return ticket
     label = telling.rules.catalogue.label(ticket.code, digits)
-    return ticket._replace(digits=digits, number=label, source=text(fact, "source", "band"))
+    serial = serial_of(ticket.code, digits) or ticket.serial
+    return ticket._replace(digits=digits, number=label, serial=serial, source=text(fact, "source", "band"))
 
 
 def _twins(telling: Telling, ticket: Ticket) -> list[Ticket]:
