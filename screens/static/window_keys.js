@@ -2,7 +2,7 @@
 // it is sure who pressed it; a slip's code must not press a single button on its way.
 
 const GAP_MS = 80; // a scanner's keys follow each other within 30 ms, a person's rarely within 100
-const LEAST = 12; // so many keys at that pace are no person
+const LEAST = 8; // so many keys at that pace are no person: a long number and Enter are 7
 const SHIFTS = ["Shift", "CapsLock"]; // a scanner uses them between its letters
 const END_MS = 300; // a scanner may rest between two lines of a code
 

@@ -57,11 +57,14 @@ export function serviceName({ services }, code) {
   return service ? named(service.name, service.name_en) : named(code);
 }
 
+/** Who waits is the hall's to say: without it nobody knows. */
 function drawWaiting(state) {
-  byId("waiting-here").textContent = state.waiting_here;
+  const known = state.link === "up";
+  const count = (code) => (known ? (state.waiting[code] ?? 0) : "–");
+  byId("waiting-here").textContent = known ? state.waiting_here : "–";
   const mine = new Set(state.info?.services ?? []);
   const line = ({ code }) =>
-    make("li", {}, both(serviceName(state, code)), make("span", {}, both(say("people", { count: state.waiting[code] ?? 0 }))));
+    make("li", {}, both(serviceName(state, code)), make("span", {}, both(say("people", { count: count(code) }))));
   const others = state.services.filter(({ code }) => !mine.has(code));
   byId("waiting").replaceChildren(...state.services.filter(({ code }) => mine.has(code)).map(line));
   byId("waiting-others").replaceChildren(...others.map(line));
