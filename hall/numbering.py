@@ -27,14 +27,6 @@ def serial_of(code: str, digits: str) -> int | None:
     return int(rest) if is_halls and digits.startswith(code) else None
 
 
-def serial_of(code: str, digits: str) -> int | None:
-    """The hall's serial in these digits, as digits_of makes them; None for a number of a kiosk's own band."""
-    rest = digits.removeprefix(code)
-    if len(rest) == 3 or (len(rest) == 5 and rest.startswith("0")):
-        return int(rest)
-    return None
-
-
 def bare(number: str) -> str:
     """The digits of a printed number: A1001 → 1001."""
     return "".join(sign for sign in number if sign.isascii() and sign.isdigit())

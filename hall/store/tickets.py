@@ -59,8 +59,8 @@ def add(tx: Tx, ticket: Ticket) -> None:
 def put(tx: Tx, before: Ticket, after: Ticket) -> None:
     """What a box told has changed the ticket."""
     tx.execute(
-        "UPDATE ticket SET serial = ?, service = ?, digits = ?, number = ?, source = ?, state = ?, waits = ?, paper = ?,"
-        " place_ms = ?, visit = ?, window = ?, call = ?, proof = ? WHERE id = ?",
+        "UPDATE ticket SET serial = ?, service = ?, digits = ?, number = ?, source = ?, state = ?, waits = ?,"
+        " paper = ?, place_ms = ?, visit = ?, window = ?, call = ?, proof = ? WHERE id = ?",
         (
             after.serial,
             after.service,
