@@ -2,17 +2,17 @@
 
 Whose slip it is, and what becomes of it:
 
-| the hall knows                          | pressed (Admit)         | told (*admitted*, under an id S of its own)      |
-|-----------------------------------------|-------------------------|--------------------------------------------------|
+| the hall knows                         | pressed (Admit)         | told (*admitted*, under an id S of its own)      |
+|----------------------------------------|-------------------------|--------------------------------------------------|
 | the slip's id, or its digits of a day  | that ticket is served   | that ticket was served; S is another name of it  |
-| … reserved, another number on paper     | so it is: the paper     | so it is: the paper is right                     |
-| … called to this very window            | started                 | that call goes back, and it was served           |
-| … at another window, or done            | *number-not-callable*   | conflict; S is a ticket of its own, for its      |
-|                                         |                         | rating is somebody's word, too                   |
+| … reserved, another number on paper    | so it is: the paper     | so it is: the paper is right                     |
+| … called to this very window           | started                 | that call goes back, and it was served           |
+| … at another window, or done           | *number-not-callable*   | conflict; S is a ticket of its own, for its      |
+|                                        |                         | rating is somebody's word, too                   |
 | nothing: its kiosk has not told it yet | served under the slip's | served under the slip's id; typed, under S until |
-|                                         | id                      | the kiosk tells whose number it was (hall.paper) |
+|                                        | id                      | the kiosk tells whose number it was (hall.paper) |
 | the id, with other digits (two boxes)  | *no-such-number*        | S is a ticket of its own                         |
-| a slip of another day                   | *slip-of-another-day*   | its own day's: it was that day when it was told  |
+| a slip of another day                  | *slip-of-another-day*   | its own day's: it was that day when it was told  |
 
 And what stands at the window: a call that nobody has seen goes back to waiting, at its place; any other is finished.
 """

@@ -58,11 +58,14 @@ DONE = Outcome()
 class Carry:
     """One command on its way through one transaction; gives the encoded Answer."""
 
-    def __init__(self, command: Command, catalogue: Catalogue, term: Term, clock: Clock) -> None:
+    def __init__(
+        self, command: Command, catalogue: Catalogue, term: Term, clock: Clock, *, expired: bool = False
+    ) -> None:
         self._command: Any = command
         self._catalogue = catalogue
         self._term = term
         self._clock = clock
+        self._expired = expired
 
     def __call__(self, tx: Tx) -> bytes:
         """Carry it out, or find what was answered when it was."""
@@ -82,6 +85,8 @@ class Carry:
 
     def _check(self, window: Window) -> None:
         command = self._command
+        if self._expired:
+            raise Refused("expired")
         if window.clerk is None:
             raise Refused("not-signed-in")
         if window.clerk.staff_no != command.operator:

@@ -14,6 +14,8 @@ from hall.hall import Hall
 from hall.identity import NOBODY, Peer
 from hall.numbering import NumbersExhausted
 from hall.recovering import NotWhole
+from hall.reserve import Forked
+from hall.sessions import HelloFirst, IdentityTwice
 from hall.store.writer import StoreFailed
 
 log = structlog.get_logger("hall.device_api")
@@ -70,7 +72,10 @@ async def _hello(hall: Hall, hello: Hello, peer: Peer) -> bytes:
     if hello.contract != VERSION:
         raise Refusal(409, "contract-differs", f"the hall speaks {VERSION}, the box {hello.contract}")
     _mode(hall, hello.mode)
-    return encode(await hall.hello(hello))
+    try:
+        return encode(await hall.hello(hello))
+    except IdentityTwice:
+        raise Refusal(409, "identity-twice", f"a later boot of {peer.name} has spoken: two machines?") from None
 
 
 async def _reserve(hall: Hall, reserve: Reserve, peer: Peer) -> bytes:
@@ -80,6 +85,10 @@ async def _reserve(hall: Hall, reserve: Reserve, peer: Peer) -> bytes:
         raise Refusal(409, "no-such-service", reserve.service)
     try:
         return encode(await hall.reserve(reserve, peer.name))
+    except Forked:
+        raise Refusal(409, "forked", f"the hall knows another {reserve.ticket}") from None
+    except IdentityTwice:
+        raise Refusal(409, "identity-twice", f"a later boot of {peer.name} has spoken") from None
     except NumbersExhausted:
         raise Refusal(409, "numbers-exhausted", reserve.service) from None
     except NotWhole:
@@ -95,7 +104,10 @@ async def _command(hall: Hall, command: Command, peer: Peer) -> bytes:
     if command.window not in hall.catalogue.boxes[peer.name].windows:
         raise Refusal(403, "not-your-window", f"window {command.window} is not of {peer.name}")
     _mode(hall, command.mode)
-    return await hall.command(command)
+    try:
+        return await hall.command(command, peer.name)
+    except HelloFirst:
+        raise Refusal(503, "hello-first", f"{peer.name} has not said hello since the hall's start") from None
 
 
 CALLS: dict[str, Call] = {
@@ -155,7 +167,7 @@ class DeviceApi:
         if hall.recovery is not None:
             raise Refusal(503, "recovering", "the hall waits for what its boxes know")
         numbers = hall.catalogue.boxes[peer.name].windows
-        line = hall.downlink.connect([hall.state(number) for number in numbers], numbers)
+        line = hall.downlink.connect([hall.state(number) for number in numbers], numbers, peer.name)
         log.info("downlink", device=peer.name, up=True)
         await send({"type": "http.response.start", "status": 200, "headers": _SSE})
         async with asyncio.TaskGroup() as group:

@@ -27,8 +27,9 @@ _encode = msgspec.json.Encoder().encode
 class _Line:
     """One connected box."""
 
-    def __init__(self, windows: frozenset[int]) -> None:
+    def __init__(self, windows: frozenset[int], device: str) -> None:
         self.windows = windows
+        self.device = device
         self._events: asyncio.Queue[bytes | None] = asyncio.Queue(DEPTH)
         self._ended = False
 
@@ -77,9 +78,9 @@ class Downlink:
         self._counted = asyncio.Event()
         self._closed = False
 
-    def connect(self, windows: Iterable[WindowState], numbers: Iterable[int]) -> _Line:
+    def connect(self, windows: Iterable[WindowState], numbers: Iterable[int], device: str = "") -> _Line:
         """A box connects: it is told the state of its windows, the counts and the date."""
-        line = _Line(frozenset(numbers))
+        line = _Line(frozenset(numbers), device)
         for state in windows:
             line.put(self._event("window", state, state.version))
         line.put(self._queue_event())
@@ -93,6 +94,12 @@ class Downlink:
         """The box is gone."""
         self._lines.discard(line)
         line.end()
+
+    def part(self, device: str) -> None:
+        """Another boot speaks for this box: what still listens in its name may be a second machine."""
+        for line in self._lines:
+            if line.device == device:
+                line.end(_BYE)
 
     def begin(self, term: Term) -> None:
         """The hall speaks with another life from now on, or is in doubt: whoever listens has to say hello again."""

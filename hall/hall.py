@@ -33,8 +33,9 @@ from hall.downlink import Downlink
 from hall.ingest import Ingest, Rules, Stored
 from hall.recovering import Life, NotWhole, Recovery, Waking
 from hall.reserve import Given, Giving
+from hall.sessions import Greeted, Greeting, IdentityTwice, Sessions
 from hall.sign_in import Door, Entering
-from hall.store import desks, journals, tickets
+from hall.store import desks, tickets
 from hall.store.database import WrongDatabase
 from hall.store.writer import Effects, Job, Tx, Writer
 from hall.windows import Window
@@ -94,10 +95,12 @@ class Hall:
     contracts: dict[str, int] = field(default_factory=dict)
     """The contract each box said hello with."""
     downlink: Downlink = field(init=False)
+    sessions: Sessions = field(init=False)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.waiting = {code: self.waiting.get(code, 0) for code in (*self.catalogue.services, *self.waiting)}
+        self.sessions = Sessions(self.clock)
         self.downlink = Downlink(self.term, lambda: self.waiting, lambda: self.business_date)
 
     def commit(self, effects: Effects) -> None:
@@ -142,17 +145,22 @@ class Hall:
         return self.windows.get(number, Window(number=number)).state(self.term, self.clock)
 
     async def hello(self, hello: Hello) -> Welcome:
-        """A box says who it is."""
-        offset_ms = self.clock.now_ms() - hello.mono_ms
+        """A box says who it is. Raises IdentityTwice when a later boot of it has spoken."""
+        greeting = Greeting(hello, self.clock.now_ms())
 
-        def greet(tx: Tx) -> int:
-            journals.seen_alive(tx, hello.device, hello.boot, offset_ms)
+        def greet(tx: Tx) -> Greeted | None:
+            if not greeting.is_newest(tx):
+                return None
             recovering.met(tx, hello, self.catalogue.boxes, self.clock.now_ms())
-            return journals.journal(tx, hello.device, hello.journal).high
+            return greeting(tx, self.catalogue.boxes[hello.device].digit)
 
-        high = await self.writer.write(greet)
+        greeted = await self.writer.write(greet)
+        if greeted is None:
+            raise IdentityTwice(hello.device)
+        if self.sessions.begin(hello.device, hello.boot, hello.mono_ms):
+            self.downlink.part(hello.device)
         off_ms = hello.wall_ms - self.clock.wall_ms()
-        log.info("hello", device=hello.device, journal=hello.journal, high=high, clock_off_ms=off_ms)
+        log.info("hello", device=hello.device, journal=hello.journal, high=greeted.high, clock_off_ms=off_ms)
         named, box = self.settings.hall, self.catalogue.boxes[hello.device]
         return Welcome(
             contract=VERSION,
@@ -164,13 +172,18 @@ class Hall:
             kiosk_digit=box.digit,
             services=list(self.catalogue.services.values()),
             windows=self.catalogue.windows_of(hello.device) if box.windows else list(self.catalogue.windows.values()),
-            high=high,
+            high=greeted.high,
+            digest=greeted.digest,
+            band=greeted.band,
+            slip_keys=greeted.slip_keys,
             notices=["clock-off"] if abs(off_ms) > CLOCK_OFF_MS else [],
             recovering=self.recovery is not None,
         )
 
     async def reserve(self, reserve: Reserve, device: str) -> Reserved:
-        """Give a number. Raises NumbersExhausted, and NotWhole while the hall is recovering."""
+        """Give a number. Raises NumbersExhausted, Forked, IdentityTwice, and NotWhole while the hall is recovering."""
+        if not self.sessions.heard(device, reserve.boot, reserve.mono_ms):
+            raise IdentityTwice(device)
         giving = Giving(reserve, device, self.catalogue, self.clock.now_ms())
 
         def give(tx: Tx) -> Given:
@@ -197,6 +210,7 @@ class Hall:
             recovering.heard(tx, batch.device)
             return stored
 
+        self.sessions.heard(batch.device, batch.boot, batch.mono_ms)
         stored = await self.writer.write(take)
         backed_up = min(stored.high, self.backed_up.high(batch.device, stored.journal)) if self.backed_up else 0
         return Receipt(high=stored.high, backed_up=backed_up, now_ms=self.clock.wall_ms(), forked=stored.forked)
@@ -205,10 +219,11 @@ class Hall:
         """Wait for these no longer. Gives the recovery as it stands then; None for a hall that is whole."""
         return await self.writer.write(lambda tx: recovering.declare_absent(tx, boxes))
 
-    async def command(self, command: Command) -> bytes:
-        """Carry out a command once and give its encoded answer."""
+    async def command(self, command: Command, device: str) -> bytes:
+        """Carry out a box's command once and give its encoded answer. Raises HelloFirst."""
         if not isinstance(command, SignIn):
-            return await self.writer.write(self._if_whole(command.request, self._carry(command)))
+            expired = self.sessions.is_expired(device, command.boot, command.mono_ms)
+            return await self.writer.write(self._if_whole(command.request, self._carry(command, expired=expired)))
         request = command.request
         answered = await self.writer.write(lambda tx: desks.answer(tx, request))
         if answered is not None:
@@ -217,8 +232,8 @@ class Hall:
         log.info("sign-in", window=command.window, name=command.name, refused=admitted.reason)
         return await self.writer.write(self._if_whole(request, self._enter(command, admitted)))
 
-    def _carry(self, command: Command) -> Job[bytes]:
-        return lambda tx: Carry(command, self.catalogue, self.term, self.clock)(tx)
+    def _carry(self, command: Command, *, expired: bool) -> Job[bytes]:
+        return lambda tx: Carry(command, self.catalogue, self.term, self.clock, expired=expired)(tx)
 
     def _enter(self, command: SignIn, admitted: Outcome) -> Job[bytes]:
         return lambda tx: Entering(command, admitted, self.catalogue, self.term, self.clock)(tx)

@@ -1,4 +1,13 @@
-"""Give a ticket its number: one transaction, the same number however often it is asked for."""
+"""Give a ticket its number: one transaction, the same number however often it is asked for.
+
+| the box asks                                  | the hall                    | what follows                       |
+|-----------------------------------------------|-----------------------------|------------------------------------|
+| for the first time                            | knows nothing of the ticket | the next number                    |
+| again: the answer was lost, or came too late  | gave it a number            | the same number                    |
+| again: it took one of its band meanwhile      | gave it a number            | the same number, which stays a gap |
+| when it has told of the number it took itself | knows that number           | that number                        |
+| with another digest of its *requested*        | gave it to another past     | *forked*: two boxes of one name    |
+"""
 
 from __future__ import annotations
 
@@ -21,8 +30,15 @@ class Given(NamedTuple):
     place_ms: int
 
 
+class Forked(Exception):
+    """Another past has this ticket already: the box is a copy, or was restored from one."""
+
+
 class Giving:
-    """One reservation on its way through one transaction. Raises NumbersExhausted past 9999 of a service a day."""
+    """One reservation on its way through one transaction.
+
+    Raises NumbersExhausted past 9999 of a service a day, and Forked.
+    """
 
     def __init__(self, reserve: Reserve, device: str, catalogue: Catalogue, now_ms: int) -> None:
         self._reserve = reserve
@@ -34,6 +50,7 @@ class Giving:
         """The number this ticket has, or a new one."""
         reserve = self._reserve
         known = tickets.find(tx, reserve.ticket)
+        self._prove(tx, known)
         if known is not None:
             return Given(known.digits, known.date, known.place_ms)
         offset = journals.seen_alive(tx, self._device, reserve.boot, self._now_ms - reserve.mono_ms)
@@ -41,6 +58,19 @@ class Giving:
         ticket = self._ticket(tx, first, reserve.mono_ms + offset)
         tickets.add(tx, ticket)
         return Given(ticket.digits, ticket.date, ticket.place_ms)
+
+    def _prove(self, tx: Tx, known: Ticket | None) -> None:
+        """The ticket's *requested* must be the one that the hall knows, from a reservation or the fact itself."""
+        digest = self._reserve.digest
+        if not digest:
+            return
+        told = known.proof if known else ""
+        if not told:
+            _, name, seq = self._reserve.ticket.split("/")
+            journal = journals.find(tx, self._device, name)
+            told = journals.digest(tx, journal.id, int(seq)) if journal else ""
+        if told and told != digest:
+            raise Forked(self._reserve.ticket)
 
     def _ticket(self, tx: Tx, first: Ticket | None, touched_ms: int) -> Ticket:
         reserve, date = self._reserve, desks.business_date(tx)
@@ -63,4 +93,5 @@ class Giving:
             visit=first.visit if first else reserve.ticket,
             window=None,
             call="",
+            proof=reserve.digest,
         )

@@ -98,7 +98,8 @@ def begin_fork(tx: Tx, base: Journal, forked_at: int, prev: str) -> Journal:
         "SELECT hall_ms FROM fact WHERE journal_id = ? AND seq = ?", (base.id, forked_at - 1)
     ).fetchone()
     tx.execute(
-        "INSERT INTO journal (device, journal, high, digest, last_ms, forked_at, kept_from) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO journal (device, journal, high, digest, last_ms, forked_at, kept_from)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (base.device, name, forked_at - 1, prev, before[0] if before else 0, forked_at, forked_at),
     )
     return journal(tx, base.device, name)
@@ -153,6 +154,29 @@ def seen_alive(tx: Tx, device: str, boot: str, offset_ms: int) -> int:
         (device, boot, offset_ms),
     )
     return offset_ms
+
+
+def is_newest_boot(tx: Tx, device: str, boot: str) -> bool:
+    """Whether no later boot of this box has said hello. Boots are numbered in the order of their first hello."""
+    seen = dict(tx.execute("SELECT boot, seen FROM boot WHERE device = ? AND seen > 0", (device,)).fetchall())
+    newest = max(seen.values(), default=0)
+    if boot not in seen:
+        tx.execute("UPDATE boot SET seen = ? WHERE device = ? AND boot = ?", (newest + 1, device, boot))
+        return True
+    return seen[boot] == newest
+
+
+def keep_slip_key(tx: Tx, device: str, key: str) -> None:
+    """A kiosk's slips may be signed for this key, from now on and as before for those it had."""
+    tx.execute("INSERT OR IGNORE INTO slip_key (device, key) VALUES (?, ?)", (device, key))
+
+
+def slip_keys(tx: Tx) -> dict[str, list[str]]:
+    """By kiosk: the keys that its slips may be signed for."""
+    keys: dict[str, list[str]] = {}
+    for device, key in tx.execute("SELECT device, key FROM slip_key ORDER BY device, key"):
+        keys.setdefault(device, []).append(key)
+    return keys
 
 
 def boot_offset(tx: Tx, device: str, boot: str) -> int | None:

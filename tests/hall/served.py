@@ -84,4 +84,6 @@ def hello(name: str = "counter-1", **fields: Any) -> dict[str, Any]:
 
 
 def command(kind: str, **fields: Any) -> dict[str, Any]:
-    return {"type": kind, "request": f"{kind}-1", "window": 1, "operator": "1001", "mode": "demo", **fields}
+    """A press at the moment of the hello."""
+    press = {"request": f"{kind}-1", "window": 1, "operator": "1001", "boot": "b1", "mono_ms": 1000}
+    return {"type": kind, "mode": "demo", **press, **fields}

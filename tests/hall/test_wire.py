@@ -175,6 +175,7 @@ class TestATicketsWay:
 
     async def test_signing_in_and_calling(self, settings_file: Path) -> None:
         async with site(settings_file) as (_, counter, _):
+            await counter.post("/device/hello", json=hello())
             signed = await sign_in(counter)
             assert signed["window"]["clerk"]["staff_no"] == "1001"
             answer = (await counter.post("/device/commands", json=command("call-next"))).json()
