@@ -68,7 +68,7 @@ class Scene:
         for number in self.catalogue.windows:
             clerk = Clerk(staff_no=f"100{number}", name=f"clerk {number}")
             self.write(partial(desks.put_window, state=Window(number=number, clerk=clerk, phase="idle")))
-        self._requests = itertools.count(1)
+        self.requests = itertools.count(1)
 
     def close(self) -> None:
         self._connection.close()
@@ -91,7 +91,7 @@ class Scene:
 
     def press(self, kind: type[Command], window: int = 1, **fields: Any) -> Answer:
         """A press of this window's clerk, under a request of its own unless one is given."""
-        fields = {"request": f"r{next(self._requests)}", "operator": f"100{window}", "mode": "demo", **fields}
+        fields = {"request": f"r{next(self.requests)}", "operator": f"100{window}", "mode": "demo", **fields}
         carry = Carry(kind(window=window, **fields), self.catalogue, TERM, self.clock)
         return msgspec.json.decode(self.write(carry), type=Answer)
 
@@ -159,6 +159,11 @@ class Box:
         self._prev = fact.digest()
         self.facts.append(msgspec.json.encode(fact))
         return self.facts[-1]
+
+    @property
+    def head(self) -> str:
+        """Digest of the journal's last fact."""
+        return self._prev
 
     def tell(self, kind: str, *, operator: str = "", **data: str | int | bool | None) -> str:
         """A fact happens and is told. Returns the ticket_id it would have as a *requested*."""

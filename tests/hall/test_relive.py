@@ -1,0 +1,265 @@
+"""A hall put together again from what its boxes tell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from hall.contract import CallNext, CallNumber, Finish, Miss, Park, Recall, Redirect, Start, TakeBack, Undo
+from hall.redo import LEADS_TO
+from hall.ticket import TRANSITIONS, TicketState
+from tests.hall.past import Town
+from tests.hall.scene import Scene
+
+SHIFT_MS = 3 * 3_600_000
+
+TICKETS = (
+    "SELECT id, date, code, serial, service, digits, number, source, state, paper, visit, window, call FROM ticket"
+)
+WAITING = "SELECT id, service FROM ticket WHERE waits = 1 ORDER BY place_ms, id"
+CALLS = "SELECT id, ticket, number, window, operator, shown_ms IS NOT NULL, ended FROM call"
+STEPS = "SELECT id, events FROM call"
+RATINGS = "SELECT visit, ticket, window, operator, outcome, grade FROM rating"
+
+
+@pytest.fixture
+def town() -> Iterator[Town]:
+    town = Town()
+    yield town
+    town.close()
+
+
+def everything(town: Town) -> dict[str, Any]:
+    hall = town.hall
+    told = {sql: sorted(hall.rows(sql)) for sql in (TICKETS, CALLS, RATINGS)}
+    steps = {call: [event["step"] for event in json.loads(f"[{events}]")] for call, events in hall.rows(STEPS)}
+    windows = {number: hall.window(number) for number in (1, 2, 3)}
+    shown = {number: (window.phase, window.held, window.parked, window.clerk) for number, window in windows.items()}
+    return {**told, WAITING: hall.rows(WAITING), "steps": steps, "windows": shown}
+
+
+def a_days_work(town: Town) -> None:
+    """Every press that there is, and tickets in every state."""
+    kiosks = [town.boxes["kiosk-1"], town.boxes["kiosk-2"]]
+    for n in range(12):
+        kiosks[n % 2].take(["11", "21", "91"][n % 3])
+    town.serve(1)
+    town.serve(2, "dissatisfied")
+    missed = town.press(CallNext, 1)
+    town.press(Recall, 1)
+    town.press(Miss, 1)
+    town.press(CallNext, 2)
+    town.press(Start, 2)
+    town.press(Redirect, 2, service="31")
+    parked = town.press(CallNext, 1)
+    town.press(Park, 1)
+    town.press(CallNext, 3)
+    assert missed.window
+    assert missed.window.held
+    town.press(CallNumber, 2, digits=town.hall.ticket(missed.window.held.ticket).digits)
+    town.press(Finish, 2)
+    town.press(Undo, 2)
+    assert parked.window
+    assert parked.window.held
+    town.press(TakeBack, 1, ticket=parked.window.held.ticket)
+    town.boxes["kiosk-1"].issue()
+
+
+def test_from_the_boxes_alone_come_the_same_tickets_calls_and_ratings(town: Town) -> None:
+    a_days_work(town)
+    before = everything(town)
+    assert any(ended is None for *_, ended in before[CALLS])
+    town.rebuild()
+    town.recover()
+    after = everything(town)
+    reserved = {row for row in before[TICKETS] if row[8] == "reserved"}
+    assert after == {**before, TICKETS: sorted(set(before[TICKETS]) - reserved)}
+    assert town.hall.conflicts() == []
+    assert town.recovery() is None
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_it_does_not_matter_which_box_tells_first(town: Town, order: int) -> None:
+    a_days_work(town)
+    before = everything(town)
+    town.rebuild()
+    town.recover(*sorted(town.boxes)[::order])
+    assert everything(town)["steps"] == before["steps"]
+    assert everything(town)[WAITING] == before[WAITING]
+
+
+@pytest.mark.parametrize("shift_ms", [SHIFT_MS, -SHIFT_MS])
+def test_nor_what_the_new_halls_clock_says(town: Town, shift_ms: int) -> None:
+    a_days_work(town)
+    before = everything(town)
+    town.rebuild()
+    town.hall.clock.set(town.hall.clock.now_ms() + shift_ms)
+    town.recover()
+    after = everything(town)
+    assert (after["steps"], after["windows"], after[RATINGS]) == (before["steps"], before["windows"], before[RATINGS])
+
+
+def test_no_number_is_given_twice(town: Town) -> None:
+    kiosk = town.boxes["kiosk-1"]
+    before = {town.hall.ticket(kiosk.take()).digits for _ in range(5)}
+    town.rebuild()
+    town.recover()
+    assert town.hall.ticket(kiosk.take()).digits not in before
+
+
+def test_nobody_is_called_again(town: Town) -> None:
+    for _ in range(4):
+        town.boxes["kiosk-1"].take("91")
+    called = town.press(CallNext, 1).window
+    town.rebuild()
+    town.recover()
+    again = [town.press(CallNext, window).window for window in (2, 3)]
+    tickets = [state.held.ticket for state in (called, *again) if state and state.held]
+    assert len(set(tickets)) == 3
+
+
+def test_what_means_nothing_yet_means_nothing_yet(town: Town) -> None:
+    ticket = town.boxes["kiosk-1"].take()
+    town.serve()
+    town.rebuild()
+    for name in town.boxes:
+        town.greet(name)
+    town.retell("kiosk-1")
+    assert town.relive() is None
+    assert town.hall.ticket(ticket).state == TicketState.WAITING
+    town.retell("counter-1")
+    assert town.hall.ticket(ticket).state == TicketState.WAITING
+    assert town.hall.rows(RATINGS) == []
+
+
+def test_an_answer_given_again_is_the_answer_given_then(town: Town) -> None:
+    town.boxes["kiosk-1"].take()
+    first = town.press(CallNext, 1, request="the-press")
+    town.rebuild()
+    town.recover()
+    assert town.hall.press(CallNext, 1, request="the-press") == first
+
+
+def test_a_refused_press_that_finished_a_visit_finishes_it_again(town: Town) -> None:
+    ticket = town.boxes["kiosk-1"].take()
+    town.press(CallNext, 1)
+    assert town.press(CallNext, 1).reason == "nobody-waiting"
+    town.rebuild()
+    town.recover()
+    assert town.hall.ticket(ticket).state == TicketState.FINISHED
+    assert town.hall.window(1).held is None
+
+
+def test_a_call_that_only_a_display_knows_is_a_call(town: Town) -> None:
+    """The hall died between the downlink and the answer."""
+    first, second = town.boxes["kiosk-1"].take(), town.boxes["kiosk-1"].take()
+    town.press(CallNext, 1)
+    answer = town.press(CallNext, 1, lost=True)
+    town.show(answer, 1)
+    town.rebuild()
+    town.recover()
+    held = town.hall.window(1).held
+    assert held
+    assert answer.window
+    assert answer.window.held
+    assert (held.ticket, held.call) == (second, answer.window.held.call)
+    assert town.hall.ticket(first).state == TicketState.FINISHED
+    assert town.hall.ticket(second).state == TicketState.CALLED
+    assert town.hall.conflicts() == []
+
+
+def test_a_display_may_have_heard_before_the_answer_came(town: Town) -> None:
+    ticket = town.boxes["kiosk-1"].take()
+    answer = town.press(CallNext, 1, lost=True)
+    town.show(answer, 1)
+    town.hear(answer, 1)
+    town.rebuild()
+    town.recover()
+    assert [row[2] for row in town.hall.rows("SELECT id, ticket, ended FROM call")] == [None]
+    assert town.hall.ticket(ticket).state == TicketState.CALLED
+
+
+def test_what_a_copy_has_already_is_not_done_again(town: Town) -> None:
+    a_days_work(town)
+    before = everything(town)
+    town.rebuild(town.hall)
+    town.recover()
+    assert everything(town) == before
+
+
+def test_what_stood_at_a_window_overnight_is_closed(town: Town) -> None:
+    ticket = town.boxes["kiosk-1"].take()
+    served = town.serve()
+    waiting = town.boxes["kiosk-1"].take()
+    town.press(CallNext, 1)
+    town.pass_ms(24 * 3_600_000)
+    town.rebuild(Scene("2026-11-24"))
+    town.recover()
+    assert ticket == served
+    assert town.hall.ticket(served).state == TicketState.FINISHED
+    assert town.hall.ticket(waiting).state == TicketState.CLOSED
+    assert town.hall.window(1).held is None
+    assert len(town.hall.rows(CALLS)) == 2
+    assert len(town.hall.rows(RATINGS)) == 1
+    assert town.hall.waiting == {}
+
+
+def test_a_kiosk_that_is_absent_leaves_its_tickets_to_those_who_called_them(town: Town) -> None:
+    ticket = town.boxes["kiosk-1"].take()
+    town.press(CallNext, 1)
+    town.rebuild()
+    town.declare_absent("kiosk-1")
+    town.recover("kiosk-2", "counter-1", "counter-2", "counter-3")
+    held = town.hall.window(1).held
+    assert held
+    assert held.ticket == ticket
+    town.press(Finish, 1)
+    assert town.hall.ticket(ticket).state == TicketState.FINISHED
+
+
+def test_a_kiosk_that_comes_back_fills_in_what_it_knows(town: Town) -> None:
+    called, waiting = town.boxes["kiosk-1"].take("91"), town.boxes["kiosk-1"].take("91")
+    digits = town.hall.ticket(called).digits
+    town.press(CallNext, 1)
+    town.rebuild()
+    town.declare_absent("kiosk-1")
+    town.recover("kiosk-2", "counter-1", "counter-2", "counter-3")
+    assert town.press(CallNext, 2).reason == "nobody-waiting"
+    town.recover("kiosk-1")
+    assert town.hall.ticket(called).state == TicketState.CALLED
+    assert town.hall.ticket(called).digits == digits
+    assert town.hall.ticket(called).source == "hall"
+    assert town.hall.ticket(waiting).state == TicketState.WAITING
+    assert town.hall.conflicts() == []
+
+
+def test_a_counter_that_comes_back_too_late_changes_no_later_call(town: Town) -> None:
+    ticket = town.boxes["kiosk-1"].take("91")
+    town.press(CallNext, 1)
+    town.press(Miss, 1)
+    town.rebuild()
+    town.declare_absent("counter-1")
+    town.recover("kiosk-1", "kiosk-2", "counter-2", "counter-3")
+    again = town.press(CallNext, 2)
+    assert again.fresh
+    town.recover("counter-1")
+    assert town.hall.ticket(ticket).state == TicketState.CALLED
+    assert town.hall.window(2).held
+    assert len(town.hall.rows(CALLS)) == 2
+    assert set(town.hall.conflicts()) == {"called-again"}
+
+
+def test_a_fact_of_another_mode_is_shown_and_means_nothing(town: Town) -> None:
+    box = town.boxes["counter-1"]
+    box.fact("rated", mode="live", ticket="kiosk-1/x/1", window=1, grade="satisfied", channel="pad")
+    town.rebuild()
+    town.recover()
+    assert town.hall.conflicts() == ["wrong-mode"]
+
+
+def test_each_step_leads_to_one_state_wherever_it_came_from() -> None:
+    for (_, step), state in TRANSITIONS.items():
+        assert LEADS_TO[step] is state
