@@ -8,7 +8,8 @@ inbox, so whichever is taken first is what happened; a press after the end finds
 | before *rating-opened* is journaled     | the hall's state still names the finished visit: it is opened then   |
 | after it, before a press                | same boot and time left: open again; else *not-rated*, timed-out     |
 | after the press, before *rated*         | the pad was not acknowledged and stays lit: the citizen presses again|
-| after *rated*                           | stored; the pad goes dark                                            |
+| after *rated*                           | stored; the pad goes dark and nobody is asked again                  |
+| after *not-rated*                       | stored; nobody is asked again unless the clerk asks                  |
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ class RatingDesk:
 
     def invited(self) -> str:
         """The ticket whose citizen was asked last, this start or before; "" for none."""
-        return self._journal.recall(f"invited/{self._window}") or ""
+        opened = [left.ticket for left in self._journal.open_ratings() if left.window == self._window]
+        return opened[-1] if opened else self._journal.recall(f"invited/{self._window}") or ""
 
     def close(self, reason: NotRatedReason) -> None:
         """End the open rating, if any, without a grade."""

@@ -190,6 +190,10 @@ class Counter:
     def kinds(self) -> list[str]:
         return [fact.kind for fact in self.facts()]
 
+    @staticmethod
+    def kinds_of(journal: Journal) -> list[str]:
+        return [msgspec.json.decode(body, type=Fact).kind for _, body in journal.unsent(0, 1000)]
+
 
 @asynccontextmanager
 async def counter_of(folder: Path, *, told: bool = True, writer: type[Writer] = InlineWriter) -> AsyncIterator[Counter]:

@@ -15,7 +15,7 @@ from device.journal import Journal
 from device.slip import SlipMaker
 from device.watch import Watch
 from device.writer import Writer
-from drivers.contract import MEDIA_EMPTY, Completion, CompletionCode, Slip, State
+from drivers.contract import MEDIA_EMPTY, Completion, CompletionCode, QrCode, Slip, State
 from hall.contract import Fact, Reserve, Reserved, Term
 from tests.device.slips import DATE, SOCIAL, key_file
 
@@ -31,6 +31,8 @@ class Printer:
         self.state = State.of()
         self.watch = Watch()
         self.slips: list[Slip] = []
+        self.handed: list[str] = []
+        """Tickets whose slips came out, or may have."""
         self.completions: list[Completion | Exception] = []
         self.may_finish = asyncio.Event()
         self.may_finish.set()
@@ -47,6 +49,8 @@ class Printer:
         completion = self.completions.pop(0) if self.completions else PRINTED
         if isinstance(completion, Exception):
             raise completion
+        if completion.confirmed is not False:
+            self.handed += [part.data.split("\n")[1].split("|")[0] for part in slip if isinstance(part, QrCode)]
         return completion
 
 
