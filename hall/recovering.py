@@ -128,12 +128,11 @@ def is_recovering(tx: Tx) -> bool:
 def met(tx: Tx, hello: Hello, enrolled: Collection[str], now_ms: int) -> None:
     """A box says hello: it may know of a life that this database does not, and it says what it has to tell."""
     if hello.term is not None and _is_of_another_past(tx, hello.term):
-        term = _next_term(tx, hello.term.n)
-        kept = recovery(tx)
+        term, kept = _next_term(tx, hello.term.n), recovery(tx)
+        desks.put_meta(tx, "floor", str(term.n))
         if kept is not None:
             _live(tx, term, kept)
         else:
-            desks.put_meta(tx, "floor", str(term.n))
             _begin(tx, term, "newer-term", enrolled, now_ms)
     if hello.device in _absent(tx):
         _returns(tx, hello.device, now_ms)

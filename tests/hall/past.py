@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -14,9 +15,10 @@ from hall.recovering import Recovery, Waking
 from hall.relive import Relive
 from hall.store import desks
 from hall.telling import Rules
-from tests.hall.scene import Scene
+from tests.hall.scene import Box, Scene
 
 BATCH = 100
+_ALL = slice(None)
 
 
 class Town:
@@ -93,8 +95,8 @@ class Town:
     def waking(self, **more: Any) -> Waking:
         return Waking(**{"mark": None, "found": 0, "enrolled": list(self.boxes), "now_ms": 0, **more})
 
-    def greet(self, name: str, term: Term | None = None) -> None:
-        """The box says hello to the hall that stands there now."""
+    def greet(self, name: str, term: Term | None = None, also: Sequence[Box] = ()) -> None:
+        """The box says hello to the hall that stands there now. ``also``: journals that it has set aside."""
         box = self.boxes[name]
         box.scene = self.hall
         hello = Hello(
@@ -106,13 +108,13 @@ class Town:
             wall_ms=0,
             mode="demo",
             term=term,
-            journals=[JournalEnd(journal=box.journal, seq=len(box.facts), digest=box.head)],
+            journals=[JournalEnd(journal=of.journal, seq=len(of.facts), digest=of.head) for of in (box, *also)],
         )
         self.hall.write(partial(recovering.met, hello=hello, enrolled=list(self.boxes), now_ms=0))
 
-    def retell(self, name: str, facts: slice = slice(None)) -> None:
-        """The box sends these facts of its journal again."""
-        box = self.boxes[name]
+    def retell(self, name: str, facts: slice = _ALL, *, of: Box | None = None, kept_from: int = 1) -> None:
+        """The box sends these facts of its journal, or of one that it has set aside, again."""
+        box = of or self.boxes[name]
         sent = box.facts[facts]
         for first in range(0, len(sent), BATCH):
             batch = Batch(
@@ -121,6 +123,7 @@ class Town:
                 boot=box.boot,
                 mono_ms=box.mono_ms,
                 facts=[msgspec.Raw(fact) for fact in sent[first : first + BATCH]],
+                kept_from=kept_from,
             )
             ingest = Ingest(batch, Rules(self.hall.catalogue, "demo", recovering=True), self.hall.clock.now_ms())
             self.hall.write(ingest)
