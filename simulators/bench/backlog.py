@@ -1,8 +1,8 @@
 """Facts put into a box's journal as if it had been cut off for days: its daemon must not run meanwhile.
 
 A kiosk needs some minutes to print 3,300 slips, and printing is not what is measured. Facts are the journal's truth;
-what the daemon keeps beside them (tickets, bands) is left as it is, so its numbers are taken from the band's upper
-end, which it has not reached.
+of what the daemon keeps beside them only the note of its end moves. Tickets and bands stay as they are, so the numbers
+are taken from the band's upper end, which it has not reached.
 """
 
 from __future__ import annotations
@@ -26,5 +26,7 @@ def fill(journal: Path, device: str, digit: int, facts: int, date: str) -> None:
         seq, raw = database.execute("SELECT seq, raw FROM fact ORDER BY seq DESC LIMIT 1").fetchone()
         chain = Chain(device, continues=(name, seq, digest(raw)))
         tell_band(chain, band(digit, BAND * len(SERVICES) - count, count), date)
-        rows = enumerate(chain.untold()[:facts], seq + 1)
+        rows = list(enumerate(chain.untold()[:facts], seq + 1))
         database.executemany("INSERT INTO fact (seq, raw) VALUES (?, ?)", rows)
+        last, raw = rows[-1]
+        database.execute("UPDATE note SET value = ?, crc = NULL WHERE key = 'end'", (f"{last} {digest(raw)}",))

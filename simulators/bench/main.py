@@ -15,13 +15,17 @@ import msgspec
 from simulators.bench import proc
 from simulators.bench.display import display_figures
 from simulators.bench.figures import Figure, at_most, machine, median, table
+from simulators.bench.full_hall import FULL
 from simulators.bench.hall_figures import Counts
 from simulators.bench.hall_load import HallLoad
 from simulators.bench.idle import idle_figures
 from simulators.bench.ingest import ingest_figures
+from simulators.bench.long_past import start_figures
+from simulators.bench.million import MILLION
+from simulators.bench.rebuild import rebuild_figures
 from simulators.bench.recovery import killed_figures, outbox_figures
 from simulators.bench.scene import Scene, scene
-from simulators.bench.settings import ALONE, ALONE_LINE, FRESH
+from simulators.bench.settings import ALONE, ALONE_LINE, FRESH, OLD
 from simulators.bench.touch import touch_figures
 from simulators.demo.processes import DiedAtStart, NotReady
 from simulators.demo.settings import COUNTER, KIOSK
@@ -40,6 +44,8 @@ class Amount:
     kills: int = 7
     untold: int = 10_000
     ingest: int = 15_000
+    day: int = 6000
+    past: int = MILLION
 
 
 QUICK = Amount(
@@ -52,6 +58,8 @@ QUICK = Amount(
     kills=1,
     untold=1000,
     ingest=1500,
+    day=600,
+    past=MILLION // 10,
 )
 
 
@@ -84,6 +92,7 @@ async def measure(amount: Amount, folder: Path) -> list[Figure]:
             *await _display(here, amount),
             *await _idle(here, amount),
             *await _recovery(here, amount),
+            *await _other_halls(here, amount),
         ]
 
 
@@ -138,12 +147,20 @@ async def _recovery(here: Scene, amount: Amount) -> list[Figure]:
     killed = await killed_figures(here, amount.kills)
     await here.boxes[ALONE].stop()
     _say("kiosk: a full outbox")
-    outbox = await outbox_figures(here, amount.untold)
+    return [*killed, *await outbox_figures(here, amount.untold)]
+
+
+async def _other_halls(here: Scene, amount: Amount) -> list[Figure]:
     _say("hall: facts a second")
     await here.change_hall(FRESH)
     await here.start_hall()
     ingest = await ingest_figures(here, amount.ingest)
-    return [*killed, *outbox, *ingest]
+    _say("hall: rebuilt from its boxes")
+    await here.change_hall(FULL)
+    rebuilt = await rebuild_figures(here, amount.day)
+    _say("hall: a long past")
+    await here.change_hall(OLD)
+    return [*ingest, *rebuilt, *await start_figures(here, amount.past, amount.starts)]
 
 
 def _say(what: str) -> None:

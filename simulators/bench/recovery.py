@@ -89,13 +89,17 @@ async def outbox_figures(scene: Scene, facts: int) -> list[Figure]:
     fill(scene.run.root / f"{KIOSK}-data" / "journal.db", KIOSK, 1, facts, date)
     await scene.start_box(KIOSK)
     full = int(scene.health(KIOSK)["outbox"])
+    if full < facts:
+        raise Broken(f"the kiosk has {full} facts to tell, not {facts}")
     await scene.start_hall()
     back = time.monotonic()
     begun = await _outbox_below(scene, full)
     empty = await _outbox_below(scene, 1)
     await scene.boxes[KIOSK].stop()
     return [
-        Figure(f"link back → a box with {full} untold facts begins to tell", begun - back, "s", at_most(HELLO_SECONDS)),
+        Figure(
+            f"link back → a box with {facts} untold facts begins to tell", begun - back, "s", at_most(HELLO_SECONDS)
+        ),
         Figure("its outbox", full / (empty - begun), "facts/s"),
         Figure("link back → its outbox empty", empty - back, "s"),
     ]

@@ -13,8 +13,8 @@ from importlib.resources import files
 from simulators.demo.settings import COUNTER, KIOSK, WINDOWS, DemoClerk, Ports, RunDirectory, pin_line, write_settings
 
 HALL = "hall"
-FRESH = "fresh-hall"
-"""The same hall before its first day."""
+FRESH, OLD = "fresh-hall", "old-hall"
+"""The same hall before its first day, and after many."""
 
 ALONE = "counter-2"
 """A box with one window and one display, which has its line for itself."""
@@ -112,7 +112,7 @@ def write(run: RunDirectory, ports: BenchPorts) -> None:
     boxes = [box_entry(KIOSK, 1, ()), box_entry(COUNTER, 0, WINDOWS), box_entry(ALONE, 0, (ALONE_WINDOW,))]
     boxes += [box_entry(loader.name, loader.digit, (loader.window,)) for loader in LOADING]
     clerks = [clerk_entry(clerk, pin_line(clerk.pin)) for clerk in (ALONE_CLERK, *(one.clerk for one in LOADING))]
-    for name in (HALL, FRESH):
+    for name in (HALL, FRESH, OLD):
         text = hall_settings(run, ports, name, "catalogue.toml", [*boxes, *clerks])
         run.settings(name).write_text(text, encoding="utf-8")
     run.settings(ALONE).write_text(_alone(run, ports), encoding="utf-8")
