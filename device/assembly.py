@@ -30,6 +30,7 @@ from device.flows.sign_in import Door
 from device.health import Health
 from device.journal import Data, Journal
 from device.known_clerks import KnownClerks
+from device.mark import machine_id
 from device.sessions import Sessions
 from device.supervise import Tasks
 from device.sync.calls import make_client
@@ -134,7 +135,14 @@ class Builder:
         data = loaded.beside(values.box.data)
         data.mkdir(parents=True, exist_ok=True)
         self.clock = Clock()
-        self.journal = Journal.open(data / "journal.db", values.box.name, self.clock, values.box.mode)
+        self.journal = Journal.open(
+            data / "journal.db",
+            values.box.name,
+            self.clock,
+            values.box.mode,
+            mark=loaded.beside(values.box.mark) if values.box.mark else data.with_name(f"{data.name}.mark"),
+            machine=machine_id(),
+        )
         hall = values.hall
         client = make_client(hall.url, loaded.beside(hall.ca), loaded.beside(hall.certificate), loaded.beside(hall.key))
         self._client = client
@@ -177,7 +185,14 @@ class Builder:
             frame_ancestors=values.box.frame_ancestors,
         )
         return BoxParts(
-            app, self.journal, self.link, self._client.aclose, self.streams, self._long_lived, self._before, self._readiness
+            app,
+            self.journal,
+            self.link,
+            self._client.aclose,
+            self.streams,
+            self._long_lived,
+            self._before,
+            self._readiness,
         )
 
     def _is_ready(self) -> bool:

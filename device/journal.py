@@ -93,6 +93,11 @@ class Journal(Reading):
             self._store.put_mark()
         self._store.close()
 
+    @property
+    def damaged(self) -> bool:
+        """Whether SQLite has stumbled over a page since this start."""
+        return self._store.damaged
+
     async def sound(self) -> None:
         """Long-lived: raises JournalDamaged once SQLite has stumbled over a page, for only a start repairs it."""
         with self.stopping.watching() as changed:

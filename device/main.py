@@ -16,7 +16,9 @@ from config.box import BoxSettings, load_box
 from config.loader import Loaded
 from device.assembly import BoxParts, Builder, Hardware, build_hardware
 from device.files import certificates_must_exist
+from device.journal import Journal
 from device.supervise import Tasks, supervise
+from device.writer import JournalDamaged
 
 log = structlog.get_logger()
 
@@ -24,7 +26,7 @@ LOOPBACK = "127.0.0.1"
 STOP_SECONDS = 1
 
 START_ANEW = 75
-"""Exit code (EX_TEMPFAIL): this journal is an old or a second copy, the next start begins a new one."""
+"""Exit code (EX_TEMPFAIL): this journal is an old or a second copy, or damaged: the next start mends that."""
 
 
 class CannotListen(Exception):
@@ -65,11 +67,21 @@ async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> int:
             serving = tasks.start("http", server.serve(sockets=[listener]))
             log.info("box runs", box=box.name, port=box.port, journal=parts.journal.id, mode=box.mode)
             parts.link.on_forked(stopping.set)
+            tasks.start("journal", _until_damaged(parts.journal, stopping))
             await stopping.wait()
             parts.streams.stop()
             server.should_exit = True
             await serving
-            return START_ANEW if parts.link.forked else 0
+            return START_ANEW if parts.link.forked or parts.journal.damaged else 0
+
+
+async def _until_damaged(journal: Journal, stopping: asyncio.Event) -> None:
+    """A damaged page is found and mended at a start only."""
+    try:
+        await journal.sound()
+    except JournalDamaged as damaged:
+        log.error("journal damaged", what=str(damaged))  # noqa: TRY400 - the disk's doing, not this program's
+        stopping.set()
 
 
 @asynccontextmanager
