@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any, NamedTuple, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -19,6 +20,10 @@ class Peer(NamedTuple):
 
 
 NOBODY = Peer("", "")
+
+SILENT_MS = 30_000
+"""A peer that acknowledges nothing for so long is gone: a box cut off in mid-stream would else be told for 15 minutes
+(the kernel's own patience) what it never hears, and counted as connected."""
 
 PARTING_S = 0.2
 """How long an idle peer has to say goodbye when the hall stops."""
@@ -40,6 +45,7 @@ class PeerProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The handshake is done: from here on the peer stays the same."""
         super().connection_made(cast(asyncio.Transport, OneWrite(transport)))
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENT_MS)
         tls = transport.get_extra_info("ssl_object")
         self.app_state = {**self.app_state, "peer": peer_of(tls.getpeercert() if tls else None)}
 
