@@ -108,7 +108,7 @@ class Nightly:
     async def run(self) -> None:
         """Long-lived. A backup that fails is tried again, and said."""
         hall = self._hall
-        hall.backed_up = await asyncio.to_thread(newest, self._folder)
+        hall.has_backup(await asyncio.to_thread(newest, self._folder))
         while True:
             await hall.until(self._is_due)
             if not await self._back_up():
@@ -129,6 +129,6 @@ class Nightly:
             return False
         finally:
             stop.set()
-        self._hall.backed_up = made
+        self._hall.has_backup(made)
         log.info("backup", file=made.file, commits=made.commits)
         return True

@@ -134,8 +134,13 @@ class Hall:
             self.term = life.term
             self.downlink.begin(life.term)
 
+    def has_backup(self, backup: Backup | None) -> None:
+        """The newest that there is."""
+        self.backed_up = backup
+        self._changed.set()
+
     async def until(self, is_so: Callable[[], bool]) -> None:
-        """Wait for what a new day, a new term or the end of a recovery brings."""
+        """Wait for what a new day, a new term, a backup or the end of a recovery brings."""
         while not is_so():
             self._changed.clear()
             await self._changed.wait()
