@@ -13,7 +13,7 @@ from config.problem import SettingsError
 
 
 def device(argv: list[str]) -> int:
-    """Run a box until it is told to stop. Exit code 2 when its settings are refused, 1 after a bug, 75 to be started anew."""
+    """Run a box until it is told to stop. Exit code 2: its settings are refused; 1: a bug; 75: it is to start anew."""
     parser = argparse.ArgumentParser(prog="yichuang device", description="the daemon of a box")
     parser.add_argument("settings", type=Path, help="the box's settings, TOML")
     parser.add_argument("--check", action="store_true", help="only check the settings")
