@@ -47,15 +47,17 @@ class Desired:
         if not await self._terms.accept(state.term):
             return False
         known = self.windows.get(state.window)
-        newer = known is None or (state.term.n, state.version) > (known.term.n, known.version)
-        if newer:
+        told, best = (state.term.n, state.version), (known.term.n, known.version) if known else (-1, -1)
+        if told < best:
+            return False
+        if told > best:
             self.windows[state.window] = state
             for call in self._window_watchers:
                 call(state)
             self.watch.changed()
         for call in self._told_watchers:
             call(state)
-        return newer
+        return told > best
 
     async def offer_counts(self, counts: QueueCounts) -> bool:
         """Take these counts if they are newer; whether they were taken."""
