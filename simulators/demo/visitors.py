@@ -62,6 +62,8 @@ class Visitors:
                 await heal_printer(self.props, trouble)
             if answer.get("outcome") in {"printed", "doubtful"}:
                 return
+            if answer.get("outcome") == "on-screen":
+                await self.box.noted(answer["ticket_id"], False)  # whoever wants paper takes another number later
             await self._mended()
             trouble = None
         raise KioskStuck(f"no slip in {TRIES} tries; the last answer was {answer}")
@@ -96,5 +98,5 @@ class Visitors:
 
     async def _mended(self) -> None:
         """Wait until the kiosk gives numbers again. Raises KioskStuck."""
-        if not await self.mirror.until(lambda s: bool(s["can_issue"]), MENDED_SECONDS):
+        if not await self.mirror.until(lambda s: bool(s["can_issue"] and s["printer"]["accepting"]), MENDED_SECONDS):
             raise KioskStuck(f"the kiosk stays shut: {self.mirror.state}")
