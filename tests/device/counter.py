@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
 from device.clock import Clock
 from device.flows.island import Island
@@ -19,6 +18,7 @@ from device.flows.press import Press, Pressed, press
 from device.flows.rate import RatingDesk
 from device.flows.serve import WindowDesk
 from device.journal import Journal
+from device.numbering import ticket_id
 from device.supervise import Tasks
 from device.sync.desired import Desired
 from device.sync.link import HallUnreachable
@@ -178,6 +178,18 @@ class Counter:
         await self.settle()
         return pressed
 
+    async def admit(self, digits: str = "12001", request: str = "p1") -> None:
+        """Type a number that nobody refuses."""
+        assert (await self.press("call-number", request, digits=digits)).reason is None
+
+    def ticket_of(self, fact: Fact) -> str:
+        """The id under which an *admitted* serves."""
+        return ticket_id("counter-1", self.journal.id, fact.seq)
+
+    @property
+    def phase(self) -> str:
+        return self.state.phase
+
     @property
     def state(self) -> WindowState:
         assert self.desk.state is not None
@@ -216,8 +228,3 @@ async def counter_of(folder: Path, *, told: bool = True, writer: type[Writer] = 
         finally:
             tasks.stop()
             await counter.journal.close()
-
-
-def with_call(state: WindowState, call: str) -> WindowState:
-    assert state.held is not None
-    return replace(state, held=replace(state.held, call=call))

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from device.flows.island import Island
 from device.flows.own_facts import Admissions
+from device.watch import Watch
 from hall.contract import Clerk, WindowState
 from tests.device.fake_hall import FakeHall
 from tests.device.hall_scene import scene_of
 from tests.virtual_time import virtual
 
 CLERK = Clerk(staff_no="007", name="王小明", post="社保岗")
+
+
+async def until(watch: Watch, true: Callable[[], object]) -> None:
+    async with asyncio.timeout(60):
+        with watch.watching() as changed:
+            while not true():
+                await changed.wait()
+                changed.clear()
 
 
 @virtual
@@ -27,15 +37,11 @@ async def test_a_cut_from_its_beginning_to_its_end(tmp_path: Path) -> None:
         await hall.until(lambda: hall.streams and island.state)
         told = WindowState(window=3, term=hall.term, version=7, phase="idle", clerk=CLERK)
         await hall.push("window", told)
-        await hall.until(lambda: island.state == told or hall.heard.set())
+        await until(scene.desired.watch, lambda: island.state == told)
 
         hall.there = False
         scene.link.lost("the cable is out")
-        async with asyncio.timeout(60):
-            with scene.link.watch.watching() as changed:
-                while not island.away:
-                    await changed.wait()
-                    changed.clear()
+        await until(scene.link.watch, lambda: island.away)
         assert await island.admit("p1", CLERK, "1001") is None
         assert await island.step("started", CLERK) is None
 
@@ -46,4 +52,4 @@ async def test_a_cut_from_its_beginning_to_its_end(tmp_path: Path) -> None:
         assert island.state.held is not None
         serving = replace(told, version=8, phase="serving", held=replace(island.state.held, ticket="kiosk-1/x/1"))
         await hall.push("window", serving)
-        await hall.until(lambda: island.state == serving or hall.heard.set())
+        await until(scene.desired.watch, lambda: island.state == serving)

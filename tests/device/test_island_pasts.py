@@ -1,0 +1,160 @@
+"""A cut's beginning, its end, and a restart in between: the pasts of the case table in device/flows/island.py."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from drivers.contract import GradePress
+from hall.contract import EXPIRES_MS, CallNext, Clerk
+from tests.device.counter import BOOT, CLERK, TERM, counter_of, held
+from tests.virtual_time import virtual
+
+
+@virtual
+async def test_a_command_that_the_hall_never_got_is_done_here_once_the_hall_is_known_to_be_away(tmp_path: Path) -> None:
+    async with counter_of(tmp_path) as counter:
+        await counter.tell("called", held=held("A1001"))
+        counter.link.turn("down", known_down=True)
+        counter.hall.answers = lambda _: pytest.fail("nothing reaches the hall")
+        assert (await counter.press("start")).reason is None
+        assert counter.kinds()[-1] == "started"
+
+
+@virtual
+async def test_nobody_is_admitted_while_the_hall_may_still_do_an_unanswered_press(tmp_path: Path) -> None:
+    async with counter_of(tmp_path) as counter:
+        pressed_ms = counter.clock.mono_ms()
+        command = CallNext(request="lost", window=1, mode="demo", boot=BOOT, mono_ms=pressed_ms)
+        await counter.journal.command_sent(command)
+        await counter.cut()
+        await counter.admit()
+        [fact] = counter.facts("admitted")
+        assert fact.mono_ms > pressed_ms + EXPIRES_MS
+
+
+@virtual
+async def test_a_hall_that_comes_back_during_that_wait_is_asked_instead(tmp_path: Path) -> None:
+    async with counter_of(tmp_path) as counter:
+        command = CallNext(request="lost", window=1, mode="demo", boot=BOOT, mono_ms=counter.clock.mono_ms())
+        await counter.journal.command_sent(command)
+        await counter.cut()
+        asyncio.get_running_loop().call_later(1, counter.link.turn, "up")
+        assert (await counter.press("call-number", digits="12001")).reason == "screen-outdated"
+        assert counter.kinds() == []
+
+
+@virtual
+async def test_a_restart_in_the_cut_stands_where_the_window_stood(tmp_path: Path) -> None:
+    async with counter_of(tmp_path) as counter:
+        await counter.cut()
+        await counter.admit()
+        await counter.press("start")
+        before = counter.state
+    async with counter_of(tmp_path, told=False) as counter:
+        await counter.cut()
+        assert counter.state == before
+        assert (await counter.press("finish")).reason is None
+        assert counter.pad.lit
+
+
+@virtual
+async def test_a_restart_in_the_cut_stands_where_the_hall_had_left_the_window(tmp_path: Path) -> None:
+    async with counter_of(tmp_path) as counter:
+        before = await counter.tell("serving", held=held("A1001"))
+    async with counter_of(tmp_path, told=False) as counter:
+        assert counter.desk.state is None
+        await counter.cut()
+        assert counter.state == before
+
+
+@virtual
+async def test_no_word_of_the_hall_counts_while_it_does_not_have_all_facts(tmp_path: Path) -> None:
+    async with counter_of(tmp_path) as counter:
+        await counter.tell("serving", held=held("A1001"))
+        await counter.cut()
+        await counter.press("finish")
+        counter.link.turn("up")
+        await counter.tell("serving", held=held("A1001"), again=True)
+        await asyncio.sleep(60)
+        assert counter.phase == "idle"
+
+
+@virtual
+async def test_the_halls_word_counts_once_it_has_all_facts(tmp_path: Path) -> None:
+    async with counter_of(tmp_path) as counter:
+        await counter.cut()
+        await counter.admit()
+        await counter.back()
+        assert counter.phase == "called"
+        told = await counter.tell("serving", held=held("A12001"))
+        assert counter.state == told
+
+
+@virtual
+async def test_a_word_that_changes_nothing_ends_the_cut_too(tmp_path: Path) -> None:
+    async with counter_of(tmp_path) as counter:
+        await counter.cut()
+        await counter.admit()
+        await counter.back()
+        await counter.tell(again=True)
+        assert counter.phase == "idle"
+
+
+@virtual
+async def test_a_word_from_before_the_last_fact_stands_when_that_fact_changed_nothing(tmp_path: Path) -> None:
+    async with counter_of(tmp_path) as counter:
+        await counter.cut()
+        await counter.admit()
+        counter.link.turn("up")
+        await counter.tell(again=True)
+        counter.journal.acknowledge(counter.journal.head()[0], 0)
+        await counter.settle()
+        assert counter.phase == "called"
+        await asyncio.sleep(3)
+        assert counter.phase == "idle"
+
+
+@virtual
+async def test_a_recovering_hall_leaves_the_window_to_itself(tmp_path: Path) -> None:
+    async with counter_of(tmp_path) as counter:
+        counter.link.turn("down", recovering=True)
+        await counter.settle()
+        await counter.admit()
+        assert counter.hall.sent == []
+
+
+@virtual
+async def test_a_rating_of_the_cut_goes_on_when_the_hall_is_back_and_is_asked_once(tmp_path: Path) -> None:
+    async with counter_of(tmp_path) as counter:
+        await counter.cut()
+        await counter.admit()
+        await counter.press("finish")
+        await counter.back()
+        await counter.tell()
+        assert counter.pad.lit
+        counter.pad.heard.put_nowait(GradePress(4, "very-satisfied"))
+        await counter.settle()
+        assert counter.kinds().count("rating-opened") == counter.kinds().count("rated") == 1
+
+
+@virtual
+async def test_a_clerk_known_here_sits_down_without_the_hall_and_a_restart_keeps_the_seat(tmp_path: Path) -> None:
+    other = Clerk(staff_no="008", name="李晓梅")
+    async with counter_of(tmp_path) as counter:
+        await counter.cut()
+        assert await counter.island.seat(other) is None
+        await counter.admit()
+        assert await counter.island.seat(CLERK) == "another-clerk"
+        assert await counter.island.seat(None) == "window-busy"
+    async with counter_of(tmp_path, told=False) as counter:
+        await counter.cut()
+        assert counter.state.clerk == other
+        assert (await counter.press("finish", clerk=other)).reason is None
+        assert counter.facts("finished")[0].operator == "008"
+        assert await counter.island.seat(None) is None
+        assert counter.phase == "closed"
+        assert (await counter.press("call-number", digits="12002")).reason == "not-signed-in"
+        assert counter.state.term == TERM
