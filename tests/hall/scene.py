@@ -62,6 +62,7 @@ class Scene:
         self.clock = FakeClock()
         self.catalogue = catalogue()
         self.waiting: dict[str, int] = {}
+        self.recovering = False
         self._connection = connect(Path(":memory:"))
         migrate(self._connection)
         self.write(Turning(day, NOON_MS))
@@ -165,6 +166,10 @@ class Box:
         """Digest of the journal's last fact."""
         return self._prev
 
+    def resume(self, head: str) -> None:
+        """Go on after the fact with this digest: the box is a copy of another."""
+        self._prev = head
+
     def tell(self, kind: str, *, operator: str = "", **data: str | int | bool | None) -> str:
         """A fact happens and is told. Returns the ticket_id it would have as a *requested*."""
         self.send([self.fact(kind, mode="demo", operator=operator, **data)])
@@ -179,12 +184,18 @@ class Box:
             mono_ms=self.mono_ms,
             facts=[msgspec.Raw(fact) for fact in facts],
         )
-        rules = Rules(self.scene.catalogue, "demo")
+        rules = Rules(self.scene.catalogue, "demo", self.scene.recovering)
         return self.scene.write(Ingest(batch, rules, self.scene.clock.now_ms())).high
 
-    def reserve(self, ticket: str, service: str, place_of: str = "") -> Given:
+    def reserve(self, ticket: str, service: str, place_of: str = "", digest: str = "") -> Given:
         reserve = Reserve(
-            ticket=ticket, service=service, mode="demo", mono_ms=self.mono_ms, boot=self.boot, place_of=place_of
+            ticket=ticket,
+            service=service,
+            mode="demo",
+            mono_ms=self.mono_ms,
+            boot=self.boot,
+            place_of=place_of,
+            digest=digest,
         )
         giving = Giving(reserve, self.name, self.scene.catalogue, self.scene.clock.now_ms())
         return self.scene.write(giving)

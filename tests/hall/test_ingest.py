@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import json
+
 import msgspec
 import pytest
 
 from hall import facts
 from hall.contract import CallNext, Fact, Miss, Redirect
+from hall.meaning import DEFERRED
+from hall.store.reader import DEVICES
 from hall.ticket import TicketState
 from tests.hall.scene import NOON_MS, TODAY, Box, Scene
 
@@ -209,3 +213,52 @@ def test_a_kiosk_cut_off_over_night_issues_tickets_of_today(scene: Scene, kiosk:
     kiosk.tell("printed", ticket=ticket, evidence="gs-h")
     assert scene.ticket(ticket).date == TODAY
     assert scene.press(CallNext).fresh
+
+
+def test_a_number_noted_from_the_screen_is_callable(scene: Scene, kiosk: Box) -> None:
+    ticket, _ = kiosk.issue()
+    kiosk.tell("noted", ticket=ticket, evidence="citizen")
+    assert scene.ticket(ticket).paper == "noted"
+    assert scene.press(CallNext).fresh
+    assert scene.conflicts() == []
+
+
+def test_a_doubtful_slip_may_be_noted_instead(scene: Scene, kiosk: Box) -> None:
+    ticket, _ = kiosk.issue()
+    kiosk.tell("doubtful", ticket=ticket, evidence="status")
+    kiosk.tell("noted", ticket=ticket, evidence="citizen")
+    assert (scene.ticket(ticket).paper, scene.waiting["11"], scene.conflicts()) == ("noted", 1, [])
+
+
+def test_the_newest_state_of_each_device_is_known(scene: Scene, kiosk: Box) -> None:
+    kiosk.tell("device", name="printer", phase="idle", reasons="")
+    kiosk.tell("device", name="card-reader", phase="idle", reasons="")
+    kiosk.tell("device", name="printer", phase="stopped", reasons="media-empty,cover-open")
+    rows = [json.loads(row) for (row,) in scene.rows(DEVICES)]
+    assert [(row["box"], row["name"], row["phase"], row["reasons"]) for row in rows] == [
+        ("kiosk-1", "card-reader", "idle", ""),
+        ("kiosk-1", "printer", "stopped", "media-empty,cover-open"),
+    ]
+
+
+def test_a_journal_set_aside_tells_nothing_newer_of_a_device(scene: Scene, kiosk: Box) -> None:
+    aside = scene.box(journal="bb")
+    old = aside.fact("device", name="printer", phase="stopped", reasons="media-empty")
+    aside.mono_ms += 60_000
+    kiosk.mono_ms = aside.mono_ms
+    kiosk.tell("device", name="printer", phase="idle", reasons="")
+    aside.send([old])
+    assert scene.rows("SELECT phase FROM device") == [("idle",)]
+
+
+@pytest.mark.parametrize("kind", sorted(DEFERRED))
+def test_while_the_hall_recovers_what_hangs_on_calls_is_kept_and_waits(scene: Scene, kiosk: Box, kind: str) -> None:
+    scene.recovering = True
+    kiosk.tell(kind)
+    assert (scene.rows("SELECT kind FROM fact"), scene.conflicts()) == ([(kind,)], [])
+
+
+def test_tickets_are_known_at_once_while_the_hall_recovers(scene: Scene, kiosk: Box) -> None:
+    scene.recovering = True
+    ticket = kiosk.take()
+    assert scene.ticket(ticket).state is TicketState.WAITING
