@@ -16,6 +16,7 @@ from config.hall import load_hall
 from hall.api import Api, server
 from hall.hall import Hall
 from hall.main import open_hall
+from hall.relive import Reliving
 
 LIMIT_S = 10.0
 
@@ -58,7 +59,7 @@ async def serve(settings_file: Path) -> AsyncIterator[Served]:
             key=certificates / "hall.key",
         )
         async with asyncio.TaskGroup() as group:
-            counts = group.create_task(hall.downlink.run())
+            lasting = [group.create_task(work) for work in (hall.downlink.run(), Reliving(hall).run())]
             serving = group.create_task(https.serve())
             await https.listening.wait()
             try:
@@ -67,7 +68,8 @@ async def serve(settings_file: Path) -> AsyncIterator[Served]:
                 hall.downlink.close()
                 https.should_exit = True
                 await serving
-                counts.cancel()
+                for task in lasting:
+                    task.cancel()
 
 
 def hello(name: str = "counter-1", **fields: Any) -> dict[str, Any]:

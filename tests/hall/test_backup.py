@@ -152,11 +152,15 @@ async def test_the_hall_backs_itself_up_once_a_business_day(settings_file: Path)
 
 async def test_a_hall_that_was_started_again_finds_its_backup_of_today(settings_file: Path) -> None:
     folder = settings_file.parent / "copies"
-    for _ in range(2):
+
+    async def a_while() -> None:
         async with opened(settings_file) as hall, asyncio.TaskGroup() as group:
             running = group.create_task(Nightly(hall, places(load_hall(settings_file)[0]).database, folder).run())
-            await hall.until(lambda hall=hall: hall.backed_up is not None)
+            await hall.until(lambda: hall.backed_up is not None)
             running.cancel()
+
+    await a_while()
+    await a_while()
     assert len(list(folder.glob("*.db"))) == 1
 
 
