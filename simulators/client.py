@@ -214,6 +214,10 @@ class BoxClient:
         """Answer 小票出来了吗: did the slip come out."""
         return await self._post("/kiosk/tickets/came-out", {"ticket_id": ticket, "came_out": came_out})
 
+    async def noted(self, ticket: str, noted: bool) -> dict[str, Any]:
+        """Answer 号码记住了吗: does the citizen have the number that is only on the screen."""
+        return await self._post("/kiosk/tickets/noted", {"ticket_id": ticket, "noted": noted})
+
     async def sign_in(self, window: int, name: str, pin: str) -> dict[str, Any]:
         """Open a window; the token is kept for the presses that follow."""
         answer = await self._post(f"/window/{window}/sign-in", {"name": name, "pin": pin})

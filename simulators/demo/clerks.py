@@ -85,7 +85,7 @@ class Clerk:
             following.cancel()
 
     async def _turn(self) -> None:
-        if not await self.mirror.until(lambda s: s["link"] == "up" and s["window"] is not None, AWAY_SECONDS):
+        if not await self._can_work():
             return
         state = self._state()
         window = state["window"]
@@ -98,6 +98,12 @@ class Clerk:
             await self._when_called(window)
         else:
             await self._act(self._choose(SERVING), window)
+
+    async def _can_work(self) -> bool:
+        return await self.mirror.until(lambda s: s["link"] == "up" and s["window"] is not None, AWAY_SECONDS)
+
+    def _allowed(self, act: str) -> bool:
+        return act in WHEN_CLOSING or not self.closing.is_set()
 
     def _state(self) -> State:
         return self.mirror.state or {}
@@ -129,7 +135,7 @@ class Clerk:
             await self._grade(self.random.choice(range(len(GRADES))))
 
     def _choose(self, acts: dict[str, int]) -> str:
-        allowed = {act: weight for act, weight in acts.items() if act in WHEN_CLOSING or not self.closing.is_set()}
+        allowed = {act: weight for act, weight in acts.items() if self._allowed(act)}
         return self.random.choices(list(allowed), list(allowed.values()))[0]
 
     async def _act(self, act: str, window: dict[str, Any]) -> None:

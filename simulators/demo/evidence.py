@@ -86,6 +86,24 @@ class PagePress:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """A number that was never on paper: a citizen has it by heart from now on."""
+
+    at_ms: int
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A slip that was shown at a counter without its hall, and served there; ``done`` False when the box refused."""
+
+    at_ms: int
+    window: int
+    digits: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """How a process ended: exit code or minus the signal, whether somebody asked for it, what it said."""
 
@@ -116,6 +134,10 @@ class Evidence:
     boxes: tuple[BoxMark, ...] = ()
     page_presses: tuple[PagePress, ...] = ()
     ends: tuple[End, ...] = ()
+    noted: tuple[Noted, ...] = ()
+    admissions: tuple[Admission, ...] = ()
+    tampered: frozenset[str] = frozenset()
+    """Boxes whose journal was lost, replaced or damaged by somebody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import msgspec
 
 from config.wording import say
 from simulators.demo.evidence import Evidence, story
-from simulators.demo.judge import Finding, Verdict
+from simulators.demo.verdict import Finding, Verdict
 
 
 class Course(Protocol):

@@ -1,16 +1,23 @@
-"""Clerks of a drill: those of the demonstration, whose pages send again what nobody answered."""
+"""Clerks of a drill: those of the demonstration, whose pages send again what nobody answered, and who go on alone."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from simulators.client import until_answered
-from simulators.demo.clerks import Clerk
-from simulators.drill.moments import Moments
+from simulators.demo.clerks import AWAY_SECONDS, IDLE_SECONDS, Clerk
+from simulators.demo.evidence import Admission, Slip
+from simulators.drill.stage import DrillStage
 
 PAGE_SECONDS = 8.0
 """How long a clerk's page tries to get an answer to one press (screens/static/window_press.js)."""
+
+REST_SECONDS = 0.2
+ALONE = {"start", "finish", "next", "recall", "missed"}
+"""What a window does by itself."""
 
 
 @dataclass(kw_only=True)
@@ -18,8 +25,46 @@ class DrillClerk(Clerk):
     """One clerk at one window of ``counter``."""
 
     counter: str
-    moments: Moments
+    stage: DrillStage
+    admissions: list[Admission] = field(default_factory=list)
 
     async def _post(self, act: str, press: str, **more: str) -> dict[str, Any]:
-        self.moments.tell("press", self.counter)
+        self.stage.moments.tell("press", self.counter)
         return await until_answered(lambda: self.box.press(self.window, act, press, **more), PAGE_SECONDS)
+
+    async def _turn(self) -> None:
+        if self.counter in self.stage.resting:
+            await asyncio.sleep(REST_SECONDS)
+            return
+        with self.stage.using(self.counter):
+            await super()._turn()
+
+    async def _can_work(self) -> bool:
+        return await self.mirror.until(
+            lambda s: (s["link"] == "up" or s.get("alone", False)) and s["window"] is not None, AWAY_SECONDS
+        )
+
+    def _allowed(self, act: str) -> bool:
+        return super()._allowed(act) and (act in ALONE or not self._state().get("alone", False))
+
+    async def _when_idle(self, state: dict[str, Any]) -> None:
+        if not state.get("alone", False):
+            await super()._when_idle(state)
+            return
+        there = self.stage.shown_there[self.counter]
+        slip = there.pop() if there else self.stage.holders.step_up(self.random)
+        if slip is None:
+            await self.mirror.change(IDLE_SECONDS)
+        else:
+            await self._admit(slip)
+
+    async def _admit(self, slip: Slip) -> None:
+        """Serve whoever shows a slip: scanned, or its number typed."""
+        begun, press = self.props.now_ms(), UUID(int=self.random.getrandbits(128)).hex
+        if self.random.random() < 0.5:
+            answer = await self._post("scan", press, text=slip.qr[0])
+        else:
+            answer = await self._post("call-number", press, digits=slip.digits)
+        self.presses += 1
+        self.admissions.append(Admission(begun, self.window, slip.digits, answer.get("outcome") == "done"))
+        await self.mirror.until(lambda s: bool(s["window"]) and s["window"]["phase"] == "called", IDLE_SECONDS)

@@ -74,7 +74,14 @@ class Drill:
         codes = [code for code, *_ in SERVICES]
         self._visitors = [
             Visitors(
-                name, self._boxes[name], self._props, codes, Random(f"{seed}/{name}"), stage.moments, self._closing
+                name,
+                self._boxes[name],
+                self._props,
+                codes,
+                Random(f"{seed}/{name}"),
+                stage.moments,
+                self._closing,
+                stage,
             )
             for name in stage.size.kiosk_names
         ]
@@ -92,7 +99,7 @@ class Drill:
             self._closing,
             self._over,
             counter=counter,
-            moments=self._stage.moments,
+            stage=self._stage,
         )
 
     async def run(self) -> tuple[Evidence, Course]:
@@ -219,7 +226,10 @@ class Drill:
             conflicts=tuple(await self._reader.conflicts()),
             boxes=boxes,
             page_presses=tuple(press for clerk in self._clerks for press in clerk.page_presses),
-            ends=tuple(end for kept in self._stage.processes.values() for end in kept.ends),
+            ends=(*(end for kept in self._stage.processes.values() for end in kept.ends), *self._stage.other_ends),
+            noted=tuple(noted for visitors in self._visitors for noted in visitors.noted),
+            admissions=tuple(admission for clerk in self._clerks for admission in clerk.admissions),
+            tampered=frozenset(self._stage.tampered),
         )
 
     def _course(self) -> Course:

@@ -11,6 +11,7 @@ from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulators.drill import losses
 from simulators.drill.proxy import Slow
 from simulators.drill.settings import HALL
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
 """Debian's libfaketime, where it is installed."""
+
+ALONE_SECONDS = 8.0
+"""By then a counter that is cut off knows it."""
 
 SLOW_FSYNC_MICROSECONDS = 2_000_000
 STRACE_END_SECONDS = 3.0
@@ -85,6 +89,20 @@ async def _hall_cut(stage: DrillStage, trouble: Trouble) -> None:
         for cable in stage.cables.values():
             cut.enter_context(cable.cut())
         await asyncio.sleep(trouble.seconds)
+
+
+async def _shared_slip(stage: DrillStage, trouble: Trouble) -> None:
+    """Two counters are cut off, and one slip is shown at both (or its photograph)."""
+    one, other = trouble.target.split("+")
+    with stage.cables[one].cut(), stage.cables[other].cut():
+        await asyncio.sleep(ALONE_SECONDS)
+        slip = stage.holders.step_up(stage.random)
+        if slip is not None:
+            for counter in (one, other):
+                stage.shown_there[counter].append(slip)
+        await asyncio.sleep(trouble.seconds - ALONE_SECONDS)
+        for counter in (one, other):
+            stage.shown_there[counter].clear()
 
 
 async def _printer(stage: DrillStage, trouble: Trouble) -> None:
@@ -213,4 +231,13 @@ MAKERS: dict[str, Makes] = {
     "disk-full": _disk_full,
     "slow-disk": _slow_disk,
     "clock": _clock,
+    "island": _cut,
+    "shared-slip": _shared_slip,
+    "old-journal": losses.old_journal,
+    "lost-journal": losses.lost_journal,
+    "damaged-journal": losses.damaged_journal,
+    "backup": losses.backup,
+    "restored-hall": losses.restored_hall,
+    "rebuilt-hall": losses.rebuilt_hall,
 }
+"""An island is a cut that lasts: clerks go on with whoever shows them a slip."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,8 +15,26 @@ RESTART_SECONDS = 0.5
 
 LOOK_SECONDS = 0.02
 
-BUG = "Traceback (most recent call last)"
-WORDS_KEPT = 3000
+WORDS_KEPT = 1500
+
+_COMPLAINT = re.compile(r"Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n|\n)*([^\n]*)")
+_CANCELLED = "asyncio.exceptions.CancelledError"
+"""What a web server says of the calls that it leaves unanswered when it stops: no error of the program."""
+
+
+def complaint(said: str) -> str:
+    """The first error of the program in what a process said; "" for none."""
+    for found in _COMPLAINT.finditer(said):
+        if not found[1].startswith(_CANCELLED):
+            return found[0]
+    return ""
+
+
+def end_of(child: Child, code: int, *, asked: bool) -> End:
+    """How a child has ended. Whoever was killed may have complained before."""
+    said = child.said()
+    bug = complaint(said)
+    return End(child.name, code, asked, bool(bug), (bug or said)[-WORDS_KEPT:])
 
 
 class Kept:
@@ -56,11 +75,7 @@ class Kept:
                 self._note(await self.child.ended())
 
     def _note(self, code: int) -> None:
-        said = self.child.said()
-        # A killed process may have died in the middle of a complaint: what it says counts however it ended.
-        at = said.find(BUG)
-        words = said[at:][:WORDS_KEPT] if at >= 0 else said[-WORDS_KEPT:]
-        self.ends.append(End(self.name, code, self._asked, at >= 0, words))
+        self.ends.append(end_of(self.child, code, asked=self._asked))
 
     async def kill(self) -> None:
         """End it as a power cut would; it comes back by itself."""

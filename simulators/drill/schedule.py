@@ -1,13 +1,16 @@
 """What goes wrong, where, when and for how long: drawn from the seed before anything begins.
 
 Two troubles that would undo each other (two at one process, at one cable, on one line) never overlap, the time that
-a process needs to come back included.
+a process needs to come back included. What befalls much at once, and seldom, gets its places first; all else comes
+between.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from random import Random
 
 from simulators.drill.moments import COUNTER_MOMENTS, HALL_MOMENTS, KIOSK_MOMENTS
@@ -18,8 +21,15 @@ A_SECOND = 0.68
 """Troubles that begin in a second, in a hall of seven boxes."""
 
 TRIES = 12
+TRIES_FOR_A_PLACE = 60
 COME_BACK_SECONDS = 5.0
 """What a process needs to be itself again: half a second's pause, its start, its first words with the hall."""
+
+TELLING_SECONDS = 16.0
+"""In which a box is left alone, tells everything, loses its journal, and begins anew."""
+
+RECOVERING_SECONDS = 25.0
+"""In which a restored hall hears every box out and lives through again what they tell."""
 
 LINE_REST_SECONDS = 1.5
 CABLE_REST_SECONDS = 2.0
@@ -55,7 +65,7 @@ class Trouble:
 
     def __str__(self) -> str:
         told = " ".join(f"{key}={value}" for key, value in self.details)
-        return f"{self.at:7.1f} s  {self.kind:14} {self.target:12} {self.seconds:5.1f} s  {told}".rstrip()
+        return f"{self.at:7.1f} s  {self.kind:15} {self.target:19} {self.seconds:5.1f} s  {told}".rstrip()
 
     def detail(self, key: str) -> str:
         """One of its details. Raises KeyError."""
@@ -75,6 +85,7 @@ class Kind:
 
     name: str
     weight: float
+    """How often; 0 for what comes once ``every`` so many seconds, and first."""
     targets: Callable[[Size], Iterable[str]]
     shortest: float
     longest: float
@@ -83,6 +94,7 @@ class Kind:
     """What must not be in other trouble meanwhile."""
     draw: Draw = _nothing
     needs: str = ""
+    every: float = 0.0
 
 
 def _processes(size: Size) -> Iterable[str]:
@@ -105,6 +117,18 @@ def _buses(size: Size) -> Iterable[str]:
     return [line for line in size.lines if not line.startswith("printer")]
 
 
+def _kiosks(size: Size) -> Iterable[str]:
+    return size.kiosk_names
+
+
+def _counters(size: Size) -> Iterable[str]:
+    return size.counter_names
+
+
+def _pairs(size: Size) -> Iterable[str]:
+    return [f"{one}+{other}" for one, other in pairwise(size.counter_names)]
+
+
 def _itself(_size: Size, target: str) -> Iterable[str]:
     return (target,)
 
@@ -115,6 +139,15 @@ def _cable(_size: Size, box: str) -> Iterable[str]:
 
 def _all_cables(size: Size, _hall: str) -> Iterable[str]:
     return (HALL, *(f"cable of {box}" for box in size.boxes))
+
+
+def _both_cables(_size: Size, pair: str) -> Iterable[str]:
+    return [f"cable of {box}" for box in pair.split("+")]
+
+
+def _box_and_way(_size: Size, box: str) -> Iterable[str]:
+    """What a box needs that has to tell everything first."""
+    return (box, f"cable of {box}", HALL)
 
 
 def _step(random: Random, target: str) -> dict[str, str]:
@@ -143,6 +176,18 @@ def _jump(random: Random, _target: str) -> dict[str, str]:
     return {"to": random.choice(JUMPS)}
 
 
+def _copied(random: Random, _target: str) -> dict[str, str]:
+    return {"how": random.choice(("rebuild", "copied"))}
+
+
+def _gone(random: Random, _target: str) -> dict[str, str]:
+    return {"mark": random.choice(("kept", "gone"))}
+
+
+def _page(random: Random, _target: str) -> dict[str, str]:
+    return {"page": f"{random.random():.3f}", "seed": str(random.getrandbits(32))}
+
+
 _BACK = COME_BACK_SECONDS
 KINDS: tuple[Kind, ...] = (
     Kind("kill", 8, _processes, 0, 0, _BACK, _itself),
@@ -154,12 +199,20 @@ KINDS: tuple[Kind, ...] = (
     Kind("slow-link", 5, _boxes, 2, 7, CABLE_REST_SECONDS, _cable, _slow),
     Kind("reordered", 5, _boxes, 2, 6, CABLE_REST_SECONDS, _cable),
     Kind("lost-answers", 12, _boxes, 2, 5, CABLE_REST_SECONDS, _cable, _lost),
-    Kind("hall-cut", 2, _hall, 1, 5, CABLE_REST_SECONDS, _all_cables),
     Kind("printer", 18, _printers, 1, 5, LINE_REST_SECONDS, _itself, _printer_fault),
     Kind("bus", 14, _buses, 0.5, 4, LINE_REST_SECONDS, _itself, _bus_fault),
     Kind("disk-full", 5, _processes, 1, 5, _BACK, _itself, needs="mounts"),
     Kind("slow-disk", 4, _processes, 2.5, 6, _BACK, _itself, needs="strace"),
-    Kind("clock", 5, _boxes, 1, 8, _BACK, _itself, _jump, needs="libfaketime"),
+    Kind("clock", 5, _processes, 1, 8, _BACK, _itself, _jump, needs="libfaketime"),
+    Kind("restored-hall", 0, _hall, 0, 0, RECOVERING_SECONDS, _itself, _copied, every=180),
+    Kind("rebuilt-hall", 0, _hall, 0, 0, RECOVERING_SECONDS, _itself, _gone, every=300),
+    Kind("hall-cut", 0, _hall, 1, 6, CABLE_REST_SECONDS, _all_cables, every=90),
+    Kind("island", 0, _counters, 20, 30, CABLE_REST_SECONDS, _cable, every=80),
+    Kind("shared-slip", 0, _pairs, 20, 30, CABLE_REST_SECONDS, _both_cables, every=200),
+    Kind("old-journal", 0, _boxes, 15, 30, _BACK, _box_and_way, every=140),
+    Kind("lost-journal", 0, _boxes, 0, 0, TELLING_SECONDS, _box_and_way, every=140),
+    Kind("damaged-journal", 0, _boxes, 0, 0, TELLING_SECONDS, _box_and_way, _page, every=100),
+    Kind("backup", 0, _hall, 0, 0, 2.0, _itself, every=110),
 )
 
 
@@ -179,26 +232,45 @@ class _Calendar:
     size: Size
     kinds: list[Kind]
     ends: float
-    taken: dict[str, float] = field(default_factory=dict)
+    taken: defaultdict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
 
     def troubles(self) -> Iterator[Trouble]:
         """One after the other, each where nothing else is wrong at that time."""
+        for kind in (kind for kind in self.kinds if kind.every):
+            for _ in range(max(1, round(self.ends / kind.every))):
+                yield from self._somewhere(kind)
         at = FIRST_SECONDS
         while at < self.ends:
-            for _ in range(TRIES):
-                if trouble := self._try(at):
-                    yield trouble
-                    break
+            yield from self._something(at)
             at += self.random.expovariate(A_SECOND)
 
-    def _try(self, at: float) -> Trouble | None:
-        kind = self.random.choices(self.kinds, [kind.weight for kind in self.kinds])[0]
-        target = self.random.choice(list(kind.targets(self.size)))
+    def _somewhere(self, kind: Kind) -> Iterator[Trouble]:
+        for _ in range(TRIES_FOR_A_PLACE):
+            if trouble := self._try(kind, self.random.uniform(FIRST_SECONDS, self.ends)):
+                yield trouble
+                return
+
+    def _something(self, at: float) -> Iterator[Trouble]:
+        common = [kind for kind in self.kinds if kind.weight]
+        for _ in range(TRIES if common else 0):
+            (kind,) = self.random.choices(common, [kind.weight for kind in common])
+            if trouble := self._try(kind, at):
+                yield trouble
+                return
+
+    def _try(self, kind: Kind, at: float) -> Trouble | None:
+        if not (targets := list(kind.targets(self.size))):
+            return None
+        target = self.random.choice(targets)
         seconds = round(self.random.uniform(kind.shortest, kind.longest), 1)
         details = tuple(kind.draw(self.random, target).items())
         takes = list(kind.takes(self.size, target))
         until = at + seconds + kind.rest
-        if until > self.ends or any(self.taken.get(what, 0.0) > at for what in takes):
+        if until > self.ends or any(self._is_taken(what, at, until) for what in takes):
             return None
-        self.taken |= dict.fromkeys(takes, until)
+        for what in takes:
+            self.taken[what].append((at, until))
         return Trouble(round(at, 1), kind.name, target, seconds, details)
+
+    def _is_taken(self, what: str, at: float, until: float) -> bool:
+        return any(at < end and begin < until for begin, end in self.taken[what])

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -14,11 +15,13 @@ from random import Random
 from typing import Any
 
 from simulators.client import BoxClient, CallFailed, HallReader
+from simulators.demo.evidence import End, Slip
 from simulators.demo.processes import Child
 from simulators.demo.props import Props
 from simulators.demo.stage import Tell, all_of, connects, until_holds
 from simulators.drill.faults import FAKETIME, faked_clock
-from simulators.drill.lives import Kept
+from simulators.drill.holders import Holders
+from simulators.drill.lives import Kept, end_of
 from simulators.drill.moments import Moments
 from simulators.drill.namespaces import mount_disk, unmount
 from simulators.drill.proxy import Cable
@@ -58,11 +61,39 @@ class DrillStage:
         }
         self.props = Props({line: run.control(line) for line in ground.size.lines}, ground.size.keypads_of)
         self.props.attend(self.moments.hear)
+        self.holders = Holders(self.props)
+        self.random = Random(f"{ground.seed}/stage")
+        self.shown_there: dict[str, list[Slip]] = {counter: [] for counter in ground.size.counter_names}
+        """Slips that are shown at a counter besides: the same one at another counter too."""
+        self.resting: set[str] = set()
+        """Boxes that nobody is to use now."""
+        self.tampered: set[str] = set()
+        """Boxes whose journal was lost, replaced or damaged."""
+        self.in_use: Counter[str] = Counter()
+        """How many people are in the middle of something at each box."""
+        self.other_ends: list[End] = []
 
     def _child(self, name: str) -> Child:
         command = "hall" if name == HALL else "device"
         clock = faked_clock(self.run.wall_clock(name)) if FAKETIME is not None else {}
         return Child(name, [command, str(self.run.settings(name))], self.run.log(name), clock)
+
+    def busy(self, box: str) -> bool:
+        """Whether somebody is in the middle of something there."""
+        return self.in_use[box] > 0
+
+    @contextmanager
+    def using(self, box: str) -> Iterator[None]:
+        """Somebody is."""
+        self.in_use[box] += 1
+        try:
+            yield
+        finally:
+            self.in_use[box] -= 1
+
+    async def note_end(self, child: Child, code: int) -> None:
+        """A command line has come to its end."""
+        self.other_ends.append(end_of(child, code, asked=code == 0))
 
     def reader(self) -> HallReader:
         """A client of the hall's read API with the observer's certificate, past every cable."""

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from simulators.client import BoxClient, NoAnswer, until_answered
-from simulators.demo.evidence import digits_in
+from simulators.demo.evidence import Noted, digits_in
 from simulators.demo.mirror import Mirror, State
 from simulators.demo.props import Props
 from simulators.drill.moments import Moments
+from simulators.drill.stage import DrillStage
 
 DOUBLE_TOUCHES = 0.05
 SILENT = 0.15
 """So many walk away with a slip in hand and leave the question unanswered whether it came out."""
+
+WALKS_AWAY, FORGETS = 0.1, 0.15
+"""Of those whose number is only on the screen."""
 
 PAGE_SECONDS = 40.0
 """How long the kiosk's page tries to get an answer to one touch (screens/static/kiosk.js)."""
@@ -33,7 +36,7 @@ AWAY_PAUSE = 0.5
 
 @dataclass
 class Visitors:
-    """The visitors of one kiosk. ``may_come`` is false while the kiosk is to be left alone."""
+    """The visitors of one kiosk."""
 
     kiosk: str
     box: BoxClient
@@ -42,13 +45,14 @@ class Visitors:
     random: Random
     moments: Moments
     closing: asyncio.Event
-    may_come: Callable[[], bool] = lambda: True
+    stage: DrillStage
     refused: set[str] = field(default_factory=set)
     """Tickets that a visitor said did not come out."""
     touches: dict[str, set[str]] = field(default_factory=dict)
     sources: list[str] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=list)
-    visiting: bool = False
+    noted: list[Noted] = field(default_factory=list)
+    """Numbers that were only on the screen, and are known by heart."""
 
     def __post_init__(self) -> None:
         self.mirror = Mirror(self.box, "/kiosk/state")
@@ -56,24 +60,33 @@ class Visitors:
     async def come(self) -> None:
         """One visitor after the other until the hall closes."""
         while not self.closing.is_set():
-            if await self.mirror.until(lambda s: s["can_issue"] and not _crowded(s), SHUT_SECONDS) and self.may_come():
-                await self.visit()
-            if self.mirror.state is None or self.mirror.state["hall"] != "up" or not self.may_come():
+            resting = self.kiosk in self.stage.resting
+            if not resting and await self.mirror.until(lambda s: s["can_issue"] and not _crowded(s), SHUT_SECONDS):
+                with self.stage.using(self.kiosk):
+                    await self.visit()
+            if resting or self.mirror.state is None or self.mirror.state["hall"] != "up":
                 await asyncio.sleep(AWAY_PAUSE)
 
     async def visit(self) -> bool:
         """One visitor touches a service; whether a number was given."""
-        self.visiting = True
         try:
             answer = await self._touch(self.random.choice(self.services))
-            while answer.get("outcome") == "doubtful" and (said := await self._answer_doubt(answer)):
+            while said := await self._say(answer):
                 answer = said
-            return answer.get("outcome") in {"printed", "doubtful"}
+            return answer.get("outcome") in {"printed", "doubtful", "noted"}
         except NoAnswer as error:
             self.outcomes.append(type(error).__name__)
             return False
-        finally:
-            self.visiting = False
+
+    async def _say(self, answer: dict[str, Any]) -> dict[str, Any] | None:
+        """Answer what the kiosk asks; None when it asks nothing, or nobody answers."""
+        match answer.get("outcome"):
+            case "doubtful":
+                return await self._answer_doubt(answer)
+            case "on-screen":
+                return await self._note(answer)
+            case _:
+                return None
 
     async def _touch(self, service: str) -> dict[str, Any]:
         touch = UUID(int=self.random.getrandbits(128)).hex
@@ -105,6 +118,18 @@ class Visitors:
                 self.outcomes.append(str(said.get("outcome") or said.get("error")))
                 return said
             await asyncio.sleep(SHUT_SECONDS)  # it cannot print anew yet: whoever has no slip stays and asks again
+
+    async def _note(self, answer: dict[str, Any]) -> dict[str, Any] | None:
+        """号码记住了吗? Most have the number by heart, some say no, some walk away."""
+        chance = self.random.random()
+        if chance < WALKS_AWAY:
+            return None
+        keeps = chance > WALKS_AWAY + FORGETS
+        if keeps:
+            self.noted.append(Noted(self.props.now_ms(), digits_in(answer["number"])))
+        said = await until_answered(lambda: self.box.noted(answer["ticket_id"], keeps), PAGE_SECONDS)
+        self.outcomes.append(str(said.get("outcome") or said.get("error")))
+        return said
 
 
 def _crowded(state: State) -> bool:

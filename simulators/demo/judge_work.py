@@ -1,0 +1,129 @@
+"""The rules of work done: presses and calls, counters that went on alone, facts that the hall has, processes."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from simulators.client import Conflict
+from simulators.demo.evidence import Evidence
+from simulators.demo.verdict import ADMIT, CLOCK_SLACK_MS, Finding, Verdict, begins, digits_of
+
+LATEST_MS = 15_000
+"""A press whose answer nobody saw is carried out within so much, or never: 8 s in which its page sends it again, 5 s
+after which the hall refuses it as expired, and what two clocks of two machines are apart."""
+
+NEAR_MS = 60_000
+"""Between somebody's being served without the hall and the moment that the hall is told for it."""
+
+PRESSED_FOR = frozenset({"call", "call-number"})
+"""How a call begins that somebody pressed for."""
+
+NEW = "new"
+"""The reason for which a box's first journal begins."""
+
+SERVED_TWICE = "admitted-twice"
+PAST_EACH_OTHER = frozenset({SERVED_TWICE, "admitted-while-called", "admitted-after-finished"})
+"""What the hall says of a slip that a counter served without it, when somebody else had it too."""
+
+
+def called_as_pressed(evidence: Evidence) -> Verdict:
+    """Each call has a press of its own at its window that was not refused, a moment before."""
+    findings: list[Finding] = []
+    begun = [call for call in evidence.calls if begins(call) in PRESSED_FOR]
+    for window in {call.window for call in begun}:
+        presses = sorted(_calling_presses(evidence, window))
+        for call in sorted((c for c in begun if c.window == window), key=lambda c: c.at_ms):
+            mine = min(
+                (p for p in presses if p[0] - CLOCK_SLACK_MS <= call.at_ms <= p[1]), key=lambda p: p[1], default=None
+            )
+            if mine is None:
+                what = f"called to window {window}, where nobody had pressed for it"
+                findings.append(Finding(digits_of(evidence, call.ticket_id), what))
+            else:
+                presses.remove(mine)
+    return Verdict("called-as-pressed", len(begun), tuple(findings))
+
+
+def _calling_presses(evidence: Evidence, window: int) -> Iterator[tuple[int, int]]:
+    """Presses that may have made a call at this window: when, and until when they can have been carried out."""
+    for press in evidence.page_presses:
+        if press.window == window and press.act in {"next", "call-number"} and (press.done or press.until_ms is None):
+            yield press.at_ms, press.until_ms or press.at_ms + LATEST_MS
+    for keys in evidence.keys:
+        if keys.window == window and keys.keys.endswith("call"):
+            yield keys.at_ms, keys.at_ms + LATEST_MS
+
+
+def no_bug(evidence: Evidence) -> Verdict:
+    """No process ended by an error of the program, whether it was on its way out or not."""
+    findings = [
+        Finding("", f"{end.name} ended with exit code {end.code}: {end.words}".rstrip())
+        for end in evidence.ends
+        if end.bug or (end.code < 0 and not end.asked)
+    ]
+    return Verdict("no-bug", len(evidence.ends), tuple(findings))
+
+
+def served_alone(evidence: Evidence) -> Verdict:
+    """Whoever was served at a counter without its hall is known to the hall; of a slip served twice it says so."""
+    done = [admission for admission in evidence.admissions if admission.done]
+    rows = Counter(
+        (call.window, digits_of(evidence, call.ticket_id)) for call in evidence.calls if begins(call) == ADMIT
+    )
+    told = Counter(_conflict_digits(conflict) for conflict in evidence.conflicts if conflict.why in PAST_EACH_OTHER)
+    findings = [
+        Finding(digits, f"served at window {window} without the hall, which knows nothing of it")
+        for (window, digits), times in Counter((a.window, a.digits) for a in done).items()
+        if rows[window, digits] < times
+    ]
+    findings += [
+        Finding(digits, f"its slip was served {times} times, and nobody is told")
+        for digits, times in Counter(admission.digits for admission in done).items()
+        if told[digits] < times - 1
+    ]
+    return Verdict("served-alone", len(done), tuple(findings))
+
+
+def all_told(evidence: Evidence) -> Verdict:
+    """The hall has every fact of every box, without a hole, and nothing that did not fit, but what had to happen."""
+    findings = [
+        Finding("", f"{box.device} still keeps {box.outbox} facts for itself") for box in evidence.boxes if box.outbox
+    ]
+    seqs: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for fact in evidence.facts:
+        seqs[fact.device, fact.journal].append(fact.seq)
+        if fact.kind == "opened" and fact.data.get("reason", NEW) != NEW and fact.device not in evidence.tampered:
+            findings.append(Finding("", f"{fact.device} began a new journal though its own was sound: {fact.data}"))
+    findings += [
+        Finding("", f"the hall has no fact of {box.device}, journal {box.journal}")
+        for box in evidence.boxes
+        if (box.device, box.journal) not in seqs
+    ]
+    for (device, journal), found in seqs.items():
+        if sorted(found) != list(range(1, len(found) + 1)):
+            findings.append(Finding("", f"the facts of {device}, journal {journal}, have holes or doubles"))
+    served = {admission.digits for admission in evidence.admissions}
+    for conflict in evidence.conflicts:
+        if not _had_to_happen(conflict, served, evidence.tampered):
+            where = f"{conflict.device} #{conflict.seq}"
+            findings.append(Finding(_concerned(evidence, conflict), f"{where}: {conflict.why}"))
+    return Verdict("all-told", len(evidence.facts), tuple(findings))
+
+
+def _had_to_happen(conflict: Conflict, served: set[str], tampered: frozenset[str]) -> bool:
+    """Two pasts that nobody could keep apart: a slip served without the hall, an old copy of a journal."""
+    if conflict.why in PAST_EACH_OTHER:
+        return _conflict_digits(conflict) in served
+    return conflict.why == "fork" and conflict.device in tampered
+
+
+def _conflict_digits(conflict: Conflict) -> str:
+    """The digits that the fact itself tells; "" for none."""
+    data = conflict.fact.get("data", {}) if isinstance(conflict.fact, dict) else {}
+    return str(data.get("digits") or "")
+
+
+def _concerned(evidence: Evidence, conflict: Conflict) -> str:
+    told = (f.ticket for f in evidence.facts if f.device == conflict.device and f.seq == conflict.seq)
+    return _conflict_digits(conflict) or digits_of(evidence, next(told, ""))

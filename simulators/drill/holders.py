@@ -1,0 +1,34 @@
+"""People in the hall with a slip in hand whom nobody has called yet: whoever stands at a counter that is cut off."""
+
+from __future__ import annotations
+
+from random import Random
+
+from simulators.demo.evidence import Slip, digits_in
+from simulators.demo.props import Event, Props
+
+RECENT = 40
+"""So many slips back somebody may still be waiting."""
+
+
+class Holders:
+    """Who is left is seen from outside: a number on a slip, and on no display so far."""
+
+    def __init__(self, props: Props) -> None:
+        self._props = props
+        self._gone: set[str] = set()
+        props.attend(self._hear)
+
+    def _hear(self, _line: str, event: Event) -> None:
+        if event["event"] == "shown":
+            self._gone.add(digits_in(str(event["text"])))
+
+    def step_up(self, random: Random) -> Slip | None:
+        """Somebody comes to a counter with a slip; None when nobody is left."""
+        recent = [slip for slip in self._props.slips[-RECENT:] if slip.complete and slip.qr]
+        waiting = [slip for slip in recent if slip.digits and slip.digits not in self._gone]
+        if not waiting:
+            return None
+        slip = random.choice(waiting)
+        self._gone.add(slip.digits)
+        return slip

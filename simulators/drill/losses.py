@@ -1,0 +1,140 @@
+"""Data that is lost, old or broken: a box's journal, the hall's database.
+
+What nobody could have kept is not lost here: a box has told everything before its journal goes, and people leave it
+alone meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+from simulators.client import CallFailed
+from simulators.demo.processes import Child
+from simulators.drill.settings import HALL
+
+if TYPE_CHECKING:
+    from simulators.drill.schedule import Trouble
+    from simulators.drill.stage import DrillStage
+
+TELL_SECONDS = 12.0
+LOOK_SECONDS = 0.1
+QUIET_LOOKS = 3
+"""An outbox is empty when it was so often in a row: the last visit's facts are still being written at the first."""
+
+PAGE = 4096
+PAGES_BROKEN = 2
+
+
+async def old_journal(stage: DrillStage, trouble: Trouble) -> None:
+    """The journal is replaced by a copy of itself from before."""
+    box = trouble.target
+    data, copy = stage.run.data(box), stage.run.root / f"copy-of-{box}"
+    async with stage.processes[box].away():
+        shutil.copytree(data, copy)
+    await asyncio.sleep(trouble.seconds)
+    async with _told(stage, box) as told:
+        if told:
+            shutil.rmtree(data)
+            shutil.copytree(copy, data)
+    shutil.rmtree(copy)
+
+
+async def lost_journal(stage: DrillStage, trouble: Trouble) -> None:
+    """The journal is gone."""
+    async with _told(stage, trouble.target) as told:
+        if told:
+            shutil.rmtree(stage.run.data(trouble.target))
+
+
+async def damaged_journal(stage: DrillStage, trouble: Trouble) -> None:
+    """Some pages of the journal are garbage."""
+    async with _told(stage, trouble.target) as told:
+        if told:
+            file = stage.run.data(trouble.target) / "journal.db"
+            spoil(file, float(trouble.detail("page")), Random(trouble.detail("seed")))
+
+
+def spoil(file: Path, where: float, random: Random) -> None:
+    """Overwrite pages from this part (0–1) of a file on, never its first one: that would be another file."""
+    pages = file.stat().st_size // PAGE
+    with file.open("r+b") as opened:
+        opened.seek(max(1, int(where * (pages - PAGES_BROKEN))) * PAGE)
+        opened.write(random.randbytes(PAGES_BROKEN * PAGE))
+
+
+@asynccontextmanager
+async def _told(stage: DrillStage, box: str) -> AsyncIterator[bool]:
+    """Nobody uses the box; it has told the hall everything, and is stopped. False, and running, when it could not."""
+    stage.resting.add(box)
+    try:
+        if not await _has_told(stage, box):
+            yield False
+            return
+        async with stage.processes[box].away():
+            stage.tampered.add(box)
+            yield True
+    finally:
+        stage.resting.discard(box)
+
+
+async def _has_told(stage: DrillStage, box: str) -> bool:
+    client = stage.box(box)
+    ends, quiet = time.monotonic() + TELL_SECONDS, 0
+    try:
+        while quiet < QUIET_LOOKS and time.monotonic() < ends:
+            with suppress(CallFailed):
+                health = await client.health()
+                quiet = quiet + 1 if not stage.busy(box) and health["hall"] == "up" and health["outbox"] == 0 else 0
+            await asyncio.sleep(LOOK_SECONDS)
+    finally:
+        await client.close()
+    return quiet >= QUIET_LOOKS
+
+
+async def backup(stage: DrillStage, _trouble: Trouble) -> None:
+    """A copy of the hall's database, made while it works."""
+    await _hall_command(stage, "backup", "--to", str(stage.run.root / "backups"))
+
+
+async def restored_hall(stage: DrillStage, trouble: Trouble) -> None:
+    """The database is lost; the newest backup takes its place, by the command made for it or by a plain copy."""
+    backups = sorted((stage.run.root / "backups").glob("hall-*.db"))
+    async with _without_database(stage):
+        if backups and trouble.detail("how") == "copied":
+            shutil.copyfile(backups[-1], stage.run.data(HALL) / "hall.db")
+        else:
+            await _hall_command(stage, "rebuild", *(("--backup", str(backups[-1])) if backups else ()))
+
+
+async def rebuilt_hall(stage: DrillStage, trouble: Trouble) -> None:
+    """The database is lost, and no backup is at hand; the mark beside it may be lost too, as on a new machine."""
+    async with _without_database(stage):
+        if trouble.detail("mark") == "gone":
+            for file in stage.run.disk(HALL).glob("*.mark"):
+                file.unlink()
+        await _hall_command(stage, "rebuild")
+
+
+@asynccontextmanager
+async def _without_database(stage: DrillStage) -> AsyncIterator[None]:
+    """The hall is dead, and its data with it."""
+    await stage.processes[HALL].kill()
+    async with stage.processes[HALL].away():
+        data = stage.run.data(HALL)
+        shutil.rmtree(data)
+        data.mkdir()
+        yield
+
+
+async def _hall_command(stage: DrillStage, act: str, *more: str) -> None:
+    """A command line of the hall's; how it ended is evidence like any other end."""
+    child = Child(f"hall {act}", ["hall", act, str(stage.run.settings(HALL)), *more], stage.run.log(f"hall-{act}"))
+    await child.start()
+    await stage.note_end(child, await child.ended())
