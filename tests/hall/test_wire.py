@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
@@ -10,8 +11,11 @@ from typing import Any, cast
 
 import httpx
 import pytest
+from msgspec import to_builtins
 
 from hall import ca, downlink
+from hall.contract import Fact
+from hall.identity import PeerProtocol
 from tests.hall.served import LIMIT_S, Served, command, context, hello, serve
 
 pytestmark = pytest.mark.wire
@@ -164,6 +168,90 @@ class TestWhatIsRefused:
     async def test_a_service_the_hall_has_not(self, settings_file: Path) -> None:
         async with site(settings_file) as (_, _, kiosk):
             assert (await reserve(kiosk, service="77")).json()["error"] == "no-such-service"
+
+
+class TestTwoPasts:
+    async def test_a_second_machine_of_that_name_is_told_so_and_the_first_ones_line_ends(
+        self, settings_file: Path
+    ) -> None:
+        async with site(settings_file) as (served, counter, kiosk), listening(served, "kiosk-1") as told:
+            for _ in range(2):
+                await anext(told)
+            assert (await kiosk.post("/device/hello", json=hello("kiosk-1", boot="old"))).status_code == 200
+            assert (await kiosk.post("/device/hello", json=hello("kiosk-1", boot="new"))).status_code == 200
+            assert [name async for name, _ in told] == ["bye"]
+            for refused in (
+                await kiosk.post("/device/hello", json=hello("kiosk-1", boot="old")),
+                await reserve(kiosk, boot="old"),
+            ):
+                assert (refused.status_code, refused.json()["error"]) == (409, "identity-twice")
+            assert (await reserve(kiosk, boot="new")).status_code == 200
+            assert [row["why"] for row in (await counter.get("/api/conflicts")).json()] == ["identity-twice"]
+
+    async def test_a_ticket_of_two_pasts_gets_one_number(self, settings_file: Path) -> None:
+        async with site(settings_file) as (_, _, kiosk):
+            assert (await reserve(kiosk, digest="one")).status_code == 200
+            refused = await reserve(kiosk, digest="other")
+            assert (refused.status_code, refused.json()["error"]) == (409, "forked")
+
+    async def test_another_past_is_taken_and_told_to_be_one(self, settings_file: Path) -> None:
+        async with site(settings_file) as (_, _, kiosk):
+            for reasons, forked in (("", False), ("media-empty", True)):
+                fact = Fact(
+                    seq=1,
+                    prev="",
+                    kind="device",
+                    at_ms=0,
+                    trust="unknown",
+                    boot="b",
+                    mono_ms=1,
+                    mode="demo",
+                    data={"name": "printer", "phase": "idle", "reasons": reasons},
+                )
+                batch = {"device": "kiosk-1", "journal": "j", "boot": "b", "mono_ms": 1, "facts": [to_builtins(fact)]}
+                receipt = (await kiosk.post("/device/facts", json=batch)).json()
+                assert (receipt["high"], receipt["forked"]) == (1, forked)
+
+    async def test_a_press_wants_a_hello_since_the_halls_start(self, settings_file: Path) -> None:
+        async with site(settings_file) as (_, counter, _):
+            refused = await counter.post("/device/commands", json=command("start"))
+            assert (refused.status_code, refused.json()["error"]) == (503, "hello-first")
+
+    async def test_an_old_press_is_not_done_but_its_answer_is_given_again(self, settings_file: Path) -> None:
+        async with site(settings_file) as (_, counter, _):
+            await counter.post("/device/hello", json=hello())
+            await sign_in(counter)
+            answers = [
+                (await counter.post("/device/commands", json=command("call-next", **fields))).json()
+                for fields in (
+                    {},
+                    {"request": "late", "mono_ms": -9_000},
+                    {"mono_ms": -9_000},
+                    {"request": "r", "boot": "b0"},
+                )
+            ]
+            assert [answer["reason"] for answer in answers] == [
+                "nobody-waiting",
+                "expired",
+                "nobody-waiting",
+                "expired",
+            ]
+
+    async def test_a_peer_that_acknowledges_nothing_is_given_up_in_half_a_minute(
+        self, settings_file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        patience: list[int] = []
+        made = PeerProtocol.connection_made
+
+        def look(protocol: PeerProtocol, transport: asyncio.Transport) -> None:
+            made(protocol, transport)
+            raw = transport.get_extra_info("socket")
+            patience.append(raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT))
+
+        monkeypatch.setattr(PeerProtocol, "connection_made", look)
+        async with site(settings_file) as (_, counter, _):
+            await counter.get("/health")
+        assert patience == [30_000]
 
 
 class TestATicketsWay:
