@@ -114,7 +114,8 @@ class WindowCalls:
         except HallRefused as error:
             return refuse(503, "refusal", error.reason or "invalid")
         if isinstance(entered, str):
-            return refuse(401, "refusal", entered)
+            unknown = desk.island.away and entered == "wrong-name-or-pin"
+            return refuse(401, "refusal", "known-here-only" if unknown else entered)
         clerk, token = entered
         return answer({"token": token, "clerk": clerk})
 

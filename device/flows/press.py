@@ -99,6 +99,8 @@ async def press(desk: WindowDesk, what: Press, clerk: Clerk, mode: Mode) -> Pres
         except SlipRefused as refused:
             return Pressed(refused.reason, desk.state)
         if held is not None and numbering.bare(held.number) == slip.digits:
+            if desk.state and desk.state.phase == "serving":
+                return Pressed(None, desk.state)
             what, slip = replace(what, act="start"), None  # whose slip it is was called here: the person has come
     if not desk.island.away:
         try:

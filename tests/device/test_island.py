@@ -193,4 +193,5 @@ async def test_the_slip_of_whom_was_called_starts_the_visit(tmp_path: Path) -> N
         await counter.admit()
         assert (await counter.press("scan", text=slips.code(ticket()))).reason is None
         assert counter.phase == "serving"
-        assert len(counter.facts("admitted")) == 1
+        assert (await counter.press("scan", "again", text=slips.code(ticket()))).reason is None
+        assert [fact.kind for fact in counter.facts("admitted", "started")] == ["admitted", "started"]

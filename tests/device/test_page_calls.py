@@ -109,6 +109,13 @@ async def test_next_without_the_hall_is_refused_with_what_to_do_instead(counter:
     assert (said["reason"], said["text"]) == ("hall-unreachable", both("refusal", "numbers-by-hand"))
 
 
+async def test_who_is_not_known_here_is_told_that_the_hall_is_away(counter: Counter) -> None:
+    page = Pages(calls_of(counter))
+    await counter.cut()
+    status, said = await page.post("/window/1/sign-in", name="李晓梅", pin="2468")
+    assert (status, said["text"]) == (401, both("refusal", "known-here-only"))
+
+
 async def test_what_a_scanner_read_is_a_press(counter: Counter, tmp_path: Path) -> None:
     slips = slip_maker(tmp_path)
     counter.link.welcome.slip_keys = {"kiosk-1": [slips.public_key]}
