@@ -143,7 +143,7 @@ class Counter:
             None,
             self.island,
         )
-        self._version = 0
+        self.version = 0
 
     def new_island(self, number: int) -> Island:
         link: Any = self.link
@@ -151,12 +151,16 @@ class Counter:
 
     async def tell(self, phase: Any = "idle", number: int = 1, *, again: bool = False, **more: Any) -> WindowState:
         """The hall tells a window's state: a newer one, or the same ``again``."""
-        self._version += not again
+        self.version += not again
         more = {"clerk": CLERK, **more}
-        state = WindowState(window=number, term=TERM, version=self._version, phase=phase, **more)
+        state = WindowState(window=number, term=TERM, version=self.version, phase=phase, **more)
         await self.desired.offer_window(state)
         await self.settle()
         return state
+
+    def versions_after(self, version: int) -> None:
+        """The hall's next word is newer than this one."""
+        self.version = max(self.version, version)
 
     async def settle(self) -> None:
         """Let everything that can happen now happen."""
