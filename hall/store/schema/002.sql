@@ -37,3 +37,6 @@ CREATE TABLE device (
     at_ms   INTEGER NOT NULL,
     PRIMARY KEY (box, name)
 ) STRICT, WITHOUT ROWID;
+
+-- A ticket by its digits: whoever calls a number or tells one finds it in one step, however many have been given.
+CREATE INDEX ticket_digits ON ticket (date, code, digits);
