@@ -12,6 +12,10 @@ Two possible pasts, and what each becomes:
 | after the hall did it, before its answer        | the hall's call was never shown: it goes back to waiting when     |
 |                                                 | this window admits somebody, else it stands here after the cut    |
 | while the hall may still do an unanswered press | *admitted* waits until that press has expired                     |
+| after redirect or park, unanswered              | the ticket may be gone: nothing is told of it; another number may |
+|                                                 | be served, and the hall finishes it if it is still here           |
+| after missed, unanswered                        | missed, and nothing else; who comes after all is admitted anew    |
+| after next or finish, unanswered                | it may be finished: it can be started and finished, not missed    |
 | before *admitted* is journaled                  | nothing happened, the display is as it was                        |
 | after *admitted*, before the display            | it is shown at the next start, and *shown* follows                |
 | after *started*                                 | serving, at the next start too                                    |
@@ -35,6 +39,7 @@ from msgspec.structs import replace
 from device import numbering
 from device.clock import Clock
 from device.entries import Data, Entry
+from device.flows.in_doubt import leaving, may, unanswered, until_expired
 from device.flows.own_facts import OWN_KINDS, Admissions, answered, facts_after, follow
 from device.flows.patience import until_written
 from device.journal import Journal
@@ -42,13 +47,10 @@ from device.slip_check import Slip
 from device.sync.desired import Desired
 from device.sync.link import Link
 from device.watch import Watch
-from hall.contract import EXPIRES_MS, Clerk, Fact, Held, Refusal, Service, SignIn, Struct, WindowState
+from hall.contract import Clerk, Fact, Held, Miss, Refusal, Service, Struct, WindowState
 
 TOLD_SECONDS = 2.0
 """A hall that has a fact tells what it changed at once; the rest is for a slow line."""
-
-MARGIN_MS = 1_000
-"""The hall counts a press's age on its own clock, to which this box's was compared over a line of unknown length."""
 
 
 class _Told(Struct, frozen=True, kw_only=True):
@@ -109,7 +111,7 @@ class Island:
         None when done. The same ``request`` again is done already. Raises JournalStopped.
         """
         async with self._turn:
-            await self._nothing_pending()
+            await until_expired(self._journal, self.number, self._clock)
             state = self.state
             if self._link.hall == "up":
                 return "screen-outdated"
@@ -120,7 +122,8 @@ class Island:
             service, date = (slip.service, slip.date) if slip else (self._code(digits), self._desired.business_date)
             if not service or not date:
                 return "no-such-number"
-            if why := self._admissions.why_not(digits, date):
+            pressed = unanswered(self._journal, self.number, state.held) if state.held else set()
+            if why := self._admissions.why_not(digits, date, state.held if Miss in pressed else None):
                 return why
             await self._admissions.begin(self._desired.business_date)
             admitted: Data = {
@@ -132,7 +135,8 @@ class Island:
                 "slip": slip.ticket if slip else "",
                 "how": "scanned" if slip else "typed",
             }
-            entries = [self._entry("finished", clerk, state.held)] if state.held else []
+            left = leaving(pressed)
+            entries = [self._entry(left, clerk, state.held)] if left and state.held else []
             await self._record([*entries, Entry("admitted", admitted, clerk.staff_no, clerk.post)], state)
             return None
 
@@ -144,6 +148,8 @@ class Island:
                 return "nothing-held"
             if state.phase == "serving" and kind != "finished":
                 return None if kind == "started" else "not-in-this-state"
+            if not may(kind, unanswered(self._journal, self.number, state.held)):
+                return "hall-unreachable"
             await self._record([self._entry(kind, clerk, state.held)], state)
             return None
 
@@ -273,14 +279,3 @@ class Island:
         except ValueError:
             return ""
         return number.code if number.code in codes else ""
-
-    async def _nothing_pending(self) -> None:
-        """Wait until the hall will no longer do what was pressed here and never answered."""
-        pressed = [
-            command.mono_ms
-            for command in self._journal.unanswered(self.number)
-            if not isinstance(command, SignIn) and command.boot == self._clock.boot_id
-        ]
-        left_ms = max(pressed, default=0) + EXPIRES_MS + MARGIN_MS - self._clock.mono_ms()
-        if pressed and left_ms > 0:
-            await asyncio.sleep(left_ms / 1000)

@@ -84,10 +84,10 @@ class Admissions:
         self._page: _Page | None = None
         self._begun = ""
 
-    def why_not(self, digits: str, date: str) -> Refusal | None:
-        """Why this number cannot be admitted now; None when it can."""
+    def why_not(self, digits: str, date: str, leaving: Held | None = None) -> Refusal | None:
+        """Why this number cannot be admitted now; None when it can. ``leaving`` stands at a window no longer."""
         held = [island.state.held for island in self.windows if island.state]
-        if any(each and numbering.bare(each.number) == digits for each in held):
+        if any(each and each != leaving and numbering.bare(each.number) == digits for each in held):
             return "number-not-callable"
         return "number-not-callable" if _line(date, digits) in self._read().given else None
 

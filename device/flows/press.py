@@ -66,6 +66,9 @@ _OWN_STEPS = {"start": "started", "finish": "finished", "missed": "missed"}
 BY_HAND = "numbers-by-hand"
 """The sentence for *next* without the hall: numbers are typed or scanned now."""
 
+IN_DOUBT = "press-in-doubt"
+"""The sentence for a step that does not fit what the hall may have done before it."""
+
 
 def command_for(
     what: Press, window: int, clerk: Clerk, mode: Mode, held_call: str, slip: Slip | None = None
@@ -133,6 +136,7 @@ async def _alone(island: Island, what: Press, clerk: Clerk, slip: Slip | None) -
         return Pressed("hall-unreachable", island.state, BY_HAND)
     elif what.act in _OWN_STEPS:
         reason = await island.step(_OWN_STEPS[what.act], clerk)
+        return Pressed(reason, island.state, IN_DOUBT if reason == "hall-unreachable" else "")
     else:
         COMMANDS[what.act]  # an act that is none is told as such, with and without the hall
         reason = "hall-unreachable"

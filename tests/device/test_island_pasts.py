@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from drivers.contract import GradePress
-from hall.contract import EXPIRES_MS, CallNext, Clerk
-from tests.device.counter import BOOT, CLERK, TERM, counter_of, held
+from hall.contract import EXPIRES_MS, CallNext, Clerk, Finish, Miss, Park, Redirect, Start
+from tests.device.counter import BOOT, CLERK, TERM, Counter, counter_of, held
 from tests.virtual_time import virtual
 
 
@@ -21,6 +21,71 @@ async def test_a_command_that_the_hall_never_got_is_done_here_once_the_hall_is_k
         counter.hall.answers = lambda _: pytest.fail("nothing reaches the hall")
         assert (await counter.press("start")).reason is None
         assert counter.kinds()[-1] == "started"
+
+
+async def lost(counter: Counter, kind: type, **more: str) -> None:
+    """The clerk has pressed this about what stands here, and no answer came."""
+    command = kind(request="lost", window=1, mode="demo", call="c-A1001", boot="before", **more)
+    await counter.journal.command_sent(command)
+    await counter.cut()
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "act", "told"),
+    [
+        (Redirect, {"service": "2"}, "start", []),
+        (Redirect, {"service": "2"}, "finish", []),
+        (Redirect, {"service": "2"}, "next", []),
+        (Park, {}, "missed", []),
+        (Miss, {}, "start", []),
+        (Miss, {}, "missed", ["missed"]),
+        (CallNext, {}, "start", ["started"]),
+        (CallNext, {}, "finish", ["finished"]),
+        (Finish, {}, "missed", []),
+        (Start, {}, "missed", ["missed"]),
+    ],
+)
+@virtual
+async def test_no_step_is_told_that_contradicts_what_the_hall_may_have_done(
+    tmp_path: Path, kind: type, more: dict[str, str], act: str, told: list[str]
+) -> None:
+    async with counter_of(tmp_path) as counter:
+        await counter.tell("called", held=held("A1001"))
+        await lost(counter, kind, **more)
+        pressed = await counter.press(act)
+        assert [fact.kind for fact in counter.facts("started", "finished", "missed")] == told
+        assert pressed.reason == (None if told else "hall-unreachable")
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "told"),
+    [
+        (Redirect, {"service": "2"}, ["admitted"]),
+        (Park, {}, ["admitted"]),
+        (Miss, {}, ["missed", "admitted"]),
+        (Finish, {}, ["finished", "admitted"]),
+    ],
+)
+@virtual
+async def test_the_next_number_leaves_behind_what_fits_both_pasts(
+    tmp_path: Path, kind: type, more: dict[str, str], told: list[str]
+) -> None:
+    async with counter_of(tmp_path) as counter:
+        await counter.tell("called", held=held("A1001"))
+        await lost(counter, kind, **more)
+        await counter.admit()
+        assert [fact.kind for fact in counter.facts("finished", "missed", "admitted")] == told
+        assert counter.state.held is not None
+        assert counter.state.held.number == "A12001"
+
+
+@virtual
+async def test_who_comes_after_an_unanswered_missed_is_admitted_anew(tmp_path: Path) -> None:
+    async with counter_of(tmp_path) as counter:
+        await counter.tell("called", held=held("A1001"))
+        await lost(counter, Miss)
+        await counter.admit("1001")
+        assert [fact.kind for fact in counter.facts("missed", "admitted")] == ["missed", "admitted"]
 
 
 @virtual
