@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -22,11 +23,20 @@ SETTLED_SECONDS = 0.1
 class Clerk:
     """The page of one window, on one connection."""
 
-    def __init__(self, box: Connection) -> None:
+    def __init__(self, box: Connection, headers: Mapping[str, str]) -> None:
         self._box = box
+        self._headers = headers
+
+    @classmethod
+    def signing_in(cls, box: Connection) -> Clerk:
+        """The clerk opens the window. Raises Broken."""
         who = {"name": ALONE_CLERK.name, "pin": ALONE_CLERK.pin}
         token = box.post(f"/window/{ALONE_WINDOW}/sign-in", who).json()["token"]
-        self._headers = {"Authorization": f"Bearer {token}"}
+        return cls(box, {"Authorization": f"Bearer {token}"})
+
+    def through(self, box: Connection) -> Clerk:
+        """The same clerk on another connection: a box hangs up when nobody has pressed for 5 s."""
+        return Clerk(box, self._headers)
 
     def press(self, act: str) -> tuple[float, dict[str, Any]]:
         """Press a button: the moment of it (monotonic seconds) and the window's state after it. Raises Broken."""
@@ -44,7 +54,7 @@ def ratios(scene: Scene, count: int) -> list[float]:
     """Time to the frame's last byte, as a multiple of what the frame itself takes on the wire. Raises Broken."""
     taken: list[float] = []
     with Connection(scene.ports.alone) as box, Ear(scene.run.control(ALONE_LINE)) as display:
-        clerk = Clerk(box)
+        clerk = Clerk.signing_in(box)
         display.until(partial(_shows_other, "-"))
         for _ in range(count):
             time.sleep(SETTLED_SECONDS)

@@ -19,13 +19,13 @@ from simulators.bench.full_hall import FULL
 from simulators.bench.hall_figures import Counts
 from simulators.bench.hall_load import HallLoad
 from simulators.bench.idle import idle_figures
-from simulators.bench.ingest import ingest_figures
+from simulators.bench.ingest import ingest_pace
 from simulators.bench.long_past import start_figures
 from simulators.bench.million import MILLION
 from simulators.bench.rebuild import rebuild_figures
 from simulators.bench.recovery import killed_figures, outbox_figures
 from simulators.bench.scene import Scene, scene
-from simulators.bench.settings import ALONE, ALONE_LINE, FRESH, OLD
+from simulators.bench.settings import ALONE, ALONE_LINE, FRESH, HALL, OLD
 from simulators.bench.touch import touch_figures
 from simulators.demo.processes import DiedAtStart, NotReady
 from simulators.demo.settings import COUNTER, KIOSK
@@ -139,28 +139,30 @@ async def _idle(here: Scene, amount: Amount) -> list[Figure]:
 
 
 async def _recovery(here: Scene, amount: Amount) -> list[Figure]:
-    _say("hall: killed and back")
     for name in (KIOSK, COUNTER):
         await here.boxes[name].stop()
+    _say("hall: facts a second")
+    await here.change_hall(FRESH)
+    await here.start_hall()
+    pace = await ingest_pace(here, amount.ingest)
+    _say("hall: killed and back")
+    await here.change_hall(HALL)
+    await here.start_hall()
     await here.start_line(ALONE_LINE)
     await here.start_box(ALONE)
     killed = await killed_figures(here, amount.kills)
     await here.boxes[ALONE].stop()
     _say("kiosk: a full outbox")
-    return [*killed, *await outbox_figures(here, amount.untold)]
+    return [*pace.figures(), *killed, *await outbox_figures(here, amount.untold, pace.alone)]
 
 
 async def _other_halls(here: Scene, amount: Amount) -> list[Figure]:
-    _say("hall: facts a second")
-    await here.change_hall(FRESH)
-    await here.start_hall()
-    ingest = await ingest_figures(here, amount.ingest)
     _say("hall: rebuilt from its boxes")
     await here.change_hall(FULL)
     rebuilt = await rebuild_figures(here, amount.day)
     _say("hall: a long past")
     await here.change_hall(OLD)
-    return [*ingest, *rebuilt, *await start_figures(here, amount.past, amount.starts)]
+    return [*rebuilt, *await start_figures(here, amount.past, amount.starts)]
 
 
 def _say(what: str) -> None:
