@@ -28,7 +28,7 @@ import structlog
 from device.sync import link
 from drivers.contract import MEDIA_EMPTY, Gone, Silent, State
 from hall import day, downlink
-from tests.long_life.site import COUNTER_WINDOWS, Site
+from tests.long_life.whole_hall import COUNTER_WINDOWS, Site
 from tests.virtual_time import virtual
 
 DAYS = 5
