@@ -210,6 +210,7 @@ class Hall:
         """Take in what a box tells. Raises msgspec.ValidationError for a fact that has no place in a chain."""
 
         def take(tx: Tx) -> Stored:
+            recovering.told(tx, batch.facts, self.catalogue.boxes, self.clock.now_ms())
             rules = Rules(self.catalogue, self.settings.hall.mode, recovering.is_recovering(tx))
             stored = Ingest(batch, rules, self.clock.now_ms())(tx)
             recovering.heard(tx, batch.device)

@@ -23,6 +23,9 @@ A whole machine set back to an image of itself has a mark as old as its database
 | … and *recovering*   | is so already          | the same                               | goes on, above it          |
 | any                  | called the box absent  | what it did is not in this database    | *recovering*, for this box |
 
+One life may have an image within it, and be set back to that. Then no term tells, but a fact: an *answered* that this
+hall gave within the days for which it keeps its answers, and does not know. From that batch on it is *recovering*.
+
 Two pasts are made one when every box that is waited for has told what its journals held at its first hello since: what
 clerks were answered, what was called, shown, served and rated is then done again in one transaction (hall.relive), in
 the order of time. Until then nothing of it means anything, for half a past calls people twice.
@@ -38,21 +41,26 @@ the order of time. Until then nothing of it means anything, for half a past call
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
 import msgspec
 import structlog
 from msgspec.structs import replace
 
-from hall.contract import Hello, JournalEnd, Struct, Term
+from hall.contract import Answer, Fact, Hello, JournalEnd, Struct, Term
+from hall.day import KEPT_MS
 from hall.mark import Mark
 from hall.store import desks, retold
 from hall.store.writer import Tx
 
+_ANSWERED = b'"answered"'
+
 log = structlog.get_logger("hall.recovering")
 
-Why = Literal["mark-missing", "another-database", "old-copy", "backup", "rebuilt", "newer-term", "returned"]
+Why = Literal[
+    "mark-missing", "another-database", "old-copy", "backup", "rebuilt", "newer-term", "unknown-answer", "returned"
+]
 
 
 class NotWhole(Exception):
@@ -150,6 +158,28 @@ def heard(tx: Tx, device: str) -> None:
         return
     log.info("box has told all", device=device, awaited=len(now.awaited) - 1)
     _live(tx, _term(tx), replace(now, awaited={box: of for box, of in now.awaited.items() if box != device}))
+
+
+def told(tx: Tx, facts: Iterable[msgspec.Raw], enrolled: Collection[str], now_ms: int) -> None:
+    """Before facts are taken in: an answer among them that this hall gave and has forgotten is an older database's."""
+    if is_recovering(tx):
+        return
+    for raw in facts:
+        if _ANSWERED in bytes(raw) and _is_forgotten(tx, bytes(raw), now_ms):
+            term = _next_term(tx, 0)
+            desks.put_meta(tx, "floor", str(term.n))
+            _begin(tx, term, "unknown-answer", enrolled, now_ms)
+            return
+
+
+def _is_forgotten(tx: Tx, raw: bytes, now_ms: int) -> bool:
+    try:
+        fact = msgspec.json.decode(raw, type=Fact)
+        answer = msgspec.json.decode(str(fact.data.get("answer") or "{}"), type=Answer)
+    except msgspec.MsgspecError:  # a refusal, or what only a later contract can read
+        return False
+    is_kept = answer.at_ms >= now_ms - KEPT_MS
+    return fact.kind == "answered" and is_kept and desks.answer(tx, answer.request) is None
 
 
 def declare_absent(tx: Tx, boxes: Collection[str]) -> Recovery | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -152,6 +153,37 @@ async def test_a_hall_restored_twice_gives_no_number_and_calls_nobody_twice(
     assert len(set(numbers)) == len(numbers) == 7
     assert len({held["ticket"] for held in calls}) == 3
     assert [held["number"][-3:] for held in calls] == ["001", "002", "003"]
+
+
+async def test_a_machine_set_back_to_an_image_within_one_life_is_told_by_what_it_has_answered(
+    settings_file: Path, boxes: tuple[Box, Box], tmp_path: Path
+) -> None:
+    """Neither its mark nor its term says so: both are in the image."""
+    at_ = places(load_hall(settings_file)[0])
+    async with site(settings_file, boxes) as at:
+        term = (await at.kiosk.greet()).json()["term"]
+        await at.counter.greet()
+        numbers = [await at.kiosk.take() for _ in range(2)]
+        await at.counter.sign_in()
+        database.copy(at_.database, tmp_path / "image.db", "")
+        shutil.copy(at_.mark, tmp_path / "image.mark")
+        first = (await at.counter.press("call-next", "first"))["window"]["held"]
+    for left in at_.database.parent.glob("*"):
+        left.unlink()
+    shutil.copy(tmp_path / "image.db", at_.database)
+    shutil.copy(tmp_path / "image.mark", at_.mark)
+    async with site(settings_file, boxes) as at:
+        await at.kiosk.greet(term=term)
+        assert not (await at.counter.greet(term=term)).json()["recovering"]
+        await at.counter.tell()
+        assert (await at.status())["why"] == "unknown-answer"
+        await at.kiosk.greet()
+        await at.counter.greet()
+        assert not (await at.whole())["recovering"]
+        assert (await at.observer.get("/api/windows")).json()[0]["held"] == first
+        await at.counter.press("finish", "finish")
+        second = (await at.counter.press("call-next", "second"))["window"]["held"]
+    assert [first["number"][1:], second["number"][1:]] == numbers
 
 
 async def test_while_it_waits_a_hall_says_so_and_does_nothing(settings_file: Path, boxes: tuple[Box, Box]) -> None:
