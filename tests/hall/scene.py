@@ -74,6 +74,11 @@ class Scene:
     def close(self) -> None:
         self._connection.close()
 
+    @property
+    def changes(self) -> int:
+        """How many rows have ever been written."""
+        return self._connection.total_changes
+
     def write(self, job: Callable[[Tx], T]) -> T:
         tx = Tx(self._connection)
         tx.execute("BEGIN")
@@ -90,10 +95,10 @@ class Scene:
     def box(self, name: str = "kiosk-1", journal: str = "00ff00ff00ff00ff") -> Box:
         return Box(self, name, journal)
 
-    def press(self, kind: type[Command], window: int = 1, **fields: Any) -> Answer:
+    def press(self, kind: type[Command], window: int = 1, *, expired: bool = False, **fields: Any) -> Answer:
         """A press of this window's clerk, under a request of its own unless one is given."""
         fields = {"request": f"r{next(self.requests)}", "operator": f"100{window}", "mode": "demo", **fields}
-        carry = Carry(kind(window=window, **fields), self.catalogue, TERM, self.clock)
+        carry = Carry(kind(window=window, **fields), self.catalogue, TERM, self.clock, expired=expired)
         return msgspec.json.decode(self.write(carry), type=Answer)
 
     def day(self) -> str:
