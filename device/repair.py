@@ -95,6 +95,7 @@ def _fill(store: Store, found: Salvaged, known: Mark | None) -> None:
 def _notes(store: Store, found: Salvaged, known: Mark | None) -> dict[str, str]:
     notes = {"turn": str(known.turn) if known else "0"} | found.notes
     notes |= {"device": store.device, "mode": store.mode, "journal": store.journal}
+    notes["kept_from"] = str(min(found.facts, default=1))
     if not (found.whole and found.facts):
         notes |= {"replaced": "damaged", "holes": "yes"}
     if not found.facts:
