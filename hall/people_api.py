@@ -32,8 +32,8 @@ class TicketRow(BaseModel):
     digits: str
     service: str
     state: str
-    paper: Literal["", "printed", "doubtful"]
-    source: Literal["hall", "band"]
+    paper: Literal["", "printed", "noted", "doubtful", "slip"]
+    source: Literal["hall", "band", "slip"]
     place_ms: int
     device: str
     window: int | None
