@@ -1,4 +1,31 @@
-"""A command from a window: carried out at most once, answered always, in one transaction."""
+"""A command from a window: carried out at most once, answered always, in one transaction.
+
+Two windows press at the same moment. Each press is a transaction of its own, and one of them is first:
+
+| first                        | then, at another window         | what the second one is told                     |
+|------------------------------|---------------------------------|-------------------------------------------------|
+| next                         | next                            | the next but one, or *nobody-waiting*           |
+| next calls 1001              | call 1001                       | *number-not-callable*, and whom it serves stays |
+| call 1001                    | next                            | whoever is after 1001                           |
+| 1001 is redirected           | next of that service, call 1001 | 1001, at its first place                        |
+| next of that service         | 1001 is redirected there        | done; the caller has somebody else already      |
+| 1001 is missed               | call 1001                       | 1001; the miss can no longer be taken back      |
+| … and the miss is taken back | call 1001                       | *number-not-callable*                           |
+| 1001 is finished             | the slip of 1001                | *number-not-callable*                           |
+| … and that is taken back     | anything with 1001              | *number-not-callable*: it is being served       |
+| the slip of 1001             | call 1001, next                 | *number-not-callable*; whoever is after 1001    |
+
+The answer to a press is lost, or its window's daemon is started anew before it comes:
+
+| what the window does      | what stands in the hall     | what it is told                                    |
+|---------------------------|-----------------------------|----------------------------------------------------|
+| repeats that press        | done                        | the stored answer, however old; the state it holds |
+|                           |                             | may be outdated, and a newer one drops it          |
+| repeats that press        | not done, EXPIRES_MS ago    | *expired*; and this is stored, too                 |
+| presses next anew         | a call that nobody has seen | that call again                                    |
+| presses next anew         | a call that was shown       | the next; the one called is finished               |
+| presses on its old screen | another call                | *screen-outdated*, and what stands                 |
+"""
 
 from __future__ import annotations
 
