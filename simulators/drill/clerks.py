@@ -16,6 +16,7 @@ PAGE_SECONDS = 8.0
 """How long a clerk's page tries to get an answer to one press (screens/static/window_press.js)."""
 
 REST_SECONDS = 0.2
+CALLS = {"next", "call-number"}
 ALONE = {"start", "finish", "next", "recall", "missed"}
 """What a window does by itself."""
 
@@ -30,6 +31,8 @@ class DrillClerk(Clerk):
 
     async def _post(self, act: str, press: str, **more: str) -> dict[str, Any]:
         self.stage.moments.tell("press", self.counter)
+        if act in CALLS:
+            self.stage.moments.tell("call", self.counter)
         return await until_answered(lambda: self.box.press(self.window, act, press, **more), PAGE_SECONDS)
 
     async def _turn(self) -> None:

@@ -25,7 +25,7 @@ from simulators.drill.visitors import Visitors
 CLOSING_SECONDS = 45.0
 """The end of every drill, without a fault: everything is mended, everybody is called, every box has told everything."""
 
-STANDSTILL_SECONDS = 30.0
+STANDSTILL_SECONDS = 20.0
 """With everything mended, something moves on at least this often, or the drill ends and the judge says why."""
 
 LOOK_SECONDS = 0.5
@@ -122,8 +122,7 @@ class Drill:
                 self._over.set()
                 for task in beside:
                     task.cancel()
-            marks = await self._outboxes_empty()
-            evidence = await self._collect(marks)
+            evidence = await self._evidence()
         return evidence, self._course()
 
     async def _everything_goes_wrong(self) -> None:
@@ -187,21 +186,27 @@ class Drill:
         while time.monotonic() - moved < STANDSTILL_SECONDS:
             states = {t.ticket_id: t.state for t in await self._tickets() or ()}
             marks = await self._marks()
-            if states and marks and not any(mark.outbox for mark in marks):
-                held = [w for w in await self._reader.windows() if w["phase"] in {"called", "serving"} or w["parked"]]
-                if not held and not UNDER_WAY.intersection(states.values()):
-                    return
+            told = bool(states and marks) and not any(mark.outbox for mark in marks)
+            if told and not UNDER_WAY.intersection(states.values()) and await self._all_free():
+                return
             if states != before:
                 before, moved = states, time.monotonic()
             await asyncio.sleep(LOOK_SECONDS)
         self._settled = False
 
+    async def _all_free(self) -> bool:
+        try:
+            windows = await self._reader.windows()
+        except CallFailed:
+            return False
+        return not any(w["phase"] in {"called", "serving"} or w["parked"] for w in windows)
+
     async def _outboxes_empty(self) -> tuple[BoxMark, ...]:
         """The clerks' last facts go up; what is left after a while is for the judge."""
-        begun = time.monotonic()
+        ends = time.monotonic() + (STANDSTILL_SECONDS if self._settled else 0.0)
         while True:
             marks = await self._marks()
-            if (marks and not any(m.outbox for m in marks)) or time.monotonic() - begun > STANDSTILL_SECONDS:
+            if (marks and not any(m.outbox for m in marks)) or time.monotonic() > ends:
                 return marks
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -212,24 +217,39 @@ class Drill:
             return ()
         return tuple(BoxMark(name, health["journal"], health["outbox"]) for name, health in told)
 
-    async def _collect(self, boxes: tuple[BoxMark, ...]) -> Evidence:
+    async def _evidence(self) -> Evidence:
+        """What was seen, and the hall's own account; without it when the hall is not there any more."""
+        seen = self._seen(await self._outboxes_empty())
+        try:
+            return await self._with_account(seen)
+        except CallFailed:
+            self._settled = False
+            self._tell(f"✗ the hall does not answer: {self._stage.processes[HALL].child.story()}")
+            return seen
+
+    def _seen(self, boxes: tuple[BoxMark, ...]) -> Evidence:
         touches = {touch: ids for visitors in self._visitors for touch, ids in visitors.touches.items()}
-        dates = sorted(self._dates)
         return replace(
             self._props.evidence(),
             touches=tuple((touch, tuple(sorted(ids))) for touch, ids in touches.items()),
             refused_slips=frozenset().union(*(visitors.refused for visitors in self._visitors)),
+            boxes=boxes,
+            page_presses=tuple(press for clerk in self._clerks for press in clerk.page_presses),
+            ends=(*(end for kept in self._stage.processes.values() for end in kept.lives()), *self._stage.other_ends),
+            noted=tuple(noted for visitors in self._visitors for noted in visitors.noted),
+            admissions=tuple(admission for clerk in self._clerks for admission in clerk.admissions),
+            tampered=frozenset(self._stage.tampered),
+        )
+
+    async def _with_account(self, seen: Evidence) -> Evidence:
+        dates = sorted(self._dates)
+        return replace(
+            seen,
             tickets=tuple(await self._tickets() or ()),
             calls=tuple([call for date in dates for call in await self._reader.calls(date)]),
             ratings=tuple([rating for date in dates for rating in await self._reader.ratings(date)]),
             facts=tuple(await self._reader.facts()),
             conflicts=tuple(await self._reader.conflicts()),
-            boxes=boxes,
-            page_presses=tuple(press for clerk in self._clerks for press in clerk.page_presses),
-            ends=(*(end for kept in self._stage.processes.values() for end in kept.ends), *self._stage.other_ends),
-            noted=tuple(noted for visitors in self._visitors for noted in visitors.noted),
-            admissions=tuple(admission for clerk in self._clerks for admission in clerk.admissions),
-            tampered=frozenset(self._stage.tampered),
         )
 
     def _course(self) -> Course:

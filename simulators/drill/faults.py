@@ -80,7 +80,10 @@ async def _reordered(stage: DrillStage, trouble: Trouble) -> None:
 
 
 async def _lost_answers(stage: DrillStage, trouble: Trouble) -> None:
-    with stage.cables[trouble.target].losing_answers(int(trouble.detail("answers"))):
+    of, box = trouble.detail("of"), trouble.target
+    with stage.cables[box].losing_answers(
+        int(trouble.detail("answers")), lambda: of == "any" or stage.moments.just(of, box)
+    ):
         await asyncio.sleep(trouble.seconds)
 
 

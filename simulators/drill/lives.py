@@ -77,6 +77,10 @@ class Kept:
     def _note(self, code: int) -> None:
         self.ends.append(end_of(self.child, code, asked=self._asked))
 
+    def lives(self) -> list[End]:
+        """How its lives ended; of one that still runs, whether it has complained (0: nobody has ended it yet)."""
+        return [*self.ends, *([end_of(self.child, 0, asked=True)] if self.child.running else [])]
+
     async def kill(self) -> None:
         """End it as a power cut would; it comes back by itself."""
         self._asked = True

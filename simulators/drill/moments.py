@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from contextlib import suppress
 
 from simulators.demo.props import Event
 from simulators.demo.settings import PAD_BIT
 from simulators.drill.settings import Size, number_of
+
+JUST_SECONDS = 0.15
 
 Where = str
 """A box."""
@@ -23,6 +26,7 @@ class Moments:
     | byte   | the first byte of a slip has reached the head |
     | slip   | a slip has fallen                             |
     | press  | a clerk's press is on its way to the counter  |
+    | call   | … and it calls somebody                       |
     | shown  | a display shows something else                |
     | lit    | a rating keypad is lit up, or goes dark       |
     | grade  | a grade was pressed, and acknowledged or not  |
@@ -31,12 +35,18 @@ class Moments:
     def __init__(self, size: Size) -> None:
         self._size = size
         self._waiting: defaultdict[tuple[str, Where], list[asyncio.Event]] = defaultdict(list)
+        self._last: dict[tuple[str, Where], float] = {}
 
     def tell(self, moment: str, box: Where) -> None:
         """It has happened."""
+        self._last[moment, box] = time.monotonic()
         for key in ((moment, box), (moment, "")):
             for waiting in self._waiting.pop(key, []):
                 waiting.set()
+
+    def just(self, moment: str, box: Where) -> bool:
+        """Whether it has just happened at this box."""
+        return time.monotonic() - self._last.get((moment, box), 0.0) < JUST_SECONDS
 
     async def wait(self, moment: str, box: Where, limit: float) -> bool:
         """Wait for the next one at this box ("" for any), at most ``limit`` seconds; whether it came."""

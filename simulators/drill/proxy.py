@@ -16,7 +16,7 @@ import asyncio
 import socket
 import struct
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from random import Random
@@ -27,6 +27,9 @@ RIPE_SECONDS = 0.5
 
 SLOW_STEPS_A_SECOND = 20
 DIAL_SECONDS = 5.0
+LOST_LATE_SECONDS = 0.6
+"""A box learns this late, at most, that an answer is lost: by then it may have heard otherwise what followed."""
+
 _LINGER_NONE = struct.pack("ii", 1, 0)
 """SO_LINGER with no time: closing sends a reset (socket(7))."""
 
@@ -76,6 +79,7 @@ class Cable:
         self._slow: Slow | None = None
         self._shuffles = False
         self._to_lose = 0
+        self._loses_now: Callable[[], bool] = lambda: True
         self.lost_answers = 0
 
     @asynccontextmanager
@@ -141,9 +145,9 @@ class Cable:
             self._shuffles = False
 
     @contextmanager
-    def losing_answers(self, count: int) -> Iterator[None]:
-        """The next so many requests are heard, their answers are not."""
-        self._to_lose = count
+    def losing_answers(self, count: int, now: Callable[[], bool] = lambda: True) -> Iterator[None]:
+        """The next so many requests that begin while ``now`` holds are heard, their answers are not."""
+        self._to_lose, self._loses_now = count, now
         try:
             yield
         finally:
@@ -192,7 +196,7 @@ class Cable:
     async def _up(self, box: asyncio.StreamReader, hall: asyncio.StreamWriter | None, connection: Connection) -> None:
         """From the box to the hall, until either has gone."""
         while data := await _read(box):
-            if connection.ripe and self._to_lose and not connection.dead:
+            if self._to_lose and connection.ripe and not connection.dead and self._loses_now():
                 self._to_lose -= 1
                 connection.loses_answer = True
             if self._shuffles and connection.ripe and self._random.random() < 0.5:
@@ -205,6 +209,7 @@ class Cable:
         while data := await _read(hall):
             if connection.loses_answer and not connection.dead:
                 self.lost_answers += 1
+                await asyncio.sleep(self._random.uniform(0.0, LOST_LATE_SECONDS))
                 connection.reset()
                 return
             await self._carry(data, box, connection)

@@ -46,7 +46,6 @@ PRINTER_FAULTS = (
     "unplug",
     "cut-line",
     "garble",
-    "no-status+paper-out-mid",
 )
 BUS_FAULTS = ("cut-line", "wrong-checksum", "byte-by-byte", "slow", "unplug", "silent", "garble")
 JUMPS = ("-3600", "+3600", "+86400", "-86400", "+40d", "-2y", "+1y", "@1970-01-01 00:00:10", "@2038-01-19 03:14:00")
@@ -156,8 +155,10 @@ def _step(random: Random, target: str) -> dict[str, str]:
     return {"after": random.choice(moments), "by": f"{random.choice((0, 0.01, 0.03, 0.08, 0.2)):.2f}"}
 
 
-def _lost(random: Random, _target: str) -> dict[str, str]:
-    return {"answers": str(random.randint(1, 4))}
+def _lost(random: Random, target: str) -> dict[str, str]:
+    """So many answers: of any request, or of what a touch or a press asks for."""
+    of = ("any", "touch") if target.startswith("kiosk") else ("any", "press", "call")
+    return {"answers": str(random.randint(1, 6)), "of": random.choice(of)}
 
 
 def _slow(random: Random, _target: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 START_SECONDS = 30.0
 END_SECONDS = 10.0
@@ -60,15 +61,14 @@ def watching(pids: list[int]) -> Iterator[Callable[[], set[int]]]:
             os.close(handle)
 
 
-class Demo:
-    """`yichuang demo` in a process of its own, with what it has said so far."""
+class Command:
+    """A command line of `yichuang` in a process of its own, with what it has said so far."""
 
     def __init__(self, *arguments: str, tree: Path | None = None) -> None:
-        self.base = free_base()
         self.said: list[str] = []
         environment = {**os.environ, **({"PYTHONPATH": str(tree)} if tree else {})}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "yichuang", "demo", "--port-base", str(self.base), *arguments],
+            [sys.executable, "-m", "yichuang", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -92,7 +92,7 @@ class Demo:
         rest, _ = self.process.communicate(timeout=limit)
         return self.process.returncode, "".join(self.said) + rest
 
-    def __enter__(self) -> Demo:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -105,3 +105,11 @@ class Demo:
                 self.process.wait()
         if self.process.stdout is not None:
             self.process.stdout.close()
+
+
+class Demo(Command):
+    """`yichuang demo` on ports of its own, from ``base`` on."""
+
+    def __init__(self, *arguments: str, tree: Path | None = None) -> None:
+        self.base = free_base()
+        super().__init__("demo", "--port-base", str(self.base), *arguments, tree=tree)

@@ -1,0 +1,129 @@
+"""A sound hall stands a short drill; three broken ones, each with one promise less, are caught by the judge."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hall
+from tests.system.running import Command
+
+pytestmark = pytest.mark.system
+
+LIMIT_SECONDS = 180.0
+PACKAGES = ("config", "device", "drivers", "hall", "screens", "simulators", "yichuang")
+PLAY = ("--minutes", "1.25", "--seed", "275", "--faults", "lost-answers,printer", "--kiosks", "1", "--counters", "1")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A text of the product, and what stands there in a broken one."""
+
+    file: str
+    sound: str
+    broken: str
+
+
+BROKEN = {
+    "call on issued": [
+        Change("hall/ticket.py", "CALLABLE = frozenset({_S.WAITING,", "CALLABLE = frozenset({_S.ISSUED, _S.WAITING,")
+    ],
+    "a call answered twice": [
+        Change("hall/commands.py", "if answered is not None:\n            return answered", "del answered"),
+        Change("hall/store/desks.py", "INSERT INTO answer", "INSERT OR REPLACE INTO answer"),
+    ],
+    "upload without high-water mark": [
+        Change("hall/hall.py", "high=greeted.high,\n            digest", "high=0,\n            digest"),
+        Change("hall/ingest.py", "if fact.seq <= high:", "if not fact.seq:"),
+        Change(
+            "hall/store/schema/001.sql", "raw        TEXT NOT NULL,\n    UNIQUE (journal_id, seq)", "raw TEXT NOT NULL"
+        ),
+    ],
+}
+
+
+@dataclass
+class Run:
+    """A drill under way; its end is asked for once."""
+
+    command: Command
+    report: Path
+    ended: list[tuple[int, str]] = field(default_factory=list)
+
+    def end(self) -> tuple[int, str]:
+        if not self.ended:
+            self.ended.append(self.command.end(LIMIT_SECONDS))
+        return self.ended[0]
+
+    def violations(self, rule: str) -> list[dict[str, str]]:
+        rules: list[dict[str, Any]] = json.loads(self.report.read_bytes())["rules"]
+        (found,) = [r["violations"] for r in rules if r["rule"] == rule]
+        return list(found)
+
+
+@pytest.fixture(scope="module")
+def drills(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Run]]:
+    """The sound product and the broken ones, drilled at the same time."""
+    folder = tmp_path_factory.mktemp("drills")
+    with ExitStack() as running:
+        found = {}
+        for name, changes in {"sound": [], **BROKEN}.items():
+            report = folder / f"{name}.json"
+            tree = product_with(changes, folder / name)
+            command = running.enter_context(Command("drill", *PLAY, "--report", str(report), tree=tree))
+            found[name] = Run(command, report)
+        yield found
+
+
+def product_with(changes: list[Change], tree: Path) -> Path:
+    """A copy of the product with these changes."""
+    root = Path(hall.__file__).parent.parent
+    for package in PACKAGES:
+        shutil.copytree(root / package, tree / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for change in changes:
+        file = tree / change.file
+        text = file.read_text(encoding="utf-8")
+        assert text.count(change.sound) == 1, f"{change.file} reads otherwise now"
+        file.write_text(text.replace(change.sound, change.broken), encoding="utf-8")
+    return tree
+
+
+def test_a_sound_hall_stands_lost_answers_and_broken_printers(drills: dict[str, Run]) -> None:
+    code, said = drills["sound"].end()
+    assert code == 0, said
+    told = json.loads(drills["sound"].report.read_bytes())
+    assert told["passed"]
+    assert told["course"]["lost_answers"] >= 5
+    assert told["seen"]["complete"] >= 20
+    assert all(rule["checked"] for rule in told["rules"] if rule["rule"] != "served-alone")
+
+
+def test_a_hall_that_calls_before_the_slip_is_printed_is_caught_with_the_ticket_s_story(drills: dict[str, Run]) -> None:
+    run = drills["call on issued"]
+    code, said = run.end()
+    assert code == 1, said
+    found = re.search(r"✗ held-before-called: (\d+): ", said)
+    assert found, said
+    assert any("hall: called" in line for line in json.loads(run.report.read_bytes())["stories"][found[1]])
+
+
+def test_a_hall_that_carries_a_press_out_twice_after_a_lost_answer_is_caught(drills: dict[str, Run]) -> None:
+    run = drills["a call answered twice"]
+    code, said = run.end()
+    assert code == 1, said
+    assert run.violations("called-as-pressed"), said
+
+
+def test_a_hall_that_stores_again_what_it_has_is_caught(drills: dict[str, Run]) -> None:
+    run = drills["upload without high-water mark"]
+    code, said = run.end()
+    assert code == 1, said
+    assert run.violations("all-told"), said
