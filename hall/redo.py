@@ -18,7 +18,7 @@ from hall.store import calls, desks, tickets
 from hall.store.calls import Ended
 from hall.store.tickets import Moved, Ticket
 from hall.store.writer import Tx
-from hall.ticket import TRANSITIONS, Step, TicketState
+from hall.ticket import TRANSITIONS, Step, TicketState, after
 from hall.windows import Window
 
 LEADS_TO: dict[Step, TicketState] = {step: state for (_, step), state in TRANSITIONS.items()}
@@ -35,6 +35,13 @@ _ENDED: dict[Step, Ended] = {
 }
 
 encode = msgspec.json.Encoder().encode
+
+
+class Clash(NamedTuple):
+    """A step that did happen, of a ticket that another call had, or has had since. ``why`` is a conflict's keyword."""
+
+    why: str
+    detail: str
 
 
 class _Where(NamedTuple):
@@ -62,16 +69,16 @@ class Redo:
         self._today = desks.business_date(tx)
         self.touched: set[str] = set()
 
-    def answer(self, answer: Answer) -> list[str]:
-        """What a window was told: kept, and done again unless this database has it. Gives the steps overtaken."""
+    def answer(self, answer: Answer) -> list[Clash]:
+        """What a window was told: kept, and done again unless this database has it. Gives what contradicts it."""
         if desks.answer(self._tx, answer.request) is not None:
             return []
         desks.keep_answer(self._tx, answer.request, answer.at_ms, encode(answer))
         if answer.window is None:
             return []
-        overtaken = self._take_all(answer.steps, _Where.of(answer.window, answer.at_ms))
+        clashes = self._take_all(answer.steps, _Where.of(answer.window, answer.at_ms))
         self._stand(answer.window, answer.at_ms)
-        return overtaken
+        return clashes
 
     def call_shown(self, call: str, ticket_id: str, number: int, at_ms: int) -> bool:
         """A call that no answer tells, but a display did: the press that the hall did not live to answer.
@@ -95,21 +102,23 @@ class Redo:
         desks.put_window(tx, window)
         return True
 
-    def _take_all(self, steps: Sequence[Stepped], where: _Where) -> list[str]:
-        overtaken = []
+    def _take_all(self, steps: Sequence[Stepped], where: _Where) -> list[Clash]:
+        clashes = []
         for step, following in zip_longest(steps, steps[1:]):
             event = step.step
             if event == Step.START and following and (following.step, following.call) == (Step.FINISH, step.call):
                 event = "start-implied"  # as Desk.finish notes it
-            if not self._take(step, event, where):
-                overtaken.append(f"{step.step} of {step.ticket} at window {where.window}: called again since")
-        return overtaken
+            clash = self._take(step, event, where)
+            if clash is not None:
+                clashes.append(clash)
+        return clashes
 
-    def _take(self, step: Stepped, event: str, where: _Where) -> bool:
-        """One step. False when the ticket was called again since, so that only the call is kept."""
+    def _take(self, step: Stepped, event: str, where: _Where) -> Clash | None:
+        """One step. Of a ticket that was called again since, only the call is kept."""
         tx, word, at_ms = self._tx, Step(step.step), where.at_ms
         ticket = tickets.named(tx, step.ticket) or self._unknown(step, where)
-        overtaken = self._is_overtaken(ticket, step.call, at_ms)
+        other = ticket.call if ticket.call != step.call else ""
+        overtaken = bool(other) and (calls.begun_ms(tx, other) or 0) > at_ms
         if word not in BEGINS:
             calls.note(tx, step.call, [event], at_ms, _ENDED.get(word))
         elif calls.begun_ms(tx, step.call) is None:
@@ -117,13 +126,12 @@ class Redo:
         if not overtaken:
             tickets.move(tx, ticket.id, ticket.state, Moved(LEADS_TO[word], step.service, where.window, step.call))
             self.touched.add(ticket.id)
-        return not overtaken
-
-    def _is_overtaken(self, ticket: Ticket, call: str, at_ms: int) -> bool:
-        if not ticket.call or ticket.call == call:
-            return False
-        begun_ms = calls.begun_ms(self._tx, ticket.call)
-        return begun_ms is not None and begun_ms > at_ms
+        is_second = word in BEGINS and ticket.state in _HAD and after(ticket.state, word) is None
+        if not (other and (overtaken or is_second)):
+            return None
+        admitted = calls.standing(tx, other)[1][:1] == [Step.ADMIT]
+        detail = f"{word} of {ticket.number} ({ticket.id}) to window {where.window}, at window {ticket.window} as well"
+        return Clash("admitted-while-called" if admitted else "called-again", detail)
 
     def _unknown(self, step: Stepped, where: _Where) -> Ticket:
         """No kiosk has told this ticket: as the window had it, at the place of its call."""
@@ -184,6 +192,7 @@ class Redo:
 
 
 _AT_WINDOW = frozenset({TicketState.CALLED, TicketState.SERVING, TicketState.PARKED})
+_HAD = _AT_WINDOW | {TicketState.FINISHED}
 
 
 def _step(step: Step, held: Held) -> Stepped:

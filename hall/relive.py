@@ -5,7 +5,7 @@ answers stands between them, at its own time as far as that fits, whatever eithe
 
 An answer tells every step that its command made a ticket take (hall.redo). The steps are taken again without asking
 whether they are allowed: they did happen. Only a ticket that was called again since (its box was absent) stays as it
-is; the call is kept, and a conflict tells of it.
+is, and the call is kept. A call of a ticket that another call had, or has had since, is a conflict.
 
 | what is told                              | what follows                                                           |
 |-------------------------------------------|------------------------------------------------------------------------|
@@ -130,8 +130,8 @@ class Relive:
     def _live(self, tx: Tx, past: _Past, redo: Redo) -> None:
         told, fact = past.told, past.fact
         if past.answer is not None:
-            for step in redo.answer(past.answer):
-                self._conflict(told, "called-again", step)
+            for clash in redo.answer(past.answer):
+                self._conflict(told, clash.why, clash.detail)
             return
         try:
             if told.kind == "shown":
