@@ -16,7 +16,7 @@ class Hall(Section):
     """The server itself. ``data`` holds its database; ``catalogue`` the services and windows.
 
     ``backups``: where copies of the database go, a folder ``backups`` beside ``data`` when left out; another disk is
-    better.
+    better. ``mark``: the file that says how far the database had come, beside ``data`` when left out; never within.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Hall(Section):
     port: int = Field(ge=1, le=65535)
     data: Path
     backups: Path | None = None
+    mark: Path | None = None
     catalogue: Path
     ca: Path
     certificate: Path

@@ -23,7 +23,8 @@ def places(settings: Loaded[HallSettings]) -> Places:
     named = settings.values.hall
     data = settings.beside(named.data)
     backups = settings.beside(named.backups) if named.backups else data.with_name("backups")
-    return Places(data / "hall.db", data.with_name(f"{data.name}.mark"), backups)
+    mark = settings.beside(named.mark) if named.mark else data.with_name(f"{data.name}.mark")
+    return Places(data / "hall.db", mark, backups)
 
 
 def certificates_must_exist(settings: Loaded[HallSettings]) -> None:

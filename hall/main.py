@@ -118,7 +118,15 @@ async def run(settings: Loaded[HallSettings], written: Loaded[Written]) -> None:
             certificate=settings.beside(named.certificate),
             key=settings.beside(named.key),
         )
-        log.info("start", term=hall.term.n, mode=named.mode, business_date=hall.business_date, port=named.port)
+        recovery = hall.recovery.why if hall.recovery else ""
+        log.info(
+            "start",
+            term=hall.term.n,
+            recovering=recovery,
+            mode=named.mode,
+            business_date=hall.business_date,
+            port=named.port,
+        )
         at = places(settings)
         await _serve(hall, https, stop, Nightly(hall, at.database, at.backups))
     log.info("stopped", commits=hall.writer.commits)

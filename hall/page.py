@@ -35,6 +35,7 @@ def front(hall: Hall, described: Json, devices: list[DeviceState]) -> str:
         mode_word=named.mode,
         date=hall.business_date,
         term=hall.term.n,
+        refresh='<meta http-equiv="refresh" content="5">' if hall.recovery else "",
         recovering=_recovering(hall.recovery) if hall.recovery else "",
         troubles=_troubles(devices),
         service_rows=rows,

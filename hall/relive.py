@@ -16,6 +16,8 @@ is, and the call is kept. A call of a ticket that another call had, or has had s
 | steps of a day that is over               | the calls as they were; what was open then is closed                   |
 | a window and a ticket that differ         | the window is emptied of it; a ticket at no window is missed, so that  |
 |                                           | only its number calls it again                                         |
+| nothing, by a kiosk that is absent        | the hall's numbers go on 200 further: slips may be out that nobody     |
+|                                           | else knows of                                                          |
 | whatever else clerks and citizens did     | its usual meaning (hall.meaning)                                       |
 """
 
@@ -50,6 +52,9 @@ log = structlog.get_logger("hall.relive")
 
 AGAIN_S = 10.0
 """Between a try that a full or failing disk has ended and the next."""
+
+SKIPPED = 200
+"""What one kiosk may have printed of one service since another last did; boxes leave as much (device.band)."""
 
 FAR_MS = 1 << 62
 """Later than everything."""
@@ -91,10 +96,18 @@ class Relive:
         _settle(tx)
         if self._conflicts:
             journals.conflicts(tx, self._conflicts)
+        if any(self._rules.catalogue.boxes[box].digit for box in now.absent if box in self._rules.catalogue.boxes):
+            self._skip_numbers(tx)
         recovering.finish(tx)
         tx.effects.waiting.clear()
         tx.effects.counted = tickets.waiting(tx)
         return len(pasts)
+
+    def _skip_numbers(self, tx: Tx) -> None:
+        """A kiosk is absent, and slips are out that only it knows of: numbers go on well after theirs."""
+        today = desks.business_date(tx)
+        for code in self._rules.catalogue.services:
+            desks.skip(tx, today, code, tickets.last_serial(tx, today, code) + SKIPPED)
 
     def _in_time(self, facts: Iterable[Retold]) -> list[_Past]:
         """In the order in which it happened: between its own journal's answers, whatever its clock says."""

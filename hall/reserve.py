@@ -74,7 +74,8 @@ class Giving:
 
     def _ticket(self, tx: Tx, first: Ticket | None, touched_ms: int) -> Ticket:
         reserve, date = self._reserve, desks.business_date(tx)
-        serial = tickets.last_serial(tx, date, reserve.service) + 1
+        known = max(tickets.last_serial(tx, date, reserve.service), desks.skipped(tx, date, reserve.service))
+        serial = known + 1
         digits = digits_of(reserve.service, serial)
         return Ticket(
             id=reserve.ticket,

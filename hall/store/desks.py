@@ -59,3 +59,13 @@ def put_meta(tx: Tx, key: str, value: str) -> None:
 def business_date(tx: Tx) -> str:
     """The day the hall is in; "" before its first."""
     return meta(tx, "business_date")
+
+
+def skipped(tx: Tx, date: str, code: str) -> int:
+    """The serial of this service up to which numbers may be on paper that nobody has told; 0 for none."""
+    return int(meta(tx, f"skipped/{date}/{code}") or 0)
+
+
+def skip(tx: Tx, date: str, code: str, serial: int) -> None:
+    """Give no number up to this one."""
+    put_meta(tx, f"skipped/{date}/{code}", str(serial))

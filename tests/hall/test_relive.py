@@ -10,6 +10,7 @@ import pytest
 
 from hall.contract import CallNext, CallNumber, Finish, Miss, Park, Recall, Redirect, Start, TakeBack, Undo
 from hall.redo import LEADS_TO
+from hall.relive import SKIPPED
 from hall.ticket import TRANSITIONS, TicketState
 from tests.hall.past import Town
 from tests.hall.scene import Scene
@@ -218,6 +219,21 @@ def test_a_kiosk_that_is_absent_leaves_its_tickets_to_those_who_called_them(town
     assert held.ticket == ticket
     town.press(Finish, 1)
     assert town.hall.ticket(ticket).state == TicketState.FINISHED
+
+
+def test_numbers_that_only_an_absent_kiosk_knows_are_not_given_again(town: Town) -> None:
+    first, second = town.boxes["kiosk-1"], town.boxes["kiosk-2"]
+    told = town.hall.ticket(second.take()).digits
+    untold = {town.hall.ticket(first.take()).digits for _ in range(5)}
+    town.rebuild()
+    town.declare_absent("kiosk-1")
+    town.recover("kiosk-2", "counter-1", "counter-2", "counter-3")
+    later = town.hall.ticket(second.take()).digits
+    assert later not in untold
+    assert int(later) == int(told) + SKIPPED + 1
+    town.recover("kiosk-1")
+    assert town.hall.ticket(second.take()).digits == f"{int(later) + 1}"
+    assert town.hall.conflicts() == []
 
 
 def test_a_kiosk_that_comes_back_fills_in_what_it_knows(town: Town) -> None:
