@@ -12,6 +12,7 @@ its digits, and what the kiosk tells fills it in, whatever has become of it mean
 | printed, noted, … | issued                          | waiting                                    |
 | printed, noted, … | served already                  | how it came to paper, state kept           |
 | voided            | served already                  | conflict: somebody has come with that slip |
+| voided            | only the touch                  | nothing: no number was given               |
 | anything          | closed, because its day is over | fields filled in                           |
 """
 
@@ -75,8 +76,12 @@ def outcome(telling: Telling, fact: Fact, _hall_ms: int) -> None:
 
 
 def voided(telling: Telling, fact: Fact, _hall_ms: int) -> None:
-    """It did not come out."""
-    ticket = telling.ticket(fact)
+    """It did not come out, or no number was ever given."""
+    ticket_id = telling.named(fact)
+    ticket = telling.find(ticket_id)
+    if ticket is None:
+        _touch(telling, ticket_id)
+        return
     telling.put(ticket._replace(state=step(ticket, Step.VOID)))
 
 
@@ -144,11 +149,16 @@ def _fill_in(telling: Telling, served: Ticket, ticket: Ticket) -> None:
 
 def _placed(telling: Telling, ticket: Ticket) -> Ticket:
     """At the place of its touch, or of the first ticket's touch when this one was printed anew."""
-    touch = telling.touches.get(ticket.id) or _stored_touch(telling, ticket.id)
+    touch = _touch(telling, ticket.id)
     first = telling.find(touch.place_of) if touch.place_of else None
     if first is not None:
         return ticket._replace(place_ms=first.place_ms, visit=first.visit)
     return ticket._replace(place_ms=touch.hall_ms)
+
+
+def _touch(telling: Telling, ticket_id: str) -> Touch:
+    """When it was asked for. Raises Misfit when nobody did."""
+    return telling.touches.get(ticket_id) or _stored_touch(telling, ticket_id)
 
 
 def _stored_touch(telling: Telling, ticket_id: str) -> Touch:

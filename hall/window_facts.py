@@ -25,7 +25,7 @@ from msgspec.structs import replace
 from hall import admission, ratings
 from hall.admission import Slip
 from hall.contract import Fact
-from hall.desk import Desk, Press, Refused
+from hall.desk import Desk, Press, Refused, TicketElsewhere
 from hall.store import calls, desks, devices, tickets
 from hall.telling import Misfit, Telling, text
 from hall.ticket import ADMISSIBLE
@@ -50,7 +50,7 @@ def admitted(telling: Telling, fact: Fact, hall_ms: int) -> None:
         raise Misfit("call-twice", call)
     desk = Desk(tx, before, Press(fact.operator, hall_ms))
     ticket = admission.whose(tx, slip)
-    desk.make_room(ticket.id if ticket else "")
+    _make_room(desk, ticket.id if ticket else "")
     ticket = admission.whose(tx, slip)
     why = "" if ticket is None or ticket.state in ADMISSIBLE else admission.why_not(tx, ticket)
     if ticket is None or why:
@@ -83,7 +83,18 @@ def stepped(telling: Telling, fact: Fact, hall_ms: int) -> None:
         _step(desk, fact.kind)
     except Refused as refused:
         raise Misfit(refused.reason, refused.detail) from None
+    except TicketElsewhere as elsewhere:
+        _put(telling, before, before.emptied())
+        raise Misfit("ticket-elsewhere", str(elsewhere)) from None
     _put(telling, before, desk.window)
+
+
+def _make_room(desk: Desk, coming: str) -> None:
+    """A rebuilt hall may know half of a past: whoever is elsewhere by now does not stand in the way."""
+    try:
+        desk.make_room(coming)
+    except TicketElsewhere:
+        desk.window = desk.window.emptied()
 
 
 def _step(desk: Desk, kind: str) -> None:

@@ -181,6 +181,14 @@ def test_what_does_not_fit_is_said(scene: Scene, kiosk: Box, kind: str, data: di
     assert scene.conflicts() == [why]
 
 
+def test_a_touch_that_got_no_number_is_void_without_a_fuss(scene: Scene, kiosk: Box) -> None:
+    ticket = kiosk.tell("requested", service="11", touch="t")
+    kiosk.tell("voided", ticket=ticket, reason="power-cut")
+    assert scene.conflicts() == []
+    kiosk.tell("voided", ticket="kiosk-1/x/9", reason="power-cut")
+    assert scene.conflicts() == ["no-such-request"]
+
+
 def test_a_ticket_of_a_service_the_hall_has_not_is_kept_and_said(scene: Scene, kiosk: Box) -> None:
     ticket = kiosk.tell("requested", service="77", touch="t")
     kiosk.tell("issued", ticket=ticket, service="77", number="771001", source="band", date=TODAY)
