@@ -176,14 +176,10 @@ class Desk:
             self.window = replace(self.window, finished=None)
 
     def _undo(self, step: Literal["miss", "finish"], held: Held) -> Undo | None:
-        clock = self._press.clock
-        return clock and Undo(
-            step=step,
-            held=held,
-            operator=self._press.operator,
-            mono_ms=clock.mono_ms(),
-            boot=clock.boot,
-        )
+        operator, _, clock = self._press
+        if clock is None:
+            return None
+        return Undo(step=step, held=held, operator=operator, mono_ms=clock.mono_ms(), boot=clock.boot)
 
     def _step(self, held: Held, step: Step, *, ended: Ended | None = None) -> None:
         """A step of what is held. Raises Refused where the table has no such step from here."""

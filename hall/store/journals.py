@@ -158,7 +158,8 @@ def seen_alive(tx: Tx, device: str, boot: str, offset_ms: int) -> int:
 
 def is_newest_boot(tx: Tx, device: str, boot: str) -> bool:
     """Whether no later boot of this box has said hello. Boots are numbered in the order of their first hello."""
-    seen = dict(tx.execute("SELECT boot, seen FROM boot WHERE device = ? AND seen > 0", (device,)).fetchall())
+    sql = "SELECT boot, seen FROM boot WHERE device = ? AND seen > 0"
+    seen: dict[str, int] = dict(tx.execute(sql, (device,)).fetchall())
     newest = max(seen.values(), default=0)
     if boot not in seen:
         tx.execute("UPDATE boot SET seen = ? WHERE device = ? AND boot = ?", (newest + 1, device, boot))

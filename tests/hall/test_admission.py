@@ -416,3 +416,13 @@ class TestAHallThatKnowsHalfOfAPast:
         admit(counter, scene.ticket(other).digits, slip=other)
         assert (scene.conflicts(), scene.ticket(other).state) == ([], TicketState.SERVING)
         assert held != "own-1"
+
+
+def test_a_window_that_holds_what_is_elsewhere_stops_no_facts(scene: Scene, kiosk: Box, counter: Box) -> None:
+    ticket = kiosk.take()
+    call = scene.call_next().window.held.call  # type: ignore[union-attr]
+    scene.write(lambda tx: tx.execute("UPDATE ticket SET state = 'finished'"))
+    step(counter, "finished", ticket, call=call)
+    admit(counter, "111001")
+    assert scene.conflicts() == ["ticket-elsewhere", "ticket-elsewhere"]
+    assert scene.rows("SELECT count(*) FROM fact WHERE kind IN ('finished', 'admitted')") == [(2,)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from functools import partial
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -297,7 +298,7 @@ class Queue(RuleBasedStateMachine):
         assert {call for counter in self.counters for call in counter.admitted} <= calls
         rated = {ticket for (ticket,) in self.scene.rows("SELECT ticket FROM rating")}
         for told in (ticket for counter in self.counters for ticket in counter.rated):
-            named = self.scene.write(lambda tx, told=told: tickets.named(tx, told))
+            named = self.scene.write(partial(tickets.named, told=told))
             assert named is not None
             assert named.id in rated
 

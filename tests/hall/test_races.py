@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def ticket(scene: Scene, kiosk: Box) -> Ticket:
     return first
 
 
-def slip(ticket: Ticket) -> dict[str, str]:
+def slip(ticket: Ticket) -> dict[str, Any]:
     return {"ticket": ticket.id, "digits": ticket.digits, "service": ticket.code, "date": TODAY}
 
 
