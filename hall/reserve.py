@@ -66,9 +66,9 @@ class Giving:
             return
         told = known.proof if known else ""
         if not told:
-            _, name, seq = self._reserve.ticket.split("/")
-            journal = journals.find(tx, self._device, name)
-            told = journals.digest(tx, journal.id, int(seq)) if journal else ""
+            base, _, seq = self._reserve.ticket.rpartition("/")
+            journal = journals.find(tx, self._device, base.partition("/")[2])
+            told = journals.digest(tx, journal.id, int(seq)) if journal and seq.isdecimal() else ""
         if told and told != digest:
             raise Forked(self._reserve.ticket)
 
