@@ -11,6 +11,7 @@ its digits, and what the kiosk tells fills it in, whatever has become of it mean
 | issued            | the digits, typed at a counter  | one ticket of the two (hall.merging)       |
 | printed, noted, … | issued                          | waiting                                    |
 | printed, noted, … | served already                  | how it came to paper, state kept           |
+| doubtful          | how it came to paper            | nothing: a journal begun anew knows less   |
 | voided            | served already                  | conflict: somebody has come with that slip |
 | voided            | only the touch                  | nothing: no number was given               |
 | anything          | closed, because its day is over | fields filled in                           |
@@ -68,7 +69,9 @@ def issued(telling: Telling, fact: Fact, _hall_ms: int) -> None:
 def outcome(telling: Telling, fact: Fact, _hall_ms: int) -> None:
     """Printed, noted from the screen, or nobody can say."""
     ticket = telling.ticket(fact)
-    if ticket.paper == "doubtful" and fact.kind != "doubtful":
+    if fact.kind == "doubtful" and ticket.paper:
+        return  # a journal begun anew doubts what the lost one had told
+    if ticket.paper == "doubtful":
         telling.put(ticket._replace(paper=fact.kind))  # the citizen has said it came out
         return
     state = ticket.state if _is_known_by_slip(ticket) else step(ticket, Step.PRINT)

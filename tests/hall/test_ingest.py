@@ -181,6 +181,14 @@ def test_what_does_not_fit_is_said(scene: Scene, kiosk: Box, kind: str, data: di
     assert scene.conflicts() == [why]
 
 
+def test_what_is_known_to_be_on_paper_is_not_doubted_any_more(scene: Scene, kiosk: Box) -> None:
+    ticket = kiosk.take()
+    scene.call_next()
+    anew = scene.box(journal="dd")
+    anew.tell("doubtful", ticket=ticket, evidence="journal-replaced")
+    assert (scene.conflicts(), scene.ticket(ticket).paper) == ([], "printed")
+
+
 def test_a_touch_that_got_no_number_is_void_without_a_fuss(scene: Scene, kiosk: Box) -> None:
     ticket = kiosk.tell("requested", service="11", touch="t")
     kiosk.tell("voided", ticket=ticket, reason="power-cut")
