@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from simulators.client import Conflict
 from simulators.demo.evidence import Evidence
@@ -21,6 +22,9 @@ PRESSED_FOR = frozenset({"call", "call-number"})
 
 NEW = "new"
 """The reason for which a box's first journal begins."""
+
+JOURNAL_REPLACED = "journal-replaced"
+"""Evidence of a box that finds an unfinished ticket in an old copy of its journal: it may have been done long ago."""
 
 SERVED_TWICE = "admitted-twice"
 PAST_EACH_OTHER = frozenset({SERVED_TWICE, "admitted-while-called", "admitted-after-finished"})
@@ -115,13 +119,18 @@ def _had_to_happen(conflict: Conflict, served: set[str], tampered: frozenset[str
     """Two pasts that nobody could keep apart: a slip served without the hall, an old copy of a journal."""
     if conflict.why in PAST_EACH_OTHER:
         return _conflict_digits(conflict) in served
-    return conflict.why == "fork" and conflict.device in tampered
+    from_a_copy = conflict.why == "fork" or _data(conflict).get("evidence") == JOURNAL_REPLACED
+    return from_a_copy and conflict.device in tampered
 
 
 def _conflict_digits(conflict: Conflict) -> str:
     """The digits that the fact itself tells; "" for none."""
-    data = conflict.fact.get("data", {}) if isinstance(conflict.fact, dict) else {}
-    return str(data.get("digits") or "")
+    return str(_data(conflict).get("digits") or "")
+
+
+def _data(conflict: Conflict) -> dict[str, Any]:
+    data: dict[str, Any] = conflict.fact.get("data", {}) if isinstance(conflict.fact, dict) else {}
+    return data
 
 
 def _concerned(evidence: Evidence, conflict: Conflict) -> str:

@@ -95,6 +95,14 @@ class TestDataThatWasLost:
         assert told(judge_work.all_told(forked)) == [": kiosk-1 #9: fork"]
         assert told(judge_work.all_told(replace(forked, tampered=frozenset({BOX})))) == []
 
+    def test_what_an_old_copy_believes_to_be_unfinished_may_be_done(self) -> None:
+        told_late = msgspec.structs.replace(
+            past("ticket-finished", ""), fact={"data": {"evidence": "journal-replaced"}}
+        )
+        bad = replace(GOOD, conflicts=(told_late,))
+        assert told(judge_work.all_told(bad)) == [": kiosk-1 #9: ticket-finished"]
+        assert told(judge_work.all_told(replace(bad, tampered=frozenset({BOX})))) == []
+
     def test_a_new_journal_in_the_place_of_a_sound_one_is_found(self) -> None:
         opened = msgspec.structs.replace(fact(1, "opened", reason="hall-differs"), journal="fedcba9876543210")
         anew = replace(GOOD, facts=(*GOOD.facts, opened))
