@@ -110,6 +110,7 @@ class Conflict(Row, frozen=True, kw_only=True):
     journal: str
     seq: int
     why: str
+    detail: str = ""
     fact: Any = None
 
 

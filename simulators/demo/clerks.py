@@ -189,7 +189,8 @@ class Clerk:
         try:
             answer = await self._post(act, press, **more)
             done = answer.get("outcome") == "done"
-            until = None if answer.get("error") == UNKNOWN else self.props.now_ms()
+            unknown = UNKNOWN in {answer.get("error"), answer.get("reason")}
+            until = None if unknown else self.props.now_ms()
         finally:
             self.page_presses.append(PagePress(begun, self.window, act, until, done))
         return answer

@@ -27,7 +27,7 @@ JOURNAL_REPLACED = "journal-replaced"
 """Evidence of a box that finds an unfinished ticket in an old copy of its journal: it may have been done long ago."""
 
 SERVED_TWICE = "admitted-twice"
-PAST_EACH_OTHER = frozenset({SERVED_TWICE, "admitted-while-called", "admitted-after-finished"})
+PAST_EACH_OTHER = frozenset({SERVED_TWICE, "admitted-while-called", "admitted-after-finished", "ticket-elsewhere"})
 """What the hall says of a slip that a counter served without it, when somebody else had it too."""
 
 
@@ -75,7 +75,7 @@ def served_alone(evidence: Evidence) -> Verdict:
     rows = Counter(
         (call.window, digits_of(evidence, call.ticket_id)) for call in evidence.calls if begins(call) == ADMIT
     )
-    told = Counter(_conflict_digits(conflict) for conflict in evidence.conflicts if conflict.why in PAST_EACH_OTHER)
+    told = Counter(_concerned(evidence, conflict) for conflict in evidence.conflicts if conflict.why in PAST_EACH_OTHER)
     findings = [
         Finding(digits, f"served at window {window} without the hall, which knows nothing of it")
         for (window, digits), times in Counter((a.window, a.digits) for a in done).items()
@@ -109,23 +109,21 @@ def all_told(evidence: Evidence) -> Verdict:
             findings.append(Finding("", f"the facts of {device}, journal {journal}, have holes or doubles"))
     served = {admission.digits for admission in evidence.admissions}
     for conflict in evidence.conflicts:
-        if not _had_to_happen(conflict, served, evidence.tampered):
-            where = f"{conflict.device} #{conflict.seq}"
-            findings.append(Finding(_concerned(evidence, conflict), f"{where}: {conflict.why}"))
+        digits = _concerned(evidence, conflict)
+        if not (_past_each_other(conflict, digits in served) or _from_a_copy(conflict, evidence.tampered)):
+            findings.append(Finding(digits, f"{conflict.device} #{conflict.seq}: {conflict.why}"))
     return Verdict("all-told", len(evidence.facts), tuple(findings))
 
 
-def _had_to_happen(conflict: Conflict, served: set[str], tampered: frozenset[str]) -> bool:
-    """Two pasts that nobody could keep apart: a slip served without the hall, an old copy of a journal."""
-    if conflict.why in PAST_EACH_OTHER:
-        return _conflict_digits(conflict) in served
-    from_a_copy = conflict.why == "fork" or _data(conflict).get("evidence") == JOURNAL_REPLACED
-    return from_a_copy and conflict.device in tampered
+def _past_each_other(conflict: Conflict, served_alone: bool) -> bool:
+    """A slip was served without the hall, and its number called by the hall: nobody could keep the two apart."""
+    return conflict.why in PAST_EACH_OTHER and served_alone
 
 
-def _conflict_digits(conflict: Conflict) -> str:
-    """The digits that the fact itself tells; "" for none."""
-    return str(_data(conflict).get("digits") or "")
+def _from_a_copy(conflict: Conflict, tampered: frozenset[str]) -> bool:
+    """An old copy of a journal tells another past than the one the hall knows."""
+    old = conflict.why == "fork" or _data(conflict).get("evidence") == JOURNAL_REPLACED
+    return old and conflict.device in tampered
 
 
 def _data(conflict: Conflict) -> dict[str, Any]:
@@ -134,5 +132,10 @@ def _data(conflict: Conflict) -> dict[str, Any]:
 
 
 def _concerned(evidence: Evidence, conflict: Conflict) -> str:
-    told = (f.ticket for f in evidence.facts if f.device == conflict.device and f.seq == conflict.seq)
-    return _conflict_digits(conflict) or digits_of(evidence, next(told, ""))
+    """The digits that it is about: the fact's own, or its ticket's, or those of a ticket that is named."""
+    if digits := _data(conflict).get("digits"):
+        return str(digits)
+    key = conflict.device, conflict.journal, conflict.seq
+    tickets = {f.ticket for f in evidence.facts if (f.device, f.journal, f.seq) == key} - {""}
+    named = (t.digits for t in evidence.tickets if t.ticket_id in tickets or t.ticket_id in conflict.detail)
+    return next(named, "")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from simulators.client import until_answered
 from simulators.demo.clerks import AWAY_SECONDS, IDLE_SECONDS, Clerk
-from simulators.demo.evidence import Admission, Slip
+from simulators.demo.evidence import Admission, Slip, digits_in
 from simulators.drill.stage import DrillStage
 
 PAGE_SECONDS = 8.0
@@ -50,6 +50,13 @@ class DrillClerk(Clerk):
     def _allowed(self, act: str) -> bool:
         return super()._allowed(act) and (act in ALONE or not self._state().get("alone", False))
 
+    async def _when_called(self, window: dict[str, Any]) -> None:
+        """Nobody comes whose slip was served at a counter that the hall did not reach."""
+        if self.stage.holders.is_elsewhere(digits_in(window["held"]["number"]), self.window):
+            await self._press("missed")
+        else:
+            await super()._when_called(window)
+
     async def _when_idle(self, state: dict[str, Any]) -> None:
         if not state.get("alone", False):
             await super()._when_idle(state)
@@ -69,5 +76,7 @@ class DrillClerk(Clerk):
         else:
             answer = await self._post("call-number", press, digits=slip.digits)
         self.presses += 1
+        if answer.get("outcome") == "done":
+            self.stage.holders.serve(slip.digits, self.window)
         self.admissions.append(Admission(begun, self.window, slip.digits, answer.get("outcome") == "done"))
         await self.mirror.until(lambda s: bool(s["window"]) and s["window"]["phase"] == "called", IDLE_SECONDS)

@@ -17,11 +17,20 @@ class Holders:
     def __init__(self, props: Props) -> None:
         self._props = props
         self._gone: set[str] = set()
+        self._at: dict[str, set[int]] = {}
         props.attend(self._hear)
 
     def _hear(self, _line: str, event: Event) -> None:
         if event["event"] == "shown":
             self._gone.add(digits_in(str(event["text"])))
+
+    def serve(self, digits: str, window: int) -> None:
+        """The holder of this number is at this window."""
+        self._at.setdefault(digits, set()).add(window)
+
+    def is_elsewhere(self, digits: str, window: int) -> bool:
+        """Whether whoever holds this number is, or was, served at another window without being called."""
+        return digits in self._at and window not in self._at[digits]
 
     def step_up(self, random: Random) -> Slip | None:
         """Somebody comes to a counter with a slip; None when nobody is left."""

@@ -84,6 +84,12 @@ class TestWhoeverWasServedWithoutTheHall:
         assert told(judge_work.served_alone(shown)) == []
         assert told(judge_work.all_told(shown)) == []
 
+    def test_a_conflict_that_names_the_ticket_only_is_understood(self) -> None:
+        named = msgspec.structs.replace(past("ticket-elsewhere", ""), detail=f"{TWO} is not serving")
+        shown = replace(ALONE, tickets=(*GOOD.tickets, ticket(TWO, "1002")), conflicts=(named,))
+        assert told(judge_work.all_told(shown)) == []
+        assert told(judge_work.all_told(replace(shown, admissions=()))) == ["1002: kiosk-1 #9: ticket-elsewhere"]
+
     def test_only_a_slip_that_was_shown_without_the_hall_may_be_in_conflict(self) -> None:
         bad = replace(ALONE, conflicts=(past("admitted-while-called", "1001"),))
         assert told(judge_work.all_told(bad)) == ["1001: kiosk-1 #9: admitted-while-called"]
