@@ -1,7 +1,8 @@
 """Data that is lost, old or broken: a box's journal, the hall's database.
 
-What nobody could have kept is not lost here: a box has told everything before its journal goes, and people leave it
-alone meanwhile.
+What nobody could have kept is not lost here: a box has told everything before its journal goes, people leave it alone
+meanwhile, and the hall is backed up: from then on that backup and the boxes together have everything, and a hall is
+rebuilt from both.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ async def _told(stage: DrillStage, box: str) -> AsyncIterator[bool]:
         if not await _has_told(stage, box):
             yield False
             return
+        await _back_up(stage)
         async with stage.processes[box].away():
             stage.tampered.add(box)
             yield True
@@ -100,26 +102,41 @@ async def _has_told(stage: DrillStage, box: str) -> bool:
 
 async def backup(stage: DrillStage, _trouble: Trouble) -> None:
     """A copy of the hall's database, made while it works."""
+    await _back_up(stage)
+
+
+async def _back_up(stage: DrillStage) -> None:
     await _hall_command(stage, "backup", "--to", str(stage.run.root / "backups"))
+
+
+def _newest_backup(stage: DrillStage) -> Path | None:
+    return max((stage.run.root / "backups").glob("hall-*.db"), key=lambda file: file.stat().st_mtime_ns, default=None)
 
 
 async def restored_hall(stage: DrillStage, trouble: Trouble) -> None:
     """The database is lost; the newest backup takes its place, by the command made for it or by a plain copy."""
-    backups = sorted((stage.run.root / "backups").glob("hall-*.db"))
+    newest = _newest_backup(stage)
     async with _without_database(stage):
-        if backups and trouble.detail("how") == "copied":
-            shutil.copyfile(backups[-1], stage.run.data(HALL) / "hall.db")
+        if newest and trouble.detail("how") == "copied":
+            shutil.copyfile(newest, stage.run.data(HALL) / "hall.db")
         else:
-            await _hall_command(stage, "rebuild", *(("--backup", str(backups[-1])) if backups else ()))
+            await _rebuild(stage, newest)
 
 
 async def rebuilt_hall(stage: DrillStage, trouble: Trouble) -> None:
-    """The database is lost, and no backup is at hand; the mark beside it may be lost too, as on a new machine."""
+    """The database is lost, and the mark beside it may be, as on a new machine.
+
+    No backup is used as long as the boxes have everything.
+    """
     async with _without_database(stage):
         if trouble.detail("mark") == "gone":
             for file in stage.run.disk(HALL).glob("*.mark"):
                 file.unlink()
-        await _hall_command(stage, "rebuild")
+        await _rebuild(stage, _newest_backup(stage) if stage.tampered else None)
+
+
+async def _rebuild(stage: DrillStage, backup: Path | None) -> None:
+    await _hall_command(stage, "rebuild", *(("--backup", str(backup)) if backup else ()))
 
 
 @asynccontextmanager
