@@ -93,13 +93,18 @@ class Fact(Row, frozen=True, kw_only=True):
     operator: str | None = None
     visit: str | None = None
     trust: str = ""
+    hall_ms: int = 0
     data: dict[str, Any] = {}
 
     @property
     def ticket(self) -> str:
         """The ticket it is about; a *requested* fact is its ticket's own beginning. "" for none."""
-        own = f"{self.device}/{self.journal}/{self.seq}"
-        return own if self.kind == "requested" else str(self.data.get("ticket") or "")
+        return self.own_id if self.kind == "requested" else str(self.data.get("ticket") or "")
+
+    @property
+    def own_id(self) -> str:
+        """The name of a ticket that begins with it: of a *requested*, or of an *admitted* that nobody knows yet."""
+        return f"{self.device}/{self.journal}/{self.seq}"
 
 
 class Conflict(Row, frozen=True, kw_only=True):

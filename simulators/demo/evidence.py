@@ -95,7 +95,7 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """A slip that was shown at a counter without its hall, and served there; ``done`` False when the box refused."""
+    """A slip that was shown at a counter without its hall; not ``done`` when the box refused it, or said nothing."""
 
     at_ms: int
     window: int
@@ -152,10 +152,11 @@ class LitPress:
 def pressed_for(evidence: Evidence) -> dict[tuple[int, str], list[LitPress]]:
     """Presses by (window, visit) in time order; one between two invitations is with both visits."""
     visit_of = {t.ticket_id: t.visit or t.ticket_id for t in evidence.tickets}
+    served = _served_alone(evidence)
     found: dict[tuple[int, str], list[LitPress]] = defaultdict(list)
     for window in {event.window for event in evidence.pads}:
         pads = sorted((e for e in evidence.pads if e.window == window), key=lambda e: e.at_ms)
-        finishes = sorted(_finishes(evidence, window), reverse=True)
+        finishes = sorted((*_finishes(evidence, window), *_finished_alone(evidence, window, served)), reverse=True)
         lit = False
         for event in pads:
             if event.what != "press":
@@ -189,6 +190,24 @@ def _finishes(evidence: Evidence, window: int) -> Iterator[tuple[int, str]]:
             yield call.ended_ms, call.ticket_id
 
 
+def _served_alone(evidence: Evidence) -> dict[str, str]:
+    """By the name that a counter without its hall gave a ticket: the ticket that it turned out to be."""
+    known = {t.ticket_id for t in evidence.tickets}
+    by_digits = {t.digits: t.ticket_id for t in evidence.tickets}
+    served = {}
+    for fact in evidence.facts:
+        if fact.kind == "admitted" and fact.own_id not in known:
+            slip, digits = str(fact.data.get("slip") or ""), str(fact.data.get("digits"))
+            served[fact.own_id] = slip if slip in known else by_digits.get(digits, "")
+    return served
+
+
+def _finished_alone(evidence: Evidence, window: int, served: dict[str, str]) -> Iterator[tuple[int, str]]:
+    for fact in evidence.facts:
+        if fact.kind == "finished" and fact.data.get("window") == window:
+            yield fact.hall_ms or fact.at_ms, served.get(fact.ticket, fact.ticket)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Moment:
     """One line of a ticket's story."""
@@ -201,6 +220,7 @@ def story(evidence: Evidence, digits: str) -> list[Moment]:
     """Everything known of the ticket with these digits, in time order: slips, displays, calls, facts, ratings."""
     ids = {t.ticket_id for t in evidence.tickets if t.digits == digits}
     ids |= {f.ticket for f in evidence.facts if f.kind == "issued" and digits_in(str(f.data.get("number"))) == digits}
+    ids |= {f.own_id for f in evidence.facts if f.kind == "admitted" and f.data.get("digits") == digits}
     visits = ids | {t.visit for t in evidence.tickets if t.ticket_id in ids}
     moments = [
         *(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from simulators.client import Conflict
 from simulators.demo.evidence import Evidence
 from simulators.demo.verdict import ADMIT, CLOCK_SLACK_MS, Finding, Verdict, begins, digits_of
+
+_TICKET_ID = re.compile(r"[a-z0-9-]+/[0-9a-f]{16}(?:~\d+)?/\d+")
 
 LATEST_MS = 15_000
 """A press whose answer nobody saw is carried out within so much, or never: 8 s in which its page sends it again, 5 s
@@ -137,5 +140,5 @@ def _concerned(evidence: Evidence, conflict: Conflict) -> str:
         return str(digits)
     key = conflict.device, conflict.journal, conflict.seq
     tickets = {f.ticket for f in evidence.facts if (f.device, f.journal, f.seq) == key} - {""}
-    named = (t.digits for t in evidence.tickets if t.ticket_id in tickets or t.ticket_id in conflict.detail)
-    return next(named, "")
+    tickets.update(_TICKET_ID.findall(conflict.detail))
+    return next((t.digits for t in evidence.tickets if t.ticket_id in tickets), "")

@@ -71,12 +71,16 @@ class DrillClerk(Clerk):
     async def _admit(self, slip: Slip) -> None:
         """Serve whoever shows a slip: scanned, or its number typed."""
         begun, press = self.props.now_ms(), UUID(int=self.random.getrandbits(128)).hex
-        if self.random.random() < 0.5:
-            answer = await self._post("scan", press, text=slip.qr[0])
-        else:
-            answer = await self._post("call-number", press, digits=slip.digits)
         self.presses += 1
-        if answer.get("outcome") == "done":
-            self.stage.holders.serve(slip.digits, self.window)
-        self.admissions.append(Admission(begun, self.window, slip.digits, answer.get("outcome") == "done"))
+        outcome = "unknown"
+        try:
+            if self.random.random() < 0.5:
+                answer = await self._post("scan", press, text=slip.qr[0])
+            else:
+                answer = await self._post("call-number", press, digits=slip.digits)
+            outcome = str(answer.get("outcome"))
+        finally:
+            if outcome in {"done", "unknown"}:
+                self.stage.holders.serve(slip.digits, self.window)
+            self.admissions.append(Admission(begun, self.window, slip.digits, outcome == "done"))
         await self.mirror.until(lambda s: bool(s["window"]) and s["window"]["phase"] == "called", IDLE_SECONDS)
