@@ -48,6 +48,8 @@ class ModelHall:
         """The next batch does not arrive."""
         self.deaf = False
         """The answer to the next batch is lost."""
+        self.restored_unnoticed: set[str] = set()
+        """Of these journals it may have less than it said, and the box has had no word of it since."""
         self.forked = False
         self.facts_refused = False
         self.watch = Watch()
@@ -57,6 +59,7 @@ class ModelHall:
         self._welcomed = [call]
 
     def welcome(self, welcome: Welcome) -> None:
+        self.restored_unnoticed.clear()
         for call in self._welcomed:
             call(welcome)
 
@@ -71,6 +74,7 @@ class ModelHall:
         if self.deaf:
             self.deaf = False
             raise HallUnreachable("the answer was lost")
+        self.restored_unnoticed.discard(batch.journal)
         return receipt
 
     def has(self, journal: str, seq: int, raw: bytes) -> bool:
@@ -94,6 +98,7 @@ class ModelHall:
         self.backup = {name: [one.copy() for one in kept] for name, kept in self.journals.items()}
 
     def restore(self) -> None:
+        self.restored_unnoticed = set(self.journals)
         self.journals = {name: [one.copy() for one in kept] for name, kept in self.backup.items()}
 
     def _take(self, batch: Batch) -> Receipt:

@@ -1,104 +1,43 @@
 """The journal and its uplink against a model of them: pruned, cut off, copied back, damaged, lost, moved, and told to a
 hall that loses answers and is itself restored. 10,000 steps."""
 
-import asyncio
 import copy
 import shutil
-import tempfile
-from collections.abc import Coroutine
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, TypeVar, cast
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import precondition, rule
 
+from device.journal import Data
 from device.mark import MarkFile
-from device.sync.link import Link
-from device.sync.uplink import Uplink
-from hall.contract import Answer, CallNext, Term, Welcome
+from hall.contract import Answer, CallNext
+from tests.device.journal_model import JournalModel, Past
 from tests.device.journal_scene import Disk, facts_of, issue, read, request
-from tests.device.model_hall import ModelHall
 
-T = TypeVar("T")
-SHM = Path("/dev/shm")  # noqa: S108 - a disk in memory: ten thousand commits
 PAGE = 4096
-DAYS = [f"2026-01-{day:02d}" for day in range(1, 32)]
 
 services = st.sampled_from(["1", "2"])
 which = st.integers(0, 7)
 
 
-@dataclass
-class Past:
-    """What the journal in use must know."""
-
-    facts: dict[int, bytes] = field(default_factory=dict)
-    """All of them, the pruned ones too."""
-    outcomes: dict[str, str] = field(default_factory=dict)
-    pending: list[CallNext] = field(default_factory=list)
-    ratings: dict[str, int] = field(default_factory=dict)
-    notes: dict[str, str] = field(default_factory=dict)
-    begun: dict[str, int] = field(default_factory=dict)
-    """First fact of each business date that it was told."""
-
-
-class JournalStates(RuleBasedStateMachine):
+class JournalStates(JournalModel):
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="journal-", dir=SHM if SHM.is_dir() else None))
-        self.runner = asyncio.Runner()
-        self.running = False
-        self.lives = 0
-        self.steps = 0
-        self.day = 0
-        self.hall = ModelHall()
-        self.past = Past()
         self.copy: tuple[Disk, Past] | None = None
         self.given: set[tuple[str, str, int]] = set()
         """Every number that is on a slip in somebody's hand."""
-        self.start(Disk(self.folder / "0"))
-
-    def start(self, disk: Disk) -> None:
-        self.disk = disk
-
-        async def begin() -> None:
-            self.journal = disk.open()
-            self.running = True
-            self.uplink = Uplink(cast(Link, self.hall), self.journal, disk.clock)
-
-        self.do(begin())
-        self.learn()
-
-    def do(self, work: Coroutine[Any, Any, T]) -> T:
-        return self.runner.run(work)
-
-    def learn(self) -> None:
-        """Take over what was written since."""
-        self.past.facts.update(self.journal.unsent(max(self.past.facts, default=0), 1000))
-
-    def stop(self) -> None:
-        self.running = False
-        self.do(self.journal.close())
-
-    def teardown(self) -> None:
-        try:
-            if self.running:
-                self.stop()
-        finally:
-            self.runner.close()
-            shutil.rmtree(self.folder)
-
-    @property
-    def date(self) -> str:
-        return DAYS[self.day % len(DAYS)]
-
-    def ticket(self, index: int) -> str | None:
-        tickets = list(self.past.outcomes)[-8:]
-        return tickets[index % len(tickets)] if tickets else None
 
     # What a box does.
+
+    @rule(service=services, slips=st.integers(1, 3), welcomed=st.booleans())
+    def slips_taken(self, service: str, slips: int, welcomed: bool) -> None:
+        """Of the band: touched, issued, printed."""
+        if welcomed:
+            self.welcomed()
+        for _ in range(slips):
+            self.touched(service)
+            self.issued_from_band(-1, service)
+            self.concluded(-1, "printed")
 
     @rule(service=services)
     def touched(self, service: str) -> None:
@@ -110,11 +49,11 @@ class JournalStates(RuleBasedStateMachine):
         if ticket is None or self.past.outcomes[ticket] != "requested":
             return
         locked = self.journal.band_locked
-        count = self.do(issue(self.journal, ticket, service, self.date))
+        count = self.do(issue(self.journal, ticket, service, self.today))
         assert (count is None) == locked
         if count is not None:
-            assert (self.date, service, count) not in self.given
-            self.given.add((self.date, service, count))
+            assert (self.today, service, count) not in self.given
+            self.given.add((self.today, service, count))
             self.past.outcomes[ticket] = "issued"
 
     @rule(index=which, kind=st.sampled_from(["printed", "noted", "doubtful", "voided"]))
@@ -127,8 +66,8 @@ class JournalStates(RuleBasedStateMachine):
     @rule(index=which)
     def rating_opened(self, index: int) -> None:
         if ticket := self.ticket(index):
-            data = {"ticket": ticket, "window": 3, "seconds": 60}
-            self.past.ratings[ticket] = self.do(self.journal.record("rating-opened", {**data})).seq
+            data: Data = {"ticket": ticket, "window": 3, "seconds": 60}
+            self.past.ratings[ticket] = self.do(self.journal.record("rating-opened", data)).seq
 
     @rule(kind=st.sampled_from(["rated", "not-rated"]))
     def rating_ended(self, kind: str) -> None:
@@ -136,33 +75,44 @@ class JournalStates(RuleBasedStateMachine):
             self.do(self.journal.record(kind, {"ticket": ticket, "window": 3}))
             del self.past.ratings[ticket]
 
-    @rule()
-    def command_sent(self) -> None:
+    @rule(index=which)
+    def command(self, index: int) -> None:
+        """Sent, or an earlier one answered."""
+        if self.past.pending and index > 3:
+            return self.command_answered(index)
         command = CallNext(request=f"r{self.steps}", window=3, mode="demo")
         self.do(self.journal.command_sent(command))
         self.past.pending.append(command)
+        return None
 
-    @rule(index=which)
     def command_answered(self, index: int) -> None:
-        if self.past.pending:
-            command = self.past.pending.pop(index % len(self.past.pending))
-            answer = Answer(request=command.request, outcome="refused", reason="nobody-waiting")
-            assert self.do(self.journal.command_answered(command, answer)) is not None
-            assert self.do(self.journal.command_answered(command, answer)) is None
+        command = self.past.pending.pop(index % len(self.past.pending))
+        answer = Answer(request=command.request, outcome="refused", reason="nobody-waiting")
+        assert self.do(self.journal.command_answered(command, answer)) is not None
+        assert self.do(self.journal.command_answered(command, answer)) is None
 
     @rule(key=st.sampled_from(["date", "term"]), value=st.text(max_size=5))
     def remembered(self, key: str, value: str) -> None:
         self.do(self.journal.remember(key, value))
         self.past.notes[key] = value
 
-    @rule(days=st.integers(1, 2))
+    @rule()
+    def night(self) -> None:
+        """As it should be: everything told and backed up, and that is known before the day turns."""
+        self.everything_is_told()
+        self.hall.back_up()
+        self.do(self.journal.record("device", {"name": "printer"}))
+        self.learn()
+        self.everything_is_told()
+        self.day_changed(1)
+
+    @rule(days=st.integers(1, 3))
     def day_changed(self, days: int) -> None:
         kept = self.journal.kept_from
         for _ in range(days):
             self.day += 1
-            if self.day < len(DAYS):
-                self.past.begun.setdefault(self.date, self.journal.head()[0] + 1)
-                self.do(self.journal.prune(self.date))
+            self.past.begun.setdefault(self.today, self.journal.head()[0] + 1)
+            self.do(self.journal.prune(self.today))
         for seq in range(kept, self.journal.kept_from):
             pasts = self.hall.backup[self.journal.id]
             assert any(stored.facts.get(seq) == self.past.facts[seq] for stored in pasts), "dropped, and in no backup"
@@ -177,10 +127,15 @@ class JournalStates(RuleBasedStateMachine):
         self.send()
         self.hall.cut = self.hall.deaf = False
         self.begin_anew_if_forked()
+        name, facts = self.available()[0]
+        for seq in range(self.journal.kept_from, self.journal.acknowledged + 1):
+            told = self.hall.has(name, seq, facts[seq]) or name in self.hall.restored_unnoticed
+            assert told, f"{name}/{seq} counts as told, and is not"
 
     @rule()
     def everything_is_told(self) -> None:
-        for _ in range(200):
+        self.welcomed()
+        for _ in range(500):
             if not self.journal.outbox and not any(former.outbox for former in self.journal.formers):
                 break
             self.send()
@@ -189,80 +144,56 @@ class JournalStates(RuleBasedStateMachine):
             for seq, raw in facts.items():
                 assert self.hall.has(name, seq, raw), f"{name}/{seq} never came"
 
-    def send(self) -> None:
-        if self.journal.outbox or any(former.outbox for former in self.journal.formers):
-            self.do(self.uplink._send())
-
-    def begin_anew_if_forked(self) -> None:
-        if self.hall.forked:
-            self.hall.forked = False
-            before = self.available()
-            self.do(self.journal.mark_replaced("hall-differs"))
-            self.stop()
-            self.replaced("hall-differs", before)
-
     @rule()
     def backed_up(self) -> None:
         self.hall.back_up()
 
-    @rule()
-    def restored_from_its_backup(self) -> None:
+    @rule(noticed=st.booleans())
+    def restored_from_its_backup(self, noticed: bool) -> None:
+        """``noticed``: the box says hello; else it finds out by its next batch."""
         self.hall.restore()
-        self.welcomed()
+        if noticed:
+            self.welcomed()
+        else:
+            self.touched("1")
+            self.learn()
+            self.uploaded("well")
 
     @rule()
-    def welcomed(self) -> None:
-        high, digest = self.hall.end(self.journal.id)
-        if not self.journal.holds(high, digest):
-            self.hall.forked = True
-            return self.begin_anew_if_forked()
-        term = Term(n=1, draw="")
-        band = self.hall.band(self.date)
-        self.hall.welcome(
-            Welcome(
-                contract=2, hall="", hall_en="", term=term, business_date=self.date, now_ms=1, kiosk_digit=5,
-                services=[], windows=[], high=high, digest=digest, band=band,
-            )
-        )  # fmt: skip
-        self.do(self.journal.unlock_band(self.date, band))
-        assert not self.journal.band_locked
-        return None
+    def restored_when_it_had_everything(self) -> None:
+        self.everything_is_told()
+        self.hall.restore()
+        self.everything_is_told()
+
+    @rule()
+    def hello(self) -> None:
+        self.welcomed()
 
     # What becomes of the disk.
 
-    def cut_off(self) -> Disk:
-        """What is on the disk now is all that is left."""
-        self.lives += 1
-        left = self.disk.copied(str(self.lives))
-        self.stop()
-        return left
-
-    @rule()
-    def restarted(self) -> None:
+    @rule(how=st.sampled_from(["switched-off", "power-cut", "mark-lost", "moved", "file-lost"]))
+    def restarted(self, how: str) -> None:
+        if how == "moved":
+            return self.moved_to_another_machine()
+        if how == "file-lost":
+            return self.file_lost()
         before = self.available()
-        self.stop()
-        self.goes_on(self.disk, before)
-
-    @rule()
-    def power_cut(self) -> None:
-        before = self.available()
-        self.goes_on(self.cut_off(), before)
-
-    @rule()
-    def mark_lost(self) -> None:
-        before = self.available()
-        left = self.cut_off()
-        left.mark.unlink()
+        if how == "switched-off":
+            self.stop()
+            left = self.disk
+        else:
+            left = self.cut_off()
+        if how == "mark-lost":
+            left.mark.unlink()
         self.goes_on(left, before)
+        return None
 
-    @rule()
     def moved_to_another_machine(self) -> None:
         before = self.available()
         self.disk.machine = f"another-{self.steps}"
         self.disk = self.cut_off()
         self.replaced("machine-differs", before)
 
-    @rule()
     def file_lost(self) -> None:
         before = [(former.id, facts_of(former)) for former in self.journal.formers]
         left = self.cut_off()
@@ -319,57 +250,6 @@ class JournalStates(RuleBasedStateMachine):
                 assert any(name == known and kept.items() <= whole.items() for known, whole in before)
         self.past.pending = [command for command in past.pending if command in self.journal.unanswered()]
         self.past.notes = {key: value for key, value in past.notes.items() if self.journal.recall(key) == value}
-
-    def available(self) -> list[tuple[str, dict[int, bytes]]]:
-        """Every journal on the disk with the facts that can be sent, the one in use first."""
-        kept = {seq: raw for seq, raw in self.past.facts.items() if seq >= self.journal.kept_from}
-        return [(self.journal.id, kept), *((former.id, facts_of(former)) for former in self.journal.formers)]
-
-    def goes_on(self, disk: Disk, before: list[tuple[str, dict[int, bytes]]] | None) -> None:
-        name = self.journal.id if before else None
-        self.start(disk)
-        assert before in (None, self.available())
-        assert name in (None, self.journal.id)
-        assert facts_of(self.journal) == self.available()[0][1]
-
-    def replaced(self, reason: str, before: list[tuple[str, dict[int, bytes]]] | None) -> None:
-        """A new journal says why; every fact of the ones before it is still there, and no number is given."""
-        notes, self.past = self.past.notes, Past()
-        self.start(self.disk)
-        assert read(self.past.facts[1]).data["reason"] == reason
-        now = [(former.id, facts_of(former)) for former in self.journal.formers]
-        if before is not None:
-            assert sorted(now, key=repr) == sorted(before, key=repr)
-        assert self.journal.band_locked
-        self.past.notes = notes
-
-    # What always holds.
-
-    @invariant()
-    def the_chain_is_whole(self) -> None:
-        self.steps += 1
-        self.learn()
-        prev = None
-        kept = {seq: raw for seq, raw in self.past.facts.items() if seq >= self.journal.kept_from}
-        assert facts_of(self.journal) == kept
-        for raw in kept.values():
-            fact = read(raw)
-            assert fact.prev == prev or prev is None
-            prev = fact.digest()
-        assert self.journal.head() == (max(kept), prev)
-
-    @invariant()
-    def two_business_days_are_kept(self) -> None:
-        begun = [seq for date, seq in sorted(self.past.begun.items()) if date <= self.date]
-        assert self.journal.kept_from <= (begun[-3] if len(begun) > 2 else 1)
-
-    @invariant()
-    def the_projections_tell_what_happened(self) -> None:
-        unfinished = {t: outcome for t, outcome in self.past.outcomes.items() if outcome in ("requested", "issued")}
-        assert {left.ticket: left.outcome for left in self.journal.unfinished()} == unfinished
-        assert {rating.ticket for rating in self.journal.open_ratings()} == self.past.ratings.keys()
-        assert self.journal.unanswered() == self.past.pending
-        assert {key: self.journal.recall(key) for key in self.past.notes} == self.past.notes
 
 
 def read_digest(facts: dict[int, bytes], seq: int) -> str:
