@@ -13,6 +13,10 @@ from device.sync.tls import trusting
 
 T = TypeVar("T")
 
+CUT_OFF = (httpx.HTTPError, AttributeError)
+"""What a call raises when there is no hall. A socket that is gone by the end of its TLS handshake makes anyio ask
+nothing for its name: AttributeError (anyio 4.16, httpcore 1.0.9; seen in drills)."""
+
 _JSON = {"content-type": "application/json"}
 
 
@@ -45,7 +49,7 @@ async def post(client: httpx.AsyncClient, path: str, body: msgspec.Struct, kind:
             answer = await client.post(path, content=content, headers=_JSON, timeout=None)
     except TimeoutError:
         raise HallUnreachable(f"no answer in {limit_s:.1f} s") from None
-    except httpx.HTTPError as error:
+    except CUT_OFF as error:
         raise HallUnreachable(f"{type(error).__name__} {error}") from error
     if answer.status_code >= 500:
         raise HallUnreachable(f"status {answer.status_code} {refusal_keyword(answer.content)}")

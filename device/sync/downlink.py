@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from device.supervise import Backoff
-from device.sync.calls import refusal_keyword
+from device.sync.calls import CUT_OFF, refusal_keyword
 from device.sync.desired import Desired
 from device.sync.event_stream import Event, EventReader, StreamGarbled
 from device.sync.link import Link
@@ -64,7 +64,7 @@ class Downlink:
         """Follow one stream to its end; gives why it ended."""
         try:
             return await self._stream()
-        except httpx.HTTPError as error:
+        except CUT_OFF as error:
             return f"{type(error).__name__} {error}"
         except (StreamGarbled, msgspec.MsgspecError) as error:
             return f"garbled: {error}"

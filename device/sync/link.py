@@ -282,7 +282,7 @@ class Link:
 
     async def warm(self) -> None:
         """Have a connection open before somebody is in a hurry. Says nothing about the hall."""
-        with suppress(httpx.HTTPError, TimeoutError):
+        with suppress(*calls.CUT_OFF, TimeoutError):
             async with asyncio.timeout(HELLO_S):
                 await self.client.get("/health", timeout=None)
 

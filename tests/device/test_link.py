@@ -1,6 +1,8 @@
 import asyncio
 from pathlib import Path
 
+import httpx
+
 from hall.contract import Term
 from tests.device.fake_hall import FakeHall
 from tests.device.hall_scene import scene_of
@@ -130,3 +132,17 @@ async def test_an_older_life_of_the_hall_is_refused_even_after_a_restart(tmp_pat
             with scene.link.watch.watching() as changed:
                 await changed.wait()
             assert (scene.link.hall, scene.link.refusal) == ("down", "older-term")
+
+
+@virtual
+async def test_a_socket_that_is_gone_by_the_end_of_its_handshake_is_a_hall_that_is_away(tmp_path: Path) -> None:
+    def gone(_: httpx.Request) -> httpx.Response:
+        raise AttributeError("'NoneType' object has no attribute 'getpeername'")
+
+    client = httpx.AsyncClient(base_url="https://hall.test", transport=httpx.MockTransport(gone))
+    async with scene_of(tmp_path, FakeHall(), client) as scene:
+        scene.start("link", "uplink", "downlink")
+        await scene.link.warm()
+        with scene.link.watch.watching() as changed:
+            await changed.wait()
+        assert (scene.link.hall, scene.link.known_down) == ("down", True)
