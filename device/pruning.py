@@ -17,10 +17,11 @@ def prune(store: Store, date: str) -> None:
     seq, _ = store.head
     if store.run("INSERT OR IGNORE INTO day VALUES (?, ?)", date, seq + 1):
         band.carry_over(store, date)
-    # A hall whose clock had jumped may have told a date that is still to come: it does not count.
-    oldest = store.ask(
-        "SELECT date, first FROM day WHERE date <= ? ORDER BY date DESC LIMIT 1 OFFSET ?", date, KEPT_DAYS - 1
-    )
+    # A hall whose clock had jumped may have told a date of another year: it counts neither ahead nor behind.
+    sql = """SELECT date, first FROM day AS told WHERE date <= ?1
+             AND NOT EXISTS (SELECT 1 FROM day WHERE first <= told.first AND date > told.date AND date <= ?1)
+             ORDER BY date DESC LIMIT 1 OFFSET ?2"""
+    oldest = store.ask(sql, date, KEPT_DAYS - 1)
     for day, first in oldest:
         cut = min([first, store.backed_up + 1, *_needed(store)])
         if cut > store.kept_from:
