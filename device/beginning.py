@@ -72,8 +72,7 @@ def begin(path: Path, device: str, clock: Clock, mode: Mode, mark: MarkFile, mac
         raise JournalForeign(f"this mark is of {mark.last.device}")
     store = _sound(path, device, mode, mark.last, prepare)
     try:
-        if store.journal and (store.device, store.mode) != (device, mode):
-            raise JournalForeign(f"this journal is of {store.device}, mode {store.mode}")
+        _must_be_ours(store, device, mode)
         if store.journal and (reason := _why_not(store, mark.last, machine)):
             set_aside(store, reason, _next_turn(path.parent, mark.last, store.turn))
             store = _sound(path, device, mode, mark.last, prepare)
@@ -114,6 +113,11 @@ def _checked(path: Path, prepare: Prepare) -> Store:
     return store
 
 
+def _must_be_ours(store: Store, device: str, mode: Mode) -> None:
+    if store.journal and (store.device, store.mode) != (device, mode):
+        raise JournalForeign(f"this journal is of {store.device}, mode {store.mode}")
+
+
 def _why_not(store: Store, mark: Mark | None, machine: str) -> str | None:
     """Why this journal cannot be gone on with; None when it can."""
     if replaced := store.noted("replaced"):
@@ -148,7 +152,7 @@ def _go_on(store: Store, mark: MarkFile) -> None:
         [
             partial(band.recount, store),
             partial(_advance, store, counts),
-            partial(store.note, "machine", store.machine),
+            *([] if store.noted("machine") == store.machine else [partial(store.note, "machine", store.machine)]),
         ]
     )
 
