@@ -400,7 +400,7 @@ class WindowState(Struct, frozen=True, kw_only=True):
     held: Held | None = None
     parked: list[Held] = []
     finished: Held | None = None
-    """The visit finished last at this window, until the next one starts: whose rating may be open."""
+    """The visit finished last at this window, until it is rated or the next one starts: whose rating may be open."""
     undo: Undoable | None = None
     clerk: Clerk | None = None
 

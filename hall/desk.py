@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from hall.clock import Clock
 from hall.contract import Held, Refusal, Stepped
-from hall.store import calls, tickets
+from hall.store import calls, ratings, tickets
 from hall.store.calls import Ended
 from hall.store.tickets import Moved, Ticket
 from hall.store.writer import Tx
@@ -119,7 +119,8 @@ class Desk:
             self._note(held, "start-implied", Step.FINISH, ended="finished")
         else:
             self._step(held, Step.FINISH, ended="finished")
-        self.window = replace(self.window.emptied(), finished=held, undo=self._undo("finish", held))
+        asks = None if ratings.is_rated(self._tx, held.visit) else held  # a visit that was taken back and rated before
+        self.window = replace(self.window.emptied(), finished=asks, undo=self._undo("finish", held))
 
     def miss(self) -> None:
         """Nobody came."""

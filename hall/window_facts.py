@@ -126,6 +126,9 @@ def rated(telling: Telling, fact: Fact, hall_ms: int) -> None:
         raise Misfit("invalid", "no grade, or no reason, that this contract knows")
     if not ratings.keep(telling.tx, rating):
         raise Misfit("rated-twice", rating.visit)
+    window = desks.window(telling.tx, rating.window)
+    if rating.grade and window.finished is not None and window.finished.visit == rating.visit:
+        _put(telling, window, replace(window, finished=None))
 
 
 def device(telling: Telling, fact: Fact, hall_ms: int) -> None:

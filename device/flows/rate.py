@@ -34,6 +34,9 @@ LIGHT_SECONDS = 1.0
 LIGHT_ATTEMPTS = 2
 ACKNOWLEDGE_SECONDS = 0.5
 
+ASKED = 30
+"""So many visits are remembered as asked: a hall that is back names one from before the cut, others came since."""
+
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
@@ -93,10 +96,13 @@ class RatingDesk:
         until = asyncio.get_running_loop().time() + (self.seconds if seconds is None else seconds)
         self._inbox.put_nowait(Invitation(held, operator, post, until))
 
-    def invited(self) -> str:
-        """The ticket whose citizen was asked last, this start or before; "" for none."""
+    def invited(self) -> list[str]:
+        """The tickets whose citizens were asked last, this start or before, oldest first."""
         opened = [left.ticket for left in self._journal.open_ratings() if left.window == self._window]
-        return opened[-1] if opened else self._journal.recall(f"invited/{self._window}") or ""
+        return [*self._remembered(), *opened]
+
+    def _remembered(self) -> list[str]:
+        return (self._journal.recall(f"invited/{self._window}") or "").split()
 
     def close(self, reason: NotRatedReason) -> None:
         """End the open rating, if any, without a grade."""
@@ -166,7 +172,8 @@ class RatingDesk:
         else:
             await self._light(lit=True)
             self._watch.changed()
-        await self._journal.remember(f"invited/{self._window}", invitation.held.ticket)
+        asked = [ticket for ticket in self._remembered() if ticket != invitation.held.ticket][1 - ASKED :]
+        await self._journal.remember(f"invited/{self._window}", " ".join([*asked, invitation.held.ticket]))
 
     async def _rate(self, press: GradePress) -> None:
         invitation = self.invitation

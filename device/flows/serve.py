@@ -25,7 +25,7 @@ from device import numbering
 from device.cell import Cell
 from device.flows.island import Island
 from device.flows.patience import until_written
-from device.flows.rate import RatingDesk
+from device.flows.rate import ASKED, RatingDesk
 from device.flows.show_call import DisplayKeeper
 from device.journal import Data, Journal
 from device.slip_check import Slip, check
@@ -145,11 +145,11 @@ class WindowDesk:
         if state.held is not None and state.phase == "serving" and invitation is not None:
             resumed = invitation.held.ticket == state.held.ticket
             self.rating.close("not-asked" if resumed else "next-started")
-        if state.finished is not None and state.finished.ticket != self._invited:
-            self._invited = state.finished.ticket
+        if state.finished is not None and state.finished.ticket not in self._invited:
+            self._invited = [*self._invited[1 - ASKED :], state.finished.ticket]
             self._invite(state, state.finished)
-        elif state.finished is None and state.held is not None and state.held.ticket == self._invited:
-            self._invited = ""  # taken back: it will finish once more
+        elif state.finished is None and state.held is not None and state.held.ticket in self._invited:
+            self._invited.remove(state.held.ticket)  # taken back: it will finish once more
 
     def _invite(self, state: WindowState, finished: Held) -> None:
         clerk = state.clerk

@@ -38,6 +38,11 @@ def remove(tx: Tx, visit: str) -> None:
     tx.execute("DELETE FROM rating WHERE visit = ?", (visit,))
 
 
+def is_rated(tx: Tx, visit: str) -> bool:
+    """Whether this visit has a grade."""
+    return tx.execute("SELECT 1 FROM rating WHERE visit = ? AND outcome = 'rated'", (visit,)).fetchone() is not None
+
+
 def put(tx: Tx, rating: Rating) -> None:
     """The rating of its visit from now on."""
     tx.execute(f"INSERT OR REPLACE INTO rating ({_COLUMNS}) VALUES ({_HOLES})", rating)  # noqa: S608 - our own column names

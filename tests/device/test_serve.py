@@ -56,6 +56,17 @@ async def test_a_finished_visit_is_asked_for_its_rating_once(tmp_path: Path) -> 
 
 
 @virtual
+async def test_a_visit_that_the_hall_names_again_after_others_is_not_asked_again(tmp_path: Path) -> None:
+    async with counter_of(tmp_path) as counter:
+        for number in ("A1001", "A1002", "A1003", "A1001"):
+            await counter.tell("idle", finished=held(number))
+        assert asked(counter) == ["t-A1001", "t-A1002", "t-A1003"]
+    async with counter_of(tmp_path) as counter:
+        await counter.tell("idle", finished=held("A1002"))
+        assert asked(counter) == ["t-A1001", "t-A1002", "t-A1003"]
+
+
+@virtual
 async def test_the_next_visits_start_ends_the_rating(tmp_path: Path) -> None:
     async with counter_of(tmp_path) as counter:
         await counter.tell("called", held=held("A1002"), finished=held("A1001"))

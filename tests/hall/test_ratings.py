@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from hall.contract import CallNext, Finish, Start, Undo
 from tests.hall.scene import Box, Scene
 
 
@@ -66,3 +67,23 @@ def test_the_visit_is_rated_not_the_slip(scene: Scene, kiosk: Box, pad: Box) -> 
     kiosk.tell("issued", ticket=anew, service="11", number=given.digits, source="hall", date=given.date)
     grade(pad, anew, "satisfied")
     assert scene.rows("SELECT visit FROM rating") == [(lost,)]
+
+
+def test_a_rated_visit_is_asked_for_no_more_not_even_when_it_was_taken_back(
+    scene: Scene, pad: Box, ticket: str
+) -> None:
+    for kind in (CallNext, Start, Finish):
+        scene.press(kind)
+    assert scene.window().finished is not None
+    grade(pad, ticket, "satisfied")
+    assert scene.window().finished is None
+    scene.press(Undo)
+    scene.press(Finish)
+    assert (scene.window().finished, scene.ticket(ticket).state) == (None, "finished")
+
+
+def test_a_visit_that_nobody_rated_can_be_asked_again(scene: Scene, pad: Box, ticket: str) -> None:
+    for kind in (CallNext, Start, Finish):
+        scene.press(kind)
+    silence(pad, ticket, "timed-out")
+    assert scene.window().finished is not None
