@@ -118,7 +118,7 @@ class EscPosPrinter:
         async with self._transport.turn():
             await self._make_sure(deadline)
             job = Job(Knowledge() if self._mute else self._knowledge)
-            data = body + job.tail
+            data = (codec.CUT_PARTIAL if self._torn else b"") + body + job.tail
             self._link.drain()
             arrived = asyncio.get_running_loop().time() + self._transport.wire_time(len(data))
             try:
@@ -127,6 +127,7 @@ class EscPosPrinter:
                 if not fault.sent:
                     raise
                 return self._broken_off(fault)
+            self._torn = False
             if self._mute:
                 await asyncio.sleep(self._transport.wire_time(len(data)))
                 return Completion(CompletionCode.SUCCESS, None, "written", frozenset({STATUS_UNKNOWN}))
@@ -185,9 +186,11 @@ class EscPosPrinter:
             raise Refused(f"the printer is stopped: {keywords}", CompletionCode.DEVICE_NOT_READY, remedy)
 
     async def _watch(self, job: Job, arrived: float, deadline: Deadline) -> Completion:
+        answers = self._knowledge.marks or self._knowledge.buffered
         completion = await job.outcome(self._link, arrived, self._settings.print_seconds, deadline)
         stopped = {reason for reason in completion.reasons if reason.severity is Severity.ERROR}
         if not stopped:
+            self._torn = completion.confirmed is None and bool(answers)  # its cut may have been lost on the line
             return completion
         self._residue = self._torn = True
         self._see(frozenset(stopped))

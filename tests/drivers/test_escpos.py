@@ -287,6 +287,24 @@ async def test_the_piece_of_a_slip_that_hangs_in_the_printer_is_cut_off_once_bef
 
 
 @virtual
+async def test_a_slip_whose_cut_may_have_been_lost_on_the_line_is_cut_off_before_the_next_one() -> None:
+    printer = Printer(print_seconds=2.0)
+
+    def lose_the_rest() -> None:
+        printer.status = printer.marks = printer.buffered = False
+
+    printer.at_cut = lose_the_rest
+    driver, line = await opened(printer)
+    assert (await driver.print_slip(SLIP, Deadline.after(4))).confirmed is None
+    printer.status = printer.marks = printer.buffered = True
+    printer.at_cut = lambda: None
+    line.written.clear()
+    assert (await driver.print_slip(SLIP, Deadline.after(10))).confirmed is not False
+    assert (await driver.print_slip(SLIP, Deadline.after(10))).confirmed
+    assert b"".join(line.written).count(b"\x1dVB\x00\x1b@") == 1
+
+
+@virtual
 async def test_a_stopped_printer_is_refused_before_any_byte() -> None:
     printer = Printer()
     driver, line = await opened(printer)
