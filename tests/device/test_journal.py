@@ -8,10 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+import device.journal
 import device.writer
 from device.clock import Clock
 from device.journal import Data, Entry, Journal, JournalForeign, JournalStopped
-from hall.contract import Answer, CallNext, Fact, Mode, SignIn, TakeBack
+from hall.contract import Answer, CallNext, Clerk, Fact, Mode, SignIn, Stepped, TakeBack, Term, WindowState
 
 DATE = "2026-01-05"
 
@@ -192,6 +193,58 @@ async def test_a_command_is_pending_from_before_it_is_sent_until_it_is_answered(
     assert journal.unanswered() == [second]
     await journal.command_answered(second, None)
     assert journal.unanswered() == []
+
+
+async def test_an_answer_is_told_once_with_all_that_a_hall_is_rebuilt_from(journal: Journal) -> None:
+    command = CallNext(request="r1", window=3, operator="7", post="p", mode="demo")
+    steps = [Stepped(step="call", ticket="t", call="c", service="1")]
+    answer = Answer(request="r1", outcome="done", at_ms=5, steps=steps)
+    await journal.command_sent(command)
+    fact = await journal.command_answered(command, answer)
+    assert fact is not None
+    assert (fact.kind, fact.operator, fact.post) == ("answered", "7", "p")
+    told = fact.data.pop("answer")
+    assert fact.data == {"request": "r1", "window": 3, "type": "call-next", "outcome": "done", "reason": ""}
+    assert msgspec.json.decode(str(told), type=Answer) == answer
+    head = journal.head()
+    assert await journal.command_answered(command, answer) is None
+    assert journal.head() == head
+
+
+async def test_a_sign_in_is_told_by_its_clerk_and_without_its_pin(journal: Journal, tmp_path: Path) -> None:
+    command = SignIn(request="r", window=3, name="测试", pin="135790", mode="demo")
+    clerk = Clerk(staff_no="7", name="测试", post="p")
+    state = WindowState(window=3, term=Term(n=1, draw="d"), version=1, phase="idle", clerk=clerk)
+    done = await journal.answered_sign_in(command, Answer(request="r", outcome="done", window=state))
+    assert (done.data["type"], done.operator, done.post) == ("sign-in", "7", "p")
+    refused = await journal.answered_sign_in(command, Answer(request="r", outcome="refused", reason="too-many-tries"))
+    assert (refused.data["reason"], refused.data["answer"], refused.operator) == ("too-many-tries", "", "")
+    files = list(tmp_path.iterdir())  # noqa: ASYNC240 - a test may wait for its disk
+    assert all(b"135790" not in file.read_bytes() for file in files)
+
+
+async def test_a_journal_of_the_first_schema_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    opened = Entry("opened").stamped(box_clock(), "demo")
+    raw = msgspec.json.encode(msgspec.structs.replace(opened, seq=1), order="deterministic")
+    old = sqlite3.connect(path)
+    old.executescript((Path(device.journal.__file__).parent / "schema" / "001.sql").read_text("utf-8"))
+    notes = {"device": "kiosk-1", "mode": "demo", "journal": "0123456789abcdef", "high": "1", "backed_up": "0"}
+    old.executemany("INSERT INTO note VALUES (?, ?)", [*notes.items(), ("sync.digit", "5")])
+    old.execute("INSERT INTO fact VALUES (1, ?)", (raw,))
+    old.execute("INSERT INTO band VALUES (?, '1', 7)", (DATE,))
+    old.execute("PRAGMA user_version = 1")
+    old.commit()
+    old.close()
+    journal = Journal.open(path, "kiosk-1", box_clock(), "demo", mark=tmp_path / "mark", machine="m")
+    assert (journal.id, journal.acknowledged, journal.recall("digit")) == ("0123456789abcdef", 1, "5")
+    assert facts(journal)[0].seq == 1
+    assert not journal.band_locked
+    fresh = await issue(journal, await request(journal))
+    assert fresh is not None
+    assert fresh.data["number"] == "008"
+    assert_chained(journal)
+    await journal.close()
 
 
 async def test_a_pin_never_gets_on_the_disk(journal: Journal, tmp_path: Path) -> None:
