@@ -29,6 +29,8 @@ class Former:
         self.told = 0
         """Sequence number of the last fact that the hall has, by its last word."""
         self.backed_up = 0
+        self._begins: list[int] | None = None
+        """Where a run of facts without a hole begins; such a journal changes no more."""
         self.end = JournalEnd(journal=self.id, seq=0, digest="")
         for seq, raw in self.read("SELECT seq, raw FROM fact ORDER BY seq DESC LIMIT 1"):
             self.end = JournalEnd(journal=self.id, seq=seq, digest=hashlib.sha256(raw).hexdigest())
@@ -55,9 +57,10 @@ class Former:
 
     def kept_from(self, seq: int) -> int:
         """Facts from here to ``seq`` are there without a hole: Batch.kept_from of a batch that begins with ``seq``."""
-        sql = """SELECT coalesce(max(seq), 1) FROM fact AS f WHERE seq <= ?
-                 AND NOT EXISTS (SELECT 1 FROM fact WHERE seq = f.seq - 1)"""
-        return int(self.read(sql, seq)[0][0])
+        if self._begins is None:
+            sql = "SELECT seq FROM fact AS f WHERE NOT EXISTS (SELECT 1 FROM fact WHERE seq = f.seq - 1)"
+            self._begins = [begin for (begin,) in self.read(sql)]
+        return max((begin for begin in self._begins if begin <= seq), default=1)
 
     def read(self, sql: str, *values: object) -> list[Any]:
         """All rows of one query. Raises JournalStopped, JournalDamaged."""

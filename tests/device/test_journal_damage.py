@@ -152,6 +152,21 @@ async def test_a_repaired_journal_keeps_its_name_its_notes_and_what_is_pending(
     await journal.close()
 
 
+async def test_a_hole_in_a_set_aside_journal_is_told_as_one(sound: tuple[Disk, str, dict[int, bytes]]) -> None:
+    disk, _, facts = sound
+    stored = disk.file.read_bytes()
+    page = next(page for page in pages_of(disk) if facts[20] in stored[page : page + PAGE])
+    journal = with_bytes(disk, page, bytes(PAGE)).open()
+    (former,) = journal.formers
+    before = former.unsent(0, 1000)
+    after = former.unsent(before[-1][0], 1000)
+    assert [seq for seq, _ in before] == list(range(1, before[-1][0] + 1))
+    assert [seq for seq, _ in after] == list(range(after[0][0], max(facts) + 1))
+    assert before[-1][0] < 20 < after[0][0]
+    assert [former.kept_from(seq) for seq in (1, before[-1][0], after[0][0], max(facts))] == [1, 1, *[after[0][0]] * 2]
+    await journal.close()
+
+
 async def test_a_power_cut_while_it_is_repaired_is_only_a_later_repair(
     sound: tuple[Disk, str, dict[int, bytes]],
 ) -> None:
