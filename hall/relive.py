@@ -71,6 +71,8 @@ class _Past:
     fact: Fact
     answer: Answer | None
     at_ms: int
+    asked: int = 0
+    """Of an answer: the seq of its *request*. A lost answer that was asked for again comes long after it."""
 
 
 class Relive:
@@ -89,7 +91,7 @@ class Relive:
         if now is None or now.awaited:
             return None
         redo = Redo(tx, self._rules.catalogue, self._rules.mode)
-        pasts = self._in_time(retold.facts(tx, now.after_row, DEFERRED))
+        pasts = self._in_time(retold.facts(tx, now.after_row, {*DEFERRED, "request"}))
         for past in pasts:
             self._live(tx, past, redo)
         _close_days_over(tx, redo.touched)
@@ -112,9 +114,16 @@ class Relive:
     def _in_time(self, facts: Iterable[Retold]) -> list[_Past]:
         """In the order in which it happened: between its own journal's answers, whatever its clock says."""
         journals_: dict[int, list[_Past]] = {}
+        asked: dict[tuple[int, str], int] = {}
         for told in facts:
+            if told.kind == "request":
+                asked[told.journal_id, _request(told)] = told.seq
+                continue
             past = self._readable(told)
             if past is not None:
+                if past.answer is not None:
+                    sign_in = past.fact.data.get("type") == "sign-in"
+                    past.asked = told.seq if sign_in else asked.get((told.journal_id, past.answer.request), 0)
                 journals_.setdefault(told.journal_id, []).append(past)
         for pasts in journals_.values():
             _put_between_answers(pasts)
@@ -168,11 +177,25 @@ class Relive:
         )
 
 
+def _request(told: Retold) -> str:
+    """The name of a *request*; "" for one that cannot be read, which no answer names."""
+    try:
+        return str(_fact(told.raw).data.get("request") or "")
+    except msgspec.MsgspecError:
+        return ""
+
+
 def _put_between_answers(pasts: Sequence[_Past]) -> None:
-    """One journal's facts, in its order: none before an answer before it, none after the answers that follow."""
-    answers = [past.at_ms if past.answer else 0 for past in pasts]
-    earliest = list(accumulate(answers, max))
-    latest = list(accumulate((at_ms or FAR_MS for at_ms in reversed(answers)), min))[::-1]
+    """One journal's facts, in order: none before an answer before it, none after an answer asked for after it."""
+    earliest = list(accumulate((past.at_ms if past.answer else 0 for past in pasts), max))
+    asked = sorted((past.asked, past.at_ms) for past in pasts if past.answer)
+    latest: list[int] = []
+    before = FAR_MS
+    for past in reversed(pasts):
+        while asked and asked[-1][0] > past.told.seq:
+            before = min(before, asked.pop()[1])
+        latest.append(before)
+    latest.reverse()
     for past, after, before in zip(pasts, earliest, latest, strict=True):
         if past.answer is None:
             past.at_ms = max(after, min(past.at_ms, before))

@@ -13,7 +13,7 @@ from hall.redo import LEADS_TO
 from hall.relive import SKIPPED
 from hall.ticket import TRANSITIONS, TicketState
 from tests.hall.past import Town
-from tests.hall.scene import Scene
+from tests.hall.scene import TODAY, Scene
 
 SHIFT_MS = 3 * 3_600_000
 
@@ -279,3 +279,19 @@ def test_a_fact_of_another_mode_is_shown_and_means_nothing(town: Town) -> None:
 def test_each_step_leads_to_one_state_wherever_it_came_from() -> None:
     for (_, step), state in TRANSITIONS.items():
         assert LEADS_TO[step] is state
+
+
+def test_a_lost_answer_that_was_asked_for_again_stands_before_what_was_done_meanwhile(town: Town) -> None:
+    kiosk, counter = town.boxes["kiosk-1"], town.boxes["counter-1"]
+    kiosk.take()
+    slip = kiosk.take()
+    counter.tell("request", request="r-lost", window=1, type="call-next", ticket="")
+    lost = town.press(CallNext, 1, lost=True, request="r-lost")
+    town.pass_ms(7_000)
+    digits = town.hall.ticket(slip).digits
+    counter.tell("admitted", window=1, call="own", digits=digits, service="11", date=TODAY, slip=slip, how="scanned")
+    town.hear(lost, 1)
+    town.rebuild()
+    town.recover()
+    [(at_ms,)] = town.hall.rows("SELECT at_ms FROM call WHERE id = 'own'")
+    assert at_ms > lost.at_ms + 6_000
