@@ -43,7 +43,7 @@ class JournalModel(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="journal-", dir=SHM if SHM.is_dir() else None))
         self.runner = asyncio.Runner()
-        self.running = False
+        self.running = self.greeted = False
         self.lives = 0
         self.steps = 0
         self.day = 0
@@ -56,7 +56,7 @@ class JournalModel(RuleBasedStateMachine):
 
         async def begin() -> None:
             self.journal = disk.open()
-            self.running = True
+            self.running, self.greeted = True, False
             self.uplink = uplink.Uplink(cast(Link, self.hall), self.journal, disk.clock)
 
         self.do(begin())
@@ -90,7 +90,9 @@ class JournalModel(RuleBasedStateMachine):
         return tickets[index % len(tickets)] if tickets else None
 
     def send(self) -> None:
-        """One batch, a small one."""
+        """One batch, a small one; a box says hello before its first."""
+        if not self.greeted:
+            self.welcomed()
         if self.journal.outbox or any(former.outbox for former in self.journal.formers):
             with mock.patch.object(uplink, "BATCH", BATCH):
                 self.do(self.uplink._send())
@@ -108,6 +110,7 @@ class JournalModel(RuleBasedStateMachine):
         if not self.journal.holds(high, digest):
             self.hall.forked = True
             return self.begin_anew_if_forked()
+        self.greeted = True
         term = Term(n=1, draw="")
         band = self.hall.band(self.today)
         self.hall.welcome(

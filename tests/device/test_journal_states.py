@@ -129,7 +129,7 @@ class JournalStates(JournalModel):
         self.begin_anew_if_forked()
         name, facts = self.available()[0]
         for seq in range(self.journal.kept_from, self.journal.acknowledged + 1):
-            told = self.hall.has(name, seq, facts[seq]) or name in self.hall.restored_unnoticed
+            told = self.hall.has(name, seq, facts[seq]) or name in self.hall.restored_unnoticed or not self.greeted
             assert told, f"{name}/{seq} counts as told, and is not"
 
     @rule()
