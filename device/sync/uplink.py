@@ -24,7 +24,7 @@ from device.former import Former
 from device.journal import Journal
 from device.supervise import Backoff
 from device.sync.link import HallRefused, HallUnreachable, Link
-from hall.contract import Batch, Receipt, Welcome
+from hall.contract import Batch, Receipt, Term, Welcome
 
 log = structlog.get_logger()
 
@@ -43,12 +43,16 @@ class Uplink:
         self._journal = journal
         self._clock = clock
         self._backoff = backoff or Backoff()
+        self._term: Term | None = None
+        """The life of the hall that has been told the set-aside journals."""
         link.on_welcome(self._welcomed)
 
     def _welcomed(self, welcome: Welcome) -> None:
         self._journal.acknowledge(welcome.high, self._journal.backed_up)
-        for former in self._journal.formers:  # a hall restored from an old copy may have lost them again
-            self._journal.former_told(former, 0)
+        if welcome.term != self._term:  # only a new life of the hall may have been restored from an old copy
+            self._term = welcome.term
+            for former in self._journal.formers:
+                self._journal.former_told(former, 0)
 
     async def run(self) -> None:
         """Long-lived: send facts as they come."""
@@ -92,7 +96,8 @@ class Uplink:
         if not rows:
             return True  # it is damaged from here on
         receipt = await self._tell(former.id, rows, former.kept_from(rows[0][0]))
-        self._journal.former_told(former, receipt.high, receipt.backed_up)
+        # The hall may have more under this name than this copy of it: what this one has is told to its own end.
+        self._journal.former_told(former, min(receipt.high, rows[-1][0]), receipt.backed_up)
         return former.told != before
 
     async def _send_newest(self) -> bool:

@@ -111,7 +111,7 @@ class JournalModel(RuleBasedStateMachine):
             self.hall.forked = True
             return self.begin_anew_if_forked()
         self.greeted = True
-        term = Term(n=1, draw="")
+        term = Term(n=self.hall.lives, draw="")
         band = self.hall.band(self.today)
         self.hall.welcome(
             Welcome(

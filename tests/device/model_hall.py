@@ -44,6 +44,7 @@ class ModelHall:
         self.journals: dict[str, list[Stored]] = {}
         """By name the first past and its forks."""
         self.backup: dict[str, list[Stored]] = {}
+        self.lives = 1
         self.cut = False
         """The next batch does not arrive."""
         self.deaf = False
@@ -98,6 +99,7 @@ class ModelHall:
         self.backup = {name: [one.copy() for one in kept] for name, kept in self.journals.items()}
 
     def restore(self) -> None:
+        self.lives += 1
         self.restored_unnoticed = set(self.journals)
         self.journals = {name: [one.copy() for one in kept] for name, kept in self.backup.items()}
 
