@@ -69,7 +69,7 @@ def issued(telling: Telling, fact: Fact, _hall_ms: int) -> None:
 def outcome(telling: Telling, fact: Fact, _hall_ms: int) -> None:
     """Printed, noted from the screen, or nobody can say."""
     ticket = telling.ticket(fact)
-    if fact.kind == "doubtful" and ticket.paper:
+    if fact.kind == "doubtful" and ticket.paper not in ("", merging.SLIP):
         return  # a journal begun anew doubts what the lost one had told
     if ticket.paper == "doubtful":
         telling.put(ticket._replace(paper=fact.kind))  # the citizen has said it came out
