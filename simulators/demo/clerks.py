@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from simulators.client import BoxClient, NoAnswer
-from simulators.demo.evidence import PagePress, digits_in
+from simulators.demo.evidence import ASKED_MS, PagePress, digits_in
 from simulators.demo.mirror import Mirror, State
 from simulators.demo.props import Props
 from simulators.demo.settings import GRADES, DemoClerk
@@ -189,8 +189,9 @@ class Clerk:
         try:
             answer = await self._post(act, press, **more)
             done = answer.get("outcome") == "done"
-            unknown = UNKNOWN in {answer.get("error"), answer.get("reason")}
-            until = None if unknown else self.props.now_ms()
+            now = self.props.now_ms()
+            unknown = UNKNOWN in {answer.get("error"), answer.get("reason")} and now - begun >= ASKED_MS
+            until = None if unknown else now
         finally:
             self.page_presses.append(PagePress(begun, self.window, act, until, done))
         return answer

@@ -10,6 +10,9 @@ from typing import Literal
 
 from simulators.client import Call, Conflict, Fact, Rating, Ticket
 
+ASKED_MS = 2500
+"""A box waits 3 s for its hall: what it refuses sooner has been refused, or was never asked."""
+
 _DIGITS = re.compile(r"\d{4,7}")
 
 
@@ -57,12 +60,14 @@ class PadEvent:
 
 @dataclass(frozen=True, slots=True)
 class KeyPress:
-    """Keys pressed on a caller."""
+    """Keys pressed on a caller. ``told_ms``: the box told it then whether that worked; None when it told nothing."""
 
     at_ms: int
     window: int
     keys: str
     acknowledged: bool
+    told_ms: int | None = None
+    worked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

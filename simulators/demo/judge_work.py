@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulators.client import Conflict
-from simulators.demo.evidence import Evidence
+from simulators.demo.evidence import ASKED_MS, Evidence
 from simulators.demo.verdict import ADMIT, CLOCK_SLACK_MS, Finding, Verdict, begins, digits_of
 
 _TICKET_ID = re.compile(r"[a-z0-9-]+/[0-9a-f]{16}(?:~\d+)?/\d+")
@@ -17,8 +17,8 @@ LATEST_MS = 15_000
 """A press whose answer nobody saw is carried out within so much, or never: 8 s in which its page sends it again, 5 s
 after which the hall refuses it as expired, and what two clocks of two machines are apart."""
 
-NEAR_MS = 60_000
-"""Between somebody's being served without the hall and the moment that the hall is told for it."""
+KEYS_LATEST_MS = 10_000
+"""The same for a caller's key: its frame goes out up to three times, and may wait 3 s behind another press."""
 
 PRESSED_FOR = frozenset({"call", "call-number"})
 """How a call begins that somebody pressed for."""
@@ -59,7 +59,11 @@ def _calling_presses(evidence: Evidence, window: int) -> Iterator[tuple[int, int
             yield press.at_ms, press.until_ms or press.at_ms + LATEST_MS
     for keys in evidence.keys:
         if keys.window == window and keys.keys.endswith("call"):
-            yield keys.at_ms, keys.at_ms + LATEST_MS
+            told_ms = keys.told_ms or keys.at_ms + KEYS_LATEST_MS
+            if keys.worked:
+                yield keys.at_ms, told_ms
+            elif told_ms - keys.at_ms >= ASKED_MS:  # nobody may have answered; what is refused sooner calls nobody
+                yield keys.at_ms, keys.at_ms + KEYS_LATEST_MS
 
 
 def no_bug(evidence: Evidence) -> Verdict:

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,8 @@ class Props:
         self.shown: list[Shown] = []
         self.pads: list[PadEvent] = []
         self.keys: list[KeyPress] = []
+        self._untold: dict[int, list[int]] = {}
+        """By window: which of the keys pressed its caller has not been told the outcome of."""
         self.showing: dict[int, str] = {}
         self.lit: dict[int, bool] = {}
         self.state: dict[str, Event] = {}
@@ -116,6 +119,7 @@ class Props:
         """Press keys on a window's caller; whether the box acknowledged them."""
         begun = self.now_ms()
         heard = await self._press(window, window, "press", keys=keys)
+        self._untold.setdefault(window, []).append(len(self.keys))
         self.keys.append(KeyPress(begun, window, keys, heard is not None))
         return heard is not None
 
@@ -175,12 +179,22 @@ class Props:
                 pending = self._pending.get(int(event["address"]))
                 if pending is not None and not pending.done():
                     pending.set_result(at_ms if event["acknowledged"] else None)
+            case "answered":
+                self._outcome(int(event["address"]), at_ms, bool(event["success"]))
             case "state":
                 self.state[line] = event
         for hears in self._audience:
             hears(line, event)
         self._change.set()
         self._change = asyncio.Event()
+
+    def _outcome(self, window: int, at_ms: int, worked: bool) -> None:
+        """Of the keys pressed; of which ones, is only sure when no others wait for theirs."""
+        untold = self._untold.get(window, [])
+        if len(untold) == 1:
+            self.keys[untold[0]] = replace(self.keys[untold[0]], told_ms=at_ms, worked=worked)
+        if untold:
+            untold.pop(0)
 
     def _show(self, shown: Shown) -> None:
         if self.showing.get(shown.window) != shown.text:

@@ -21,6 +21,11 @@ pytestmark = pytest.mark.system
 LIMIT_SECONDS = 180.0
 PACKAGES = ("config", "device", "drivers", "hall", "screens", "simulators", "yichuang")
 PLAY = ("--minutes", "1.25", "--seed", "275", "--faults", "lost-answers,printer", "--kiosks", "1", "--counters", "1")
+CROWDED = ("--minutes", "1.4", "--seed", "354", "--faults", "lost-answers", "--kiosks", "2", "--counters", "2")
+"""With somebody always waiting, so that every *next* whose answer is lost calls somebody."""
+IDLE = ("--minutes", "1.25", "--seed", "230", "--faults", "printer", "--kiosks", "1", "--counters", "2")
+"""With clerks who wait for whoever comes, and a printer that is slow most of the time."""
+PLAYS = {"a call answered twice": CROWDED, "call on issued": IDLE}
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,8 @@ def drills(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Run]]
         for name, changes in {"sound": [], **BROKEN}.items():
             report = folder / f"{name}.json"
             tree = product_with(changes, folder / name)
-            command = running.enter_context(Command("drill", *PLAY, "--report", str(report), tree=tree))
+            play = PLAYS.get(name, PLAY)
+            command = running.enter_context(Command("drill", *play, "--report", str(report), tree=tree))
             found[name] = Run(command, report)
         yield found
 

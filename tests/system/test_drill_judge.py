@@ -8,7 +8,7 @@ import msgspec
 
 from simulators.client import Call, CallEvent, Conflict
 from simulators.demo import judge, judge_work
-from simulators.demo.evidence import Admission, End, KeyPress, Noted, PagePress
+from simulators.demo.evidence import ASKED_MS, Admission, End, KeyPress, Noted, PagePress
 from tests.system.test_demo_judge import BOX, GOOD, JOURNAL, ONE, TWO, call, fact, qr, ticket, told
 
 ALONE = replace(GOOD, calls=(*GOOD.calls,), admissions=(Admission(5000, 2, "1002", done=True),))
@@ -51,6 +51,14 @@ class TestEveryCallWasPressedFor:
     def test_a_caller_s_key_is_a_press(self) -> None:
         keys = replace(GOOD, page_presses=(), keys=(KeyPress(2900, 1, "1,0,0,1,call", acknowledged=False),))
         assert told(judge_work.called_as_pressed(keys)) == []
+
+    def test_a_caller_s_key_that_was_refused_calls_nobody(self) -> None:
+        refused = KeyPress(2900, 1, "call", acknowledged=True, told_ms=3010, worked=False)
+        assert told(judge_work.called_as_pressed(replace(GOOD, page_presses=(), keys=(refused,)))) == [
+            f"1001: {self.NOBODY}"
+        ]
+        unanswered = replace(refused, told_ms=2900 + ASKED_MS)
+        assert told(judge_work.called_as_pressed(replace(GOOD, page_presses=(), keys=(unanswered,)))) == []
 
     def test_another_window_s_press_is_none(self) -> None:
         bad = replace(GOOD, page_presses=(PagePress(2990, 2, "next", 3005, done=True),))
