@@ -83,6 +83,8 @@ class EscPosPrinter:
         """Whether bytes of a job that failed may still lie in the printer: its number is void, it must not print."""
         self._torn = False
         """Whether the piece that such a job printed may hang there: the next citizen must not get it with his slip."""
+        self._job_bytes = 0
+        """Length of the last job: the printer may wait for the rest of a command that was in it."""
 
     async def open(self, deadline: Deadline) -> State:
         """Open the port, find out whether the printer answers and what. Raises Gone, Garbled; Silent if required."""
@@ -117,8 +119,9 @@ class EscPosPrinter:
         body = encode(slip, self._paper)
         async with self._transport.turn():
             await self._make_sure(deadline)
+            before = await self._apart(deadline)
             job = Job(Knowledge() if self._mute else self._knowledge)
-            data = (codec.CUT_PARTIAL if self._torn else b"") + body + job.tail
+            data = before + body + job.tail
             self._link.drain()
             arrived = asyncio.get_running_loop().time() + self._transport.wire_time(len(data))
             try:
@@ -126,8 +129,8 @@ class EscPosPrinter:
             except (Gone, Silent) as fault:
                 if not fault.sent:
                     raise
-                return self._broken_off(fault)
-            self._torn = False
+                return self._broken_off(fault, len(body))
+            self._residue, self._torn, self._job_bytes = False, False, len(body)
             if self._mute:
                 await asyncio.sleep(self._transport.wire_time(len(data)))
                 return Completion(CompletionCode.SUCCESS, None, "written", frozenset({STATUS_UNKNOWN}))
@@ -152,14 +155,13 @@ class EscPosPrinter:
             return State.of(STATUS_UNKNOWN)
 
     async def _look(self, deadline: Deadline) -> State:
-        if self._residue:
-            await self._clear(deadline)
+        before = await self._apart(deadline)
         self._link.drain()
         state = self._see(await self._link.reasons(deadline))
         self._mute = False
         if state.accepting:
-            if self._residue or self._torn:
-                await self._link.send(codec.CUT_PARTIAL + codec.INITIALIZE, deadline)
+            if before:
+                await self._link.send(before + codec.INITIALIZE, deadline)
                 self._residue = self._torn = False
             if not self._knowledge.complete():
                 await learn(self._link, self._knowledge, deadline)
@@ -190,7 +192,8 @@ class EscPosPrinter:
         completion = await job.outcome(self._link, arrived, self._settings.print_seconds, deadline)
         stopped = {reason for reason in completion.reasons if reason.severity is Severity.ERROR}
         if not stopped:
-            self._torn = completion.confirmed is None and bool(answers)  # its cut may have been lost on the line
+            # Its end may have been lost on the line, in the middle of a command, and so may its cut.
+            self._residue = self._torn = completion.confirmed is None and bool(answers)
             return completion
         self._residue = self._torn = True
         self._see(frozenset(stopped))
@@ -200,6 +203,17 @@ class EscPosPrinter:
             except DeviceFault:
                 return completion
         return Completion(completion.code, completion.confirmed, completion.evidence, self._reasons)
+
+    async def _apart(self, deadline: Deadline) -> bytes:
+        """What must go before anything else so that a job that may not have ended is none of the next one's.
+
+        Clears the printer first. One that does not say that it is clear may wait for the data of a command that never
+        came whole: as many NUL as the job had bytes end that, and print nothing.
+        """
+        if self._residue:
+            await self._clear(deadline)
+        owed = bytes(self._job_bytes) if self._residue else b""
+        return owed + codec.CUT_PARTIAL if self._residue or self._torn else b""
 
     async def _clear(self, deadline: Deadline) -> None:
         """Throw away what lies in the printer. Only one of the two forms is answered, and not by every printer."""
@@ -214,8 +228,8 @@ class EscPosPrinter:
             return
         self._residue = False
 
-    def _broken_off(self, fault: DeviceFault) -> Completion:
-        self._residue = self._torn = True
+    def _broken_off(self, fault: DeviceFault, job_bytes: int) -> Completion:
+        self._residue, self._torn, self._job_bytes = True, True, job_bytes
         gone = isinstance(fault, Gone)
         code = CompletionCode.HARDWARE_ERROR if gone else CompletionCode.TIME_OUT
         return Completion(code, None, "written", frozenset({LINK_LOST if gone else STATUS_UNKNOWN}))
