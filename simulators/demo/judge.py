@@ -14,16 +14,13 @@ from simulators.client import Call
 from simulators.demo.evidence import Evidence
 from simulators.demo.judge_ratings import rated_as_pressed
 from simulators.demo.judge_work import all_told, called_as_pressed, no_bug, served_alone
-from simulators.demo.verdict import Finding, Verdict, complete_slips, digits_of, held_since, is_call
+from simulators.demo.verdict import RETURNS, Finding, Verdict, complete_slips, digits_of, held_since, is_call
 
 PAPER_SLACK_MS = 300
 """A printer reports *printed* a moment before its cutter falls, which is when the paper counts here."""
 
 NOBODY_KNOWS = frozenset({"power-cut", "journal-replaced"})
 """Evidence of a number of which a box cannot know whether its slip came out (design §4): it stays callable."""
-
-RETURNS = frozenset({"returned", "missed", "undone", "redirected", "re-admitted"})
-"""One of these must stand between two calls of one ticket."""
 
 SETTLED = frozenset({"finished", "missed", "closed", "parked"})
 """Where a ticket on paper may be once everybody has been called."""

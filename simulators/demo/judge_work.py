@@ -9,7 +9,7 @@ from typing import Any
 
 from simulators.client import Conflict
 from simulators.demo.evidence import ASKED_MS, Evidence
-from simulators.demo.verdict import ADMIT, CLOCK_SLACK_MS, Finding, Verdict, begins, digits_of
+from simulators.demo.verdict import ADMIT, CLOCK_SLACK_MS, RETURNS, Finding, Verdict, begins, digits_of
 
 _TICKET_ID = re.compile(r"[a-z0-9-]+/[0-9a-f]{16}(?:~\d+)?/\d+")
 
@@ -88,9 +88,13 @@ def served_alone(evidence: Evidence) -> Verdict:
         for (window, digits), times in Counter((a.window, a.digits) for a in done).items()
         if rows[window, digits] < times
     ]
+    served = Counter(admission.digits for admission in done)
+    served.subtract(
+        digits_of(evidence, c.ticket_id) for c in evidence.calls if begins(c) == ADMIT and c.ended in RETURNS
+    )
     findings += [
         Finding(digits, f"its slip was served {times} times, and nobody is told")
-        for digits, times in Counter(admission.digits for admission in done).items()
+        for digits, times in served.items()
         if told[digits] < times - 1
     ]
     return Verdict("served-alone", len(done), tuple(findings))

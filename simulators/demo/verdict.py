@@ -13,6 +13,9 @@ CLOCK_SLACK_MS = 50
 ADMIT = "admit"
 """How the hall's row of somebody begins who was served without being called."""
 
+RETURNS = frozenset({"returned", "missed", "undone", "redirected", "re-admitted"})
+"""After one of these the ticket may be called, or its slip be served, once more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -92,6 +92,16 @@ class TestWhoeverWasServedWithoutTheHall:
         assert told(judge_work.served_alone(shown)) == []
         assert told(judge_work.all_told(shown)) == []
 
+    def test_a_slip_whose_holder_was_missed_may_be_served_at_another_counter(self) -> None:
+        missed = msgspec.structs.replace(admitted(TWO, 2), ended="missed")
+        again = replace(
+            ALONE,
+            admissions=(*ALONE.admissions, Admission(8000, 4, "1002", done=True)),
+            tickets=(*GOOD.tickets, ticket(TWO, "1002")),
+            calls=(*GOOD.calls, missed, admitted(TWO, 4)),
+        )
+        assert told(judge_work.served_alone(again)) == []
+
     def test_a_conflict_that_names_the_ticket_only_is_understood(self) -> None:
         named = msgspec.structs.replace(past("ticket-elsewhere", ""), detail=f"{TWO} is not serving")
         shown = replace(ALONE, tickets=(*GOOD.tickets, ticket(TWO, "1002")), conflicts=(named,))
