@@ -37,7 +37,7 @@ def _only_kept(_telling: Telling, _fact: Fact, _hall_ms: int) -> None:
 
 
 _KINDS: dict[str, Callable[[Telling, Fact, int], None]] = {
-    "opened": _only_kept,
+    "opened": paper.opened,
     "requested": paper.requested,
     "issued": paper.issued,
     "printed": paper.outcome,

@@ -15,6 +15,9 @@ its digits, and what the kiosk tells fills it in, whatever has become of it mean
 | voided            | served already                  | conflict: somebody has come with that slip |
 | voided            | only the touch                  | nothing: no number was given               |
 | anything          | closed, because its day is over | fields filled in                           |
+
+A kiosk that begins a new journal tells no more of the one before it, whatever has become of that. Tickets on their way
+there are *doubtful* from then on, and callable: their slips may be out. What the new journal knows better follows.
 """
 
 from __future__ import annotations
@@ -31,6 +34,18 @@ from hall.telling import Misfit, Telling, Touch, step, text
 from hall.ticket import Step, TicketState
 
 _ON_ITS_WAY = frozenset({TicketState.RESERVED, TicketState.ISSUED, TicketState.VOID})
+
+
+def opened(telling: Telling, fact: Fact, _hall_ms: int) -> None:
+    """A journal has begun: of tickets on their way in the one before it nobody will tell whether they came out."""
+    if former := text(fact, "former", ""):
+        on_their_way = (TicketState.RESERVED, TicketState.ISSUED)
+        for ticket_id in tickets.of_journal(telling.tx, telling.journal.device, former, on_their_way):
+            ticket = telling.find(ticket_id)
+            if ticket is not None and ticket.state is TicketState.RESERVED:
+                ticket = ticket._replace(state=step(ticket, Step.ISSUE))
+            if ticket is not None:
+                telling.put(ticket._replace(state=step(ticket, Step.PRINT), paper="doubtful"))
 
 
 def requested(telling: Telling, fact: Fact, hall_ms: int) -> None:

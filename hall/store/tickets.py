@@ -104,6 +104,14 @@ def named(tx: Tx, told: str) -> Ticket | None:
     return ticket
 
 
+def of_journal(tx: Tx, device: str, journal: str, states: Sequence[TicketState]) -> list[str]:
+    """Ids of the tickets that stand so and were begun in this journal, or in a fork of it."""
+    begins = f"{device}/{journal}"
+    holes = ", ".join("?" * len(states))
+    sql = f"SELECT id FROM ticket WHERE id > ? AND id < ? AND state IN ({holes}) ORDER BY id"  # noqa: S608 - holes
+    return [ticket for (ticket,) in tx.execute(sql, (begins, f"{begins}\x7f", *states)).fetchall()]
+
+
 class Moved(NamedTuple):
     """Where a command leaves a ticket."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from simulators.client import Call
@@ -21,6 +21,9 @@ PAPER_SLACK_MS = 300
 
 NOBODY_KNOWS = frozenset({"power-cut", "journal-replaced"})
 """Evidence of a number of which a box cannot know whether its slip came out (design §4): it stays callable."""
+
+OUTCOMES = frozenset({"printed", "noted", "voided"})
+"""What a box says of a number once it knows whether somebody has it."""
 
 SETTLED = frozenset({"finished", "missed", "closed", "parked"})
 """Where a ticket on paper may be once everybody has been called."""
@@ -65,6 +68,7 @@ def held_before_called(evidence: Evidence) -> Verdict:
         uses.append((call.at_ms, digits, f"called to window {call.window}"))
     shown = [s for s in evidence.shown if s.digits]
     excused = {named.get(f.ticket, "") for f in evidence.facts if f.data.get("evidence") in NOBODY_KNOWS}
+    excused.update(_lost_with_a_journal(evidence))
     uses += [(s.at_ms, s.digits, f"shown at window {s.window}") for s in shown]
     findings = [
         Finding(s.digits, f"shown at window {s.window}, where it was never called")
@@ -77,6 +81,18 @@ def held_before_called(evidence: Evidence) -> Verdict:
         elif at_ms < first.get(digits, at_ms) - PAPER_SLACK_MS:
             findings.append(Finding(digits, f"{how} {first[digits] - at_ms} ms before its slip was out"))
     return Verdict("held-before-called", len(uses), tuple(findings))
+
+
+def _lost_with_a_journal(evidence: Evidence) -> Iterator[str]:
+    """Numbers of journals that somebody destroyed: what became of them is known to nobody, so they stay callable."""
+    replaced = [
+        f"{fact.device}/{fact.data['former']}"
+        for fact in evidence.facts
+        if fact.kind == "opened" and fact.data.get("former") and fact.device in evidence.tampered
+    ]
+    told = {fact.ticket for fact in evidence.facts if fact.kind in OUTCOMES}
+    lost = (t for t in evidence.tickets for journal in replaced if t.ticket_id.startswith(journal))
+    return (ticket.digits for ticket in lost if ticket.ticket_id not in told)
 
 
 def called_once(evidence: Evidence) -> Verdict:

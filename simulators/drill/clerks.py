@@ -71,16 +71,26 @@ class DrillClerk(Clerk):
     async def _admit(self, slip: Slip) -> None:
         """Serve whoever shows a slip: scanned, or its number typed."""
         begun, press = self.props.now_ms(), UUID(int=self.random.getrandbits(128)).hex
+        scanned = self.random.random() < 0.5
         self.presses += 1
-        outcome = "unknown"
+        answer: dict[str, Any] = {}
         try:
-            if self.random.random() < 0.5:
-                answer = await self._post("scan", press, text=slip.qr[0])
+            if scanned:
+                answer = await self._answered("scan", press, text=slip.qr[0])
             else:
-                answer = await self._post("call-number", press, digits=slip.digits)
-            outcome = str(answer.get("outcome"))
+                answer = await self._answered("call-number", press, digits=slip.digits)
         finally:
-            if outcome in {"done", "unknown"}:
-                self.stage.holders.serve(slip.digits, self.window)
-            self.admissions.append(Admission(begun, self.window, slip.digits, outcome == "done"))
+            self._note_admission(begun, slip.digits, "" if scanned else press, answer)
         await self.mirror.until(lambda s: bool(s["window"]) and s["window"]["phase"] == "called", IDLE_SECONDS)
+
+    def _note_admission(self, begun_ms: int, digits: str, typed: str, answer: dict[str, Any]) -> None:
+        """What came of it. A hall that is back by then has called the number that was ``typed`` (its press)."""
+        outcome = answer.get("outcome", "unknown")
+        if outcome in {"done", "unknown"}:
+            self.stage.holders.serve(digits, self.window)
+        if typed and outcome == "done":
+            held = (answer.get("window") or {}).get("held") or {}
+            if held.get("call") != typed:
+                return
+            self.page_presses.pop()  # this press has called nobody: its window served by itself
+        self.admissions.append(Admission(begun_ms, self.window, digits, outcome == "done"))

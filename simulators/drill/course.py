@@ -203,7 +203,7 @@ class Drill:
 
     async def _outboxes_empty(self) -> tuple[BoxMark, ...]:
         """The clerks' last facts go up; what is left after a while is for the judge."""
-        ends = time.monotonic() + (STANDSTILL_SECONDS if self._settled else 0.0)
+        ends = time.monotonic() + STANDSTILL_SECONDS
         while True:
             marks = await self._marks()
             if (marks and not any(m.outbox for m in marks)) or time.monotonic() > ends:

@@ -144,6 +144,13 @@ class TestANumberThatIsNotOnPaper:
         cut = replace(GOOD, slips=(), facts=(*GOOD.facts[:3], fact(4, "doubtful", ticket=ONE, evidence="power-cut")))
         assert told(judge.held_before_called(cut)) == []
 
+    def test_may_be_called_when_what_became_of_it_was_lost_with_its_journal(self) -> None:
+        opened = msgspec.structs.replace(fact(1, "opened", reason="lost", former=JOURNAL), journal="fedcba9876543210")
+        lost = replace(GOOD, slips=(), facts=(*GOOD.facts[:3], opened), tampered=frozenset({BOX}))
+        assert told(judge.held_before_called(lost)) == []
+        void = replace(lost, facts=(*lost.facts, fact(4, "voided", ticket=ONE, reason="citizen")))
+        assert told(judge.held_before_called(void))
+
     def test_is_held_from_when_its_slip_is_out_even_after_a_power_cut(self) -> None:
         facts = (*GOOD.facts[:3], fact(4, "doubtful", ticket=ONE, evidence="power-cut"))
         late = replace(GOOD, slips=(replace(GOOD.slips[0], at_ms=3500, qr=qr(ONE, "1001")),), facts=facts, shown=())
