@@ -252,7 +252,9 @@ class BoxClient:
         answer = await self._http.post(path, json=body, headers=headers)
         try:
             told: dict[str, Any] = answer.json()
-        except ValueError:
+        except ValueError as error:
+            if answer.status_code == STOPPING:
+                raise NoAnswer(answer.text) from error
             return {"error": f"status {answer.status_code}: {answer.text[:200]}"}
         if answer.is_error and "error" not in told:
             told["error"] = f"status {answer.status_code}"
@@ -271,6 +273,9 @@ class BoxClient:
         """Drop the connections."""
         await self._http.aclose()
 
+
+STOPPING = 503
+"""With no JSON: the box was told to stop before it could answer. Its page asks again."""
 
 PAUSES = (0.5, 1.0, 2.0, 3.0)
 """Between two attempts of a page (screens/static/api.js)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SECURITY_HEADERS = (
@@ -34,7 +36,23 @@ class LoopbackGuard:
         elif scope["method"] != "GET" and origin is not None and origin not in self._origins:
             await _refuse(send, 403, b"only this box's own pages may press")
         else:
-            await self._app(scope, receive, self._with_headers(send))
+            await self._pass_on(scope, receive, self._with_headers(send))
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The server cancels what is not answered in time when it stops: its page then asks again, and is answered."""
+        begun = False
+
+        async def note(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note)
+        except asyncio.CancelledError:
+            if begun:
+                raise
+            await _refuse(send, 503, b"this box is stopping")
 
     def _with_headers(self, send: Send) -> Send:
         async def add(message: Message) -> None:
