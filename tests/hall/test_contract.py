@@ -19,7 +19,7 @@ SHAPES = [
     for shape in vars(contract).values()
     if isinstance(shape, type)
     and issubclass(shape, msgspec.Struct)
-    and shape.__module__ == contract.__name__
+    and shape.__module__.startswith(contract.__name__)
     and shape.__name__ not in {"Struct", "Strict", "_Command"}
 ]
 

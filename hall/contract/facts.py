@@ -1,0 +1,109 @@
+"""What happened at a box, on its way to the hall. Facts are never refused."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+import msgspec
+
+from hall.contract.words import ClockTrust, Mode, Struct
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """Something that happened at a box. ``seq`` counts from 1; ``prev`` is the digest of seq - 1 ("" at 1).
+
+    ``at_ms`` UTC wall time, ``mono_ms`` CLOCK_BOOTTIME of boot ``boot``. ``data`` depends on ``kind``, see FactKind.
+    """
+
+    seq: int
+    prev: str
+    kind: str
+    at_ms: int
+    trust: ClockTrust
+    boot: str
+    mono_ms: int
+    mode: Mode
+    operator: str = ""
+    post: str = ""
+    visit: str = ""
+    data: dict[str, str | int | bool | None] = {}
+
+    def digest(self) -> str:
+        """SHA-256 in hex over the canonical JSON of all fields, ``prev`` included: the next fact's ``prev``."""
+        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
+
+
+# Fact kinds and the keys of their data. ``ticket`` is a ticket_id: device/journal/seq of its *requested*.
+# Whoever carries on while the hall is away tells it as facts: admitted, started, finished, missed. ``call`` is then a
+# name that the box draws, ``ticket`` the id device/journal/seq of the *admitted* itself, until the hall names both.
+#   opened        a journal begins                    reason (new|mark-differs|machine-differs|hall-differs|damaged|
+#                                                     lost), former (the journal before it, "" for none)
+#   requested     a citizen touched a service         service, touch; place_of (a ticket) when anew
+#   issued        a number was given                  ticket, service, number, source hall|band, date
+#   printed       the slip came out                   ticket, evidence (gs-h|gs-r|status|citizen)
+#   noted         no paper: the citizen has the number from the screen and says so    ticket, evidence (citizen)
+#   doubtful      nobody can say whether it came out  ticket, evidence
+#   voided        it did not come out                 ticket, reason (a keyword, or "citizen")
+#   request       a command is about to be sent       request, window, type, ticket
+#   answered      the hall has answered it            request, window, type, outcome, reason, answer (the Answer as
+#                                                     JSON, "" when refused and no step taken): a hall is rebuilt
+#                                                     from these
+#   admitted      a slip is served without the hall   window, call, digits, service, date, slip (the ticket_id on a
+#                                                     scanned slip, else ""), how (scanned|typed; later: leased)
+#   started       … the person is there               window, ticket, call
+#   finished      … done                              window, ticket, call
+#   missed        … nobody came                       window, ticket, call
+#   shown         a call stands on the display        ticket, call, window, on (display|page)
+#   rating-opened a rating is invited                 ticket, window, seconds
+#   rated         the citizen pressed a grade         ticket, window, grade, channel (pad|page)
+#   not-rated     no grade came                       ticket, window, reason (NotRatedReason)
+#   device        a device's state changed            name, phase, reasons (keywords, comma-separated)
+FactKind = Literal[
+    "opened",
+    "requested",
+    "issued",
+    "printed",
+    "noted",
+    "doubtful",
+    "voided",
+    "request",
+    "answered",
+    "admitted",
+    "started",
+    "finished",
+    "missed",
+    "shown",
+    "rating-opened",
+    "rated",
+    "not-rated",
+    "device",
+]
+
+
+class Batch(Struct, frozen=True, kw_only=True):
+    """Facts in seq order without holes. POST /device/facts. ``mono_ms`` is the sender's clock at sending.
+
+    ``kept_from``: the first seq that the box still has; earlier facts were backed up by a hall and then pruned, so that
+    a hall that has less takes the hole as given.
+    """
+
+    device: str
+    journal: str
+    boot: str
+    mono_ms: int
+    facts: list[msgspec.Raw]
+    kept_from: int = 1
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """``high``: stored up to here; the next batch begins at ``high + 1`` (a gap changes nothing but this answer).
+
+    ``forked``: the hall has other facts at these seqs. What was sent is kept as a journal of its own; the box has to
+    begin a new one.
+    """
+
+    high: int
+    backed_up: int = 0
+    now_ms: int = 0
+    forked: bool = False
