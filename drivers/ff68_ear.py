@@ -12,6 +12,11 @@ from drivers.framing import Framer
 
 ACKNOWLEDGE_SECONDS = 1.0
 """How long an acknowledgement may wait for the line; by then the device has repeated its frame."""
+REPEAT_MS = 1000
+"""A device says its frame three times, 0.3 s apart: the first may have been answered in vain and the second be lost.
+
+Whoever presses the same key twice within this means it once.
+"""
 ECHO_SECONDS = 0.03
 """An RS-485 adapter that echoes does so at once; a device repeats only after its own time-out (80 ms and more)."""
 

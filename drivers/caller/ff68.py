@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from drivers.caller import ff68_codec as codec
 from drivers.contract import CompletionCode, KeyPress, Refused, Remedy, State, Transport
 from drivers.deadline import Deadline
-from drivers.ff68_ear import Ear
+from drivers.ff68_ear import REPEAT_MS, Ear
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class CallerSettings:
     """``address`` 1 to 127. ``repeat_ms``: the same frame again within this is the same press."""
 
     address: int
-    repeat_ms: int = 500
+    repeat_ms: int = REPEAT_MS
 
     def __post_init__(self) -> None:
         if not 1 <= self.address <= 127:

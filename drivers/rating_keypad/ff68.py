@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from drivers.contract import GradePress, State, Transport
 from drivers.deadline import Deadline
-from drivers.ff68_ear import Ear
+from drivers.ff68_ear import REPEAT_MS, Ear
 from drivers.ff68_frame import Frame
 from drivers.rating_keypad import ff68_codec as codec
 
@@ -22,7 +22,7 @@ class KeypadSettings:
     address: int
     grades: int = 5
     mapping: Mapping[int, str] = field(default_factory=dict)
-    repeat_ms: int = 500
+    repeat_ms: int = REPEAT_MS
 
     def __post_init__(self) -> None:
         if not 129 <= self.address <= 255:

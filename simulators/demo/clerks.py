@@ -43,8 +43,8 @@ UNKNOWN = "hall-unreachable"
 WHEN_CLOSING = {"start", "finish", "next"}
 """Acts that bring the hall nearer to empty; the only ones once everybody is to be called."""
 
-REPEAT_SECONDS = 0.6
-"""The same frame again within 0.5 s is the same press sent again: FF 68 numbers none. Only a play is so hasty."""
+REPEAT_SECONDS = 1.1
+"""The same frame again within 1 s is the same press sent again: FF 68 numbers none. Only a play is so hasty."""
 
 UNDONE = {"missed": 0.15, "finish": 0.06}
 RATES = {"once": 55, "twice": 15, "late": 10, "not": 20}

@@ -210,7 +210,11 @@ class Props:
 
 
 def slip_seen(event: Event, at_ms: int) -> Slip:
-    """A printer's ``slip`` event as evidence: the number is what stands there in double size."""
+    """A printer's ``slip`` event as evidence: the number is what stands there in double size.
+
+    It is complete when it was cut with everything that a slip has: what lacks its code was lost on the line in part.
+    """
     numbers = [digits_in(text) for text in event["numbers"]]
     digits = next((number for number in numbers if number), "")
-    return Slip(at_ms, digits, bool(event["complete"]), tuple(event["qr"]), str(event.get("png") or ""))
+    complete = bool(event["complete"] and event["qr"])
+    return Slip(at_ms, digits, complete, tuple(event["qr"]), str(event.get("png") or ""))

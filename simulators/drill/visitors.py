@@ -125,11 +125,17 @@ class Visitors:
         if chance < WALKS_AWAY:
             return None
         keeps = chance > WALKS_AWAY + FORGETS
-        if keeps:
-            self.noted.append(Noted(self.props.now_ms(), digits_in(answer["number"])))
-        said = await until_answered(lambda: self.box.noted(answer["ticket_id"], keeps), PAGE_SECONDS)
-        self.outcomes.append(str(said.get("outcome") or said.get("error")))
-        return said
+        noted, said = Noted(self.props.now_ms(), digits_in(answer["number"])), {"outcome": "unknown"}
+        try:
+            while True:
+                said = await until_answered(lambda: self.box.noted(answer["ticket_id"], keeps), PAGE_SECONDS)
+                if "outcome" in said or said.get("error") == "nothing-doubtful" or self.closing.is_set():
+                    return said
+                await asyncio.sleep(SHUT_SECONDS)  # it cannot be written down yet: whoever wants the number stays
+        finally:
+            self.outcomes.append(str(said.get("outcome") or said.get("error")))
+            if keeps and ("outcome" in said or said.get("error") == "nothing-doubtful"):
+                self.noted.append(noted)
 
 
 def _crowded(state: State) -> bool:

@@ -103,6 +103,22 @@ def test_nor_what_the_new_halls_clock_says(town: Town, shift_ms: int) -> None:
     assert (after["steps"], after["windows"], after[RATINGS]) == (before["steps"], before["windows"], before[RATINGS])
 
 
+def test_two_presses_of_one_millisecond_stand_in_their_order(town: Town) -> None:
+    town.boxes["kiosk-1"].take("91")
+    town.press(CallNext, 2)
+    redirected = town.hall.press(Redirect, 2, service="91")
+    called = town.hall.press(CallNext, 1)
+    for answer, window in ((called, 1), (redirected, 2)):
+        town.hear(answer, window)
+    before = everything(town)
+    town.rebuild()
+    town.recover("counter-1", "counter-2", "kiosk-1", "kiosk-2", "counter-3")
+    assert called.window
+    assert called.window.held
+    assert town.hall.conflicts() == []
+    assert everything(town)["windows"] == before["windows"]
+
+
 def test_no_number_is_given_twice(town: Town) -> None:
     kiosk = town.boxes["kiosk-1"]
     before = {town.hall.ticket(kiosk.take()).digits for _ in range(5)}
