@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from hall.contract import CallNext, CallNumber, Finish, Miss, Park, Recall, Redirect, Start, TakeBack, Undo
+from hall.day import Turning
 from hall.redo import LEADS_TO
 from hall.relive import SKIPPED
 from hall.ticket import TRANSITIONS, TicketState
 from tests.hall.past import Town
-from tests.hall.scene import TODAY, Scene
+from tests.hall.scene import NOON_MS, TODAY, Scene
 
 SHIFT_MS = 3 * 3_600_000
 
@@ -117,6 +118,18 @@ def test_two_presses_of_one_millisecond_stand_in_their_order(town: Town) -> None
     assert called.window.held
     assert town.hall.conflicts() == []
     assert everything(town)["windows"] == before["windows"]
+
+
+def test_a_day_begun_ten_years_too_early_comes_back_as_the_day_it_is(town: Town) -> None:
+    town.hall.write(Turning("2036-11-23", NOON_MS))
+    kiosk = town.boxes["kiosk-1"]
+    tickets = [kiosk.take("91") for _ in range(3)]
+    assert town.hall.ticket(tickets[0]).date == "2036-11-23"
+    town.rebuild()
+    town.recover()
+    assert {town.hall.ticket(ticket).date for ticket in tickets} == {TODAY}
+    assert town.hall.rows(WAITING) == [(ticket, "91") for ticket in tickets]
+    assert town.hall.ticket(kiosk.take("91")).digits == "91004"
 
 
 def test_no_number_is_given_twice(town: Town) -> None:
