@@ -33,6 +33,7 @@ from device import numbering
 from device.cell import Cell
 from device.clock import Clock
 from device.flows.ask_citizen import Asking, Question, Taken
+from device.flows.outcomes import Outcomes
 from device.journal import Data, Entry, Journal, JournalStopped
 from device.journal import Ticket as Left
 from device.slip import SlipMaker, Ticket
@@ -96,6 +97,7 @@ class Kiosk:
         self._slips = slips
         self._taking: asyncio.Future[Taken] | None = None
         self._asking = Asking(journal, self.watch)
+        self._outcomes = Outcomes(journal)
 
     @property
     def doubtful(self) -> Taken | None:
@@ -108,8 +110,10 @@ class Kiosk:
         return self._asking.about("on-screen")
 
     async def run(self) -> None:
-        """Long-lived: take a citizen's silence for an answer in the end."""
-        await self._asking.run()
+        """Long-lived: take a citizen's silence for an answer in the end; write what a full disk has kept back."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._asking.run())
+            group.create_task(self._outcomes.run())
 
     def service(self, code: str) -> Service:
         """The catalogue's entry. Raises CannotIssue for a code it does not have."""
@@ -295,10 +299,10 @@ class Kiosk:
         if completion.confirmed is None:
             return self._asking.ask(Question(Taken(ticket, "doubtful", reasons), completion.evidence))
         if completion.confirmed:
-            await self._journal.record("printed", data | {"evidence": completion.evidence}, visit=ticket.ticket)
+            await self._outcomes.tell("printed", data | {"evidence": completion.evidence}, ticket.ticket)
             return Taken(ticket, "printed")
         reason = reasons[0] if reasons else completion.evidence
-        await self._journal.record("voided", data | {"reason": reason}, visit=ticket.ticket)
+        await self._outcomes.tell("voided", data | {"reason": reason}, ticket.ticket)
         return Taken(ticket, "not-printed", reasons or (reason,))
 
 
