@@ -27,6 +27,9 @@ LEADS_TO: dict[Step, TicketState] = {step: state for (_, step), state in TRANSIT
 BEGINS = frozenset({Step.CALL, Step.CALL_NUMBER, Step.ADMIT})
 """Steps that a call begins with."""
 
+SENDS_AWAY = {"redirect": Step.REDIRECT, "miss": Step.MISS}
+"""Commands after which another window may call the ticket, and their step."""
+
 _ENDED: dict[Step, Ended] = {
     Step.FINISH: "finished",
     Step.MISS: "missed",
@@ -60,12 +63,16 @@ class _Where(NamedTuple):
 
 
 class Redo:
-    """One recovery's redoing, in one transaction. ``touched``: the tickets that took a step."""
+    """One recovery's redoing, in one transaction. ``touched``: the tickets that took a step.
 
-    def __init__(self, tx: Tx, catalogue: Catalogue, mode: str) -> None:
+    ``unanswered``: by ticket, the step of a press that would have sent it away from its window.
+    """
+
+    def __init__(self, tx: Tx, catalogue: Catalogue, mode: str, unanswered: dict[str, Step]) -> None:
         self._tx = tx
         self._catalogue = catalogue
         self._mode = mode
+        self._unanswered = unanswered
         self._today = desks.business_date(tx)
         self.touched: set[str] = set()
 
@@ -128,6 +135,9 @@ class Redo:
             self.touched.add(ticket.id)
         is_second = word in BEGINS and ticket.state in _HAD and after(ticket.state, word) is None
         if not (other and (overtaken or is_second)):
+            return None
+        if not overtaken and (left := self._unanswered.pop(ticket.id, None)):
+            calls.note(tx, other, [left], at_ms, _ENDED[left])  # it was answered by a hall that could call it again
             return None
         admitted = calls.standing(tx, other)[1][:1] == [Step.ADMIT]
         detail = f"{word} of {ticket.number} ({ticket.id}) to window {where.window}, at window {ticket.window} as well"

@@ -11,6 +11,9 @@ is, and the call is kept. A call of a ticket that another call had, or has had s
 |-------------------------------------------|------------------------------------------------------------------------|
 | an answer that this database has          | nothing: its steps are in the same database                            |
 | an answer that it does not have           | kept, its steps taken again, its window stands as it said              |
+| a call of a ticket that another call has, | that call ended by it: the lost hall did it, or could not have called  |
+| and at its window a press that nobody     | the ticket again                                                       |
+| answered: redirect, missed                |                                                                        |
 | a call shown that no answer tells         | the press before the end, answered on the display alone: begun now     |
 | steps of a ticket that no kiosk has told  | the ticket as the window had it; its kiosk fills in the rest           |
 | steps of a day that is over               | the calls as they were; what was open then is closed                   |
@@ -36,13 +39,13 @@ from msgspec.structs import replace
 from hall import recovering
 from hall.contract import Answer, Fact, Held
 from hall.meaning import DEFERRED, Meaning, Misfit, Rules
-from hall.redo import BEGINS, Redo
+from hall.redo import BEGINS, SENDS_AWAY, Redo
 from hall.store import desks, journals, retold, tickets
 from hall.store.journals import Conflict
 from hall.store.retold import Retold
 from hall.store.tickets import Moved
 from hall.store.writer import StoreFailed, Tx
-from hall.ticket import OPEN, TicketState
+from hall.ticket import OPEN, Step, TicketState
 from hall.windows import Window
 
 if TYPE_CHECKING:
@@ -58,6 +61,9 @@ SKIPPED = 200
 
 FAR_MS = 1 << 62
 """Later than everything."""
+
+NEVER_DONE = frozenset({"expired", "recovering"})
+"""Refusals by a hall that does not know what the one before it did."""
 
 _fact = msgspec.json.Decoder(Fact).decode
 _answer = msgspec.json.Decoder(Answer).decode
@@ -84,14 +90,16 @@ class Relive:
         self._conflicts: list[Conflict] = []
         self._answered: dict[str, int] = {}
         """Calls that answers tell."""
+        self._unanswered: dict[str, tuple[str, Step]] = {}
+        """By request: the ticket that it would have sent away from its window, and how."""
 
     def __call__(self, tx: Tx) -> int | None:
         """All or nothing: a hall killed in the middle begins this anew."""
         now = recovering.recovery(tx)
         if now is None or now.awaited:
             return None
-        redo = Redo(tx, self._rules.catalogue, self._rules.mode)
         pasts = self._in_time(retold.facts(tx, now.after_row, {*DEFERRED, "request"}))
+        redo = Redo(tx, self._rules.catalogue, self._rules.mode, dict(self._unanswered.values()))
         for past in pasts:
             self._live(tx, past, redo)
         _close_days_over(tx, redo.touched)
@@ -117,7 +125,7 @@ class Relive:
         asked: dict[tuple[int, str], int] = {}
         for told in facts:
             if told.kind == "request":
-                asked[told.journal_id, _request(told)] = told.seq
+                asked[told.journal_id, self._request(told)] = told.seq
                 continue
             past = self._readable(told)
             if past is not None:
@@ -140,6 +148,8 @@ class Relive:
                 return None
             if told.kind != "answered":
                 return _Past(told, fact, None, told.hall_ms)
+            if fact.data.get("reason") not in NEVER_DONE:
+                self._unanswered.pop(str(fact.data.get("request")), None)
             answer = fact.data.get("answer")
             if not answer:
                 return None
@@ -148,6 +158,17 @@ class Relive:
             self._conflict(told, "unreadable", str(error))
             return None
         return _Past(told, fact, answered, answered.at_ms)
+
+    def _request(self, told: Retold) -> str:
+        """The name of a *request*, noted as not answered yet; "" for one that cannot be read: no answer names it."""
+        try:
+            data = _fact(told.raw).data
+        except msgspec.MsgspecError:
+            return ""
+        name, leaves = str(data.get("request") or ""), SENDS_AWAY.get(str(data.get("type")))
+        if leaves is not None:
+            self._unanswered[name] = str(data.get("ticket")), leaves
+        return name
 
     def _live(self, tx: Tx, past: _Past, redo: Redo) -> None:
         told, fact = past.told, past.fact
@@ -175,14 +196,6 @@ class Relive:
         self._conflicts.append(
             Conflict(told.device, told.journal, told.seq, told.digest, why, detail, self._now_ms, told.raw)
         )
-
-
-def _request(told: Retold) -> str:
-    """The name of a *request*; "" for one that cannot be read, which no answer names."""
-    try:
-        return str(_fact(told.raw).data.get("request") or "")
-    except msgspec.MsgspecError:
-        return ""
 
 
 def _put_between_answers(pasts: Sequence[_Past]) -> None:

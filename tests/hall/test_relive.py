@@ -120,6 +120,23 @@ def test_two_presses_of_one_millisecond_stand_in_their_order(town: Town) -> None
     assert everything(town)["windows"] == before["windows"]
 
 
+@pytest.mark.parametrize(("kind", "how"), [(Redirect, "redirected"), (Miss, "missed")])
+def test_who_was_sent_away_by_a_press_that_no_hall_lived_to_answer_was_sent_away(
+    town: Town, kind: type[Redirect | Miss], how: str
+) -> None:
+    ticket = town.boxes["kiosk-1"].take("91")
+    town.press(CallNext, 2)
+    town.boxes["counter-2"].tell("request", request="lost", window=2, type=kind.__struct_config__.tag, ticket=ticket)
+    more = {"service": "91"} if kind is Redirect else {}
+    town.press(kind, 2, lost=True, request="lost", **more)
+    town.press(CallNumber, 1, digits=town.hall.ticket(ticket).digits)
+    town.rebuild()
+    town.recover("counter-2", "counter-1", "kiosk-1", "kiosk-2", "counter-3")
+    assert town.hall.conflicts() == []
+    assert [row[-1] for row in town.hall.rows(f"{CALLS} ORDER BY at_ms")] == [how, None]
+    assert (town.hall.window(1).phase, town.hall.window(2).phase) == ("called", "idle")
+
+
 def test_a_day_begun_ten_years_too_early_comes_back_as_the_day_it_is(town: Town) -> None:
     town.hall.write(Turning("2036-11-23", NOON_MS))
     kiosk = town.boxes["kiosk-1"]
