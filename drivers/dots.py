@@ -1,4 +1,4 @@
-"""Text as black or lit dots, for characters that a device has no letter for. Pillow is imported at the first use only."""
+"""Text as black or lit dots, for characters that a device has no letter for. Pillow is imported at the first use."""
 
 from __future__ import annotations
 
@@ -111,10 +111,24 @@ def _unifont(character: str) -> bytes:
     """Eight or sixteen by sixteen dots; nothing where Unifont is not installed or lacks the character."""
     if not UNIFONT.exists():
         return b""
-    key = f"\n{ord(character):04X}:".encode("ascii")
     with UNIFONT.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as lines:
-        at = lines.find(key)
-        return bytes.fromhex(lines[at + len(key) : lines.find(b"\n", at + 1)].decode("ascii")) if at >= 0 else b""
+        return _looked_up(lines, ord(character))
+
+
+def _looked_up(lines: mmap.mmap, wanted: int) -> bytes:
+    """The dots of this code in lines "code:dots", which stand in order of their codes: some letters of 60,000."""
+    low, high = 0, len(lines)
+    while low < high:
+        begin = lines.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        end = lines.find(b"\n", begin)
+        code, _, dots = lines[begin : end if end >= 0 else len(lines)].partition(b":")
+        if int(code, 16) == wanted:
+            return bytes.fromhex(dots.decode("ascii"))
+        if int(code, 16) < wanted:
+            low = begin + len(code) + len(dots) + 2
+        else:
+            high = begin
+    return b""
 
 
 def _font_for(character: str, first: str, cell: int) -> FreeTypeFont:

@@ -106,7 +106,7 @@ def external_call(card: int, content: bytes) -> bytes:
 
 
 def power_query(card: int) -> bytes:
-    """Command 76: are the LEDs on?"""
+    """Command 76: whether the LEDs are on."""
     return encode(Frame(REQUEST, card, POWER, CONFIRM, b"\x01"))
 
 

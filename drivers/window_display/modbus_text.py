@@ -37,7 +37,7 @@ _UNKNOWN = ("an unknown exception", CompletionCode.INTERNAL_ERROR, Remedy.MAINTE
 
 @dataclass(frozen=True, slots=True)
 class ModbusTextSettings:
-    """Options of one display: ``registers`` from ``start`` on hold its text, two bytes of GBK each in this ``order``."""
+    """Options of one display: ``registers`` from ``start`` on hold its text, two bytes of GBK each, in ``order``."""
 
     address: int
     start: int = 0

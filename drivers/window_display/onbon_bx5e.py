@@ -30,8 +30,8 @@ class OnbonBitmapSettings:
 
     ``series`` 5 or 6 chooses the layout. For 6, the manual leaves open: ``sound``, the bytes after a sound flag of 00,
     in hex; ``lengths``, whether the lengths of area and page count their bitmaps. ``dots``: what the panel is made of;
-    ``lit``: the bit of a dot that is on. ``play``: 0 beside the card's programs, 1 alone, 2 after them. ``font``: a file
-    asked first. ``timeout_seconds``: the card goes dark by itself. ``answer_ms``: the card's own time.
+    ``lit``: the bit of a dot that is on. ``play``: 0 beside the card's programs, 1 alone, 2 after them. ``font``: a
+    file asked first. ``timeout_seconds``: the card goes dark by itself. ``answer_ms``: the card's own time.
     """
 
     address: int
@@ -170,7 +170,7 @@ class OnbonBx5e:
             raise fault(self._settings.address, answer.error)
 
     def _understood(self, cut: bytes) -> codec.Answer | None:
-        """The card's answer; None for frames of the host, which are this line's echo, and for other screens' answers."""
+        """The card's answer; None for frames of the host (this line's echo) and for answers of other screens."""
         frame = codec.decode(cut)
         ours = self._settings.address in (frame.source, codec.WILDCARD)
         return codec.answer(frame) if frame.source != codec.HOST and ours else None

@@ -106,7 +106,7 @@ class OnbonBx5k:
             raise fault(self._settings.address, answer.error)
 
     def _understood(self, cut: bytes) -> codec.Answer | None:
-        """The card's answer; None for frames of the host, which are this line's echo, and for other screens' answers."""
+        """The card's answer; None for frames of the host (this line's echo) and for answers of other screens."""
         frame = codec.decode(cut)
         ours = self._settings.address in (frame.source, codec.WILDCARD)
         return codec.answer(frame) if frame.source != codec.HOST and ours else None

@@ -1,4 +1,4 @@
-"""Request and answer on a line where only the host talks unasked: echo, late answers, time (led-displays.md, bus rules).
+"""Request and answer where only the host talks unasked: echo, late answers, time (led-displays.md, bus rules).
 
 A USB-485 adapter may repeat to us what it sends: those bytes are taken out. An answer that an earlier request has
 caused may still be under way: it comes before a card can have read the new request, and is passed over.
