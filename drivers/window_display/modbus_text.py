@@ -65,7 +65,9 @@ class ModbusText:
     def __init__(self, settings: ModbusTextSettings, transport: Transport) -> None:
         self._settings = settings
         self._transport = transport
-        self._transactions = Transactions(settings.address, transport, codec.scan, codec.FRAME_CAP)
+        self._transactions = Transactions(
+            settings.address, transport, codec.scan, codec.FRAME_CAP, silence=codec.SILENT_CHARACTERS
+        )
         self._shown = ""
 
     async def open(self, deadline: Deadline) -> State:

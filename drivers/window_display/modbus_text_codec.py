@@ -20,6 +20,8 @@ WRITE_REGISTERS, REFUSED = 0x10, 0x90
 REGISTERS_CAP = 123
 ANSWER_SIZE, EXCEPTION_SIZE = 8, 5
 FRAME_CAP = 64
+SILENT_CHARACTERS = 3.5
+"""What ends a frame is silence: the next one begins no sooner (Modbus over serial line 1.02, §2.5.1.1)."""
 PAD = b"\x20"
 
 Order = Literal["high-first", "low-first"]

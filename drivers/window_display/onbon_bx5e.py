@@ -2,7 +2,13 @@
 
 A text wider than its area is cut into pages, which the card shows in turn. Every area is sent with the card's own
 time-out, so that a window whose box has died goes dark; who drives the display sends the text again in time.
-What the card says to a refusal, and what it means, is in onbon_errors.
+
+| the card says | reason |
+|---|---|
+| A0 00, status bit 0 clear | none: it has obeyed |
+| A0 01, error 5 | none: the verb is Garbled, our bytes came wrong |
+| A0 01, another error | none: the verb is Refused, see onbon_errors |
+| nothing | Silent |
 """
 
 from __future__ import annotations

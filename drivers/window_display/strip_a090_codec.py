@@ -30,7 +30,7 @@ COLOURS: dict[Colour, int] = {"red": 0, "green": 1, "yellow": 2}
 
 SINGLE, SINGLE_END = 0x44, 0x1A
 
-_ANSWER = re.compile(rb"\xa0\x90.(?:(?!\xa0\x90).){0,8}?\xa5\xaa", re.DOTALL)
+_ANSWER = re.compile(rb"\xa0\x90(?:(?!\xa0\x90).){1,9}?\xa5\xaa", re.DOTALL)
 
 
 def show(address: int, text: str, colour: Colour) -> bytes:

@@ -47,13 +47,15 @@ class Echo:
 
 
 class Transactions:
-    """One display's requests. ``dropped`` bytes since the last request belonged to no frame."""
+    """One display's requests. ``silence``: how many bytes' time the line must rest between an answer and a request."""
 
-    def __init__(self, address: int, transport: Transport, scan: Scan, cap: int) -> None:
+    def __init__(self, address: int, transport: Transport, scan: Scan, cap: int, silence: float = 0.0) -> None:
         self._address = address
         self._transport = transport
         self._framer = Framer(scan, cap)
+        self._silence = silence
         self._garbled_before = 0
+        self._heard_at = float("-inf")
 
     @property
     def dropped(self) -> int:
@@ -74,6 +76,7 @@ class Transactions:
         ``answer_size`` bytes and ``answer_seconds`` are what the answer takes beside the request itself.
         """
         async with self._transport.turn():
+            await self._rest()
             self._transport.discard()
             self._framer.forget()
             self._garbled_before = self._framer.garbled
@@ -85,6 +88,7 @@ class Transactions:
             while True:
                 try:
                     heard = echo.without(await self._transport.read(limit))
+                    self._heard_at = asyncio.get_running_loop().time()
                 except Silent:
                     answer = _first(self._framer.feed(echo.rest()), understood, 0.0)
                     if answer is None:
@@ -93,6 +97,11 @@ class Transactions:
                 answer = _first(self._framer.feed(heard), understood, earliest)
                 if answer is not None:
                     return answer
+
+    async def _rest(self) -> None:
+        pause = self._heard_at + self._transport.wire_time(1) * self._silence - asyncio.get_running_loop().time()
+        if pause > 0:
+            await asyncio.sleep(pause)
 
 
 def _first(frames: Iterable[bytes], understood: Callable[[bytes], A | None], earliest: float) -> A | None:
