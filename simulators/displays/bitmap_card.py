@@ -9,7 +9,7 @@ from PIL import Image
 from simulators.displays import onbon, onbon_bitmap
 from simulators.displays.card import Card
 from simulators.displays.dots import GREEN, RED, YELLOW, Panel
-from simulators.displays.eyes import read
+from simulators.displays.eyes import learn, read
 from simulators.displays.kinds import Reply
 from simulators.displays.onbon_bitmap import Area, Page
 from simulators.line import Line
@@ -148,6 +148,7 @@ class FifthCards:
 
     def reader(self, _line: Line) -> BitmapReader:
         """Their ear."""
+        learn()
         return BitmapReader()
 
     def display(self, address: int, panel: Panel, changed: Callable[[], None]) -> BitmapCard:

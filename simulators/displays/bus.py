@@ -88,12 +88,12 @@ class Displays:
         before = card.seen
         spoil = self._faults.wrong_checksum(address)
         reply = card.obey(frame, at, alone=len(self._cards) == 1, spoil=spoil)
+        if reply.answer:
+            self._line.send(reply.answer, at + TURNAROUND_SECONDS)
         if reply.garbled:
             self._emit({"event": "garbled", "address": address, "t": at})
         else:
             self._tell(address, reply.wrote, before, frame, at)
-        if reply.answer:
-            self._line.send(reply.answer, at + TURNAROUND_SECONDS)
 
     def _tell(self, address: int, wrote: bool, before: tuple[object, ...], frame: Sized, at: float) -> None:
         """Say what people now see: after every accepted text, and after every other change."""

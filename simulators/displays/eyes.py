@@ -13,6 +13,11 @@ _LIKELY = ((0x20, 0x7F), (0x3000, 0x3040), (0x4E00, 0xA000), (0x3400, 0x4DC0), (
 """What people take two letters of the same form for, first first."""
 
 
+def learn() -> None:
+    """Learn every letter now, which takes a moment, and not while a card should answer."""
+    _letters()
+
+
 def read(lit: Image.Image) -> str | None:
     """The text on these dots (mode "P", 0 dark), without the blanks around it; None when it cannot be read."""
     dots = lit.point([255 * (level > 0) for level in range(256)], "1")
