@@ -12,6 +12,7 @@ from drivers.framing import Cut, Framer
 from drivers.window_display import cpower5200_codec as cpower
 from drivers.window_display import modbus_text_codec as modbus
 from drivers.window_display import onbon_bx5e_codec as onbon
+from drivers.window_display import onbon_bx5k_codec as font
 from drivers.window_display import strip_a090_codec as strip
 from tests.drivers.vectors import Vector, vectors
 
@@ -124,6 +125,7 @@ def test_modbus_answers_mean_this(vector: Vector) -> None:
 
 
 _DECODERS: dict[str, tuple[Callable[[bytes], Cut], int, Callable[[bytes], object]]] = {
+    "onbon-bx5k": (font.scan, font.FRAME_CAP, font.decode),
     "onbon-bx5e": (onbon.scan, onbon.FRAME_CAP, onbon.decode),
     "cpower5200": (cpower.scan, cpower.FRAME_CAP, cpower.decode),
     "strip-a090": (strip.scan, strip.FRAME_CAP, strip.answered_by),
@@ -132,7 +134,7 @@ _DECODERS: dict[str, tuple[Callable[[bytes], Cut], int, Callable[[bytes], object
 
 
 @pytest.mark.parametrize(
-    ("protocol", "vector"), [(name, v) for name in PROTOCOLS for v in vectors(name, "refused")], ids=str
+    ("protocol", "vector"), [(name, v) for name in _DECODERS for v in vectors(name, "refused")], ids=str
 )
 def test_what_is_known_to_be_wrong_is_taken_by_nobody(protocol: str, vector: Vector) -> None:
     scan, cap, decode = _DECODERS[protocol]

@@ -9,6 +9,7 @@ import pytest
 
 from drivers.contract import CompletionCode, Garbled, Refused, Remedy
 from drivers.deadline import Deadline
+from drivers.dots import Raster
 from drivers.window_display import onbon_bitmap as bits
 from drivers.window_display.onbon_bx5e import OnbonBitmapSettings, OnbonBx5e
 from drivers.window_display.onbon_errors import ERRORS
@@ -192,7 +193,7 @@ async def test_a_card_that_heard_a_wrong_checksum_makes_it_garbled_so_that_it_is
 
 
 def test_two_colours_are_byte_beside_byte() -> None:
-    dots = bits.Raster(2, 1, b"\x80\x01")
+    dots = Raster(2, 1, b"\x80\x01")
     assert bits.two_colour(dots, "red") == b"\x7f\xff\xfe\xff"
     assert bits.two_colour(dots, "green") == b"\xff\x7f\xff\xfe"
     assert bits.two_colour(dots, "yellow", lit=1) == b"\x80\x80\x01\x01"
@@ -200,7 +201,7 @@ def test_two_colours_are_byte_beside_byte() -> None:
 
 @pytest.mark.parametrize(("colour", "dot"), [("red", b"\x00\xf8"), ("green", b"\xe0\x07"), ("yellow", b"\xe0\xff")])
 def test_a_dot_of_rgb565_is_two_bytes_low_first(colour: Literal["red", "green", "yellow"], dot: bytes) -> None:
-    assert bits.rgb565(bits.Raster(1, 1, b"\xa0"), 3, colour) == dot + b"\0\0" + dot
+    assert bits.rgb565(Raster(1, 1, b"\xa0"), 3, colour) == dot + b"\0\0" + dot
 
 
 @pytest.mark.parametrize(

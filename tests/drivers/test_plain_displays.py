@@ -200,6 +200,17 @@ class TestModbus:
             await driver.open(Deadline.after(5))
         assert refused.value.remedy is Remedy.CONFIGURATION
 
+    @virtual
+    async def test_after_an_answer_the_line_rests_for_three_and_a_half_characters(self) -> None:
+        card = Panelled("modbus-text")
+        line = Line(card)
+        driver = ModbusText(ModbusTextSettings(3), line)
+        await driver.open(Deadline.after(5))
+        answered = asyncio.get_running_loop().time()
+        line.first_write_at = -1.0
+        await driver.show("A001", Deadline.after(2))
+        assert line.first_write_at - answered == pytest.approx(3.5 * 10 / 9600)
+
     @pytest.mark.parametrize("code", [*EXCEPTIONS, 77])
     @virtual
     async def test_an_exception_names_code_and_remedy(self, code: int) -> None:

@@ -170,7 +170,13 @@ def _bitmap_sound(raw: bytes) -> bool:
     return frame is not None and frame.sound
 
 
+def _font_sound(raw: bytes) -> bool:
+    reader = onbon.FrameReader()
+    return any(frame.sound for byte in raw if (frame := reader.feed(byte)))
+
+
 _SOUND: dict[str, Callable[[bytes], bool]] = {
+    "onbon-bx5k": _font_sound,
     "onbon-bx5e": _bitmap_sound,
     "cpower5200": _cpower_sound,
     "strip-a090": lambda raw: _strip_frame(raw).sound,
