@@ -93,7 +93,7 @@ def _glyph(character: str, cell: int, font: str) -> Image:
         return _outline(character, cell, font)
     own = Image.frombytes("1", (len(dots) // UNIFONT_DOTS * 8, UNIFONT_DOTS), dots)
     glyph = Image.new("1", (cell // 2 * columns(character), cell), 0)
-    glyph.paste(own, (0, 0))
+    glyph.paste(own, ((glyph.width - own.width) // 2, 0))
     return glyph
 
 

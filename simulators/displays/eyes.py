@@ -50,6 +50,11 @@ def _cell(dots: Image.Image, left: int, top: int, width: int) -> bytes:
     return dots.crop((left, top, left + width, top + DISPLAY_DOTS)).tobytes()
 
 
+def _in_the_middle(narrow: bytes) -> bytes:
+    """A letter eight dots wide, in the middle of the sixteen that hosts give to all but ASCII."""
+    return b"".join((row << 4).to_bytes(2, "big") for row in narrow)
+
+
 @cache
 def _letters() -> dict[tuple[int, bytes], str]:
     """Width and dots of every letter → the letter."""
@@ -59,4 +64,6 @@ def _letters() -> dict[tuple[int, bytes], str]:
             dots = unifont_dots(code)
             if dots and any(dots):
                 known.setdefault((len(dots) // DISPLAY_DOTS * 8, dots), chr(code))
+            if len(dots) == DISPLAY_DOTS and code > 0x7F:
+                known.setdefault((DISPLAY_DOTS, _in_the_middle(dots)), chr(code))
     return known
