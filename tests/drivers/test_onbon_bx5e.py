@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
+from drivers import dots
 from drivers.contract import CompletionCode, Garbled, Refused, Remedy
 from drivers.deadline import Deadline
-from drivers.dots import Raster
+from drivers.dots import Raster, panel
 from drivers.window_display import onbon_bitmap as bits
 from drivers.window_display.onbon_bx5e import OnbonBitmapSettings, OnbonBx5e
 from drivers.window_display.onbon_errors import ERRORS
@@ -55,6 +57,32 @@ async def test_a_character_that_no_font_draws_is_refused_with_the_remedy() -> No
         await driver.show("\U0010fffd", Deadline.after(2))
     assert (refused.value.code, refused.value.remedy) == (CompletionCode.INVALID_DATA, Remedy.CONFIGURATION)
     assert display.seen == ()
+
+
+@virtual
+async def test_without_unifont_the_outline_fonts_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = panel("号", (16, 16), (0, 0), 16).data
+    monkeypatch.setattr(dots, "UNIFONT", Path("/nowhere"))
+    dots._glyph.cache_clear()
+    try:
+        driver, _, display = await opened()
+        await driver.show("号", Deadline.after(2))
+        assert display.draw().getbbox() is not None
+        assert panel("号", (16, 16), (0, 0), 16).data != drawn
+    finally:
+        dots._glyph.cache_clear()
+
+
+def test_a_letter_is_found_wherever_it_stands_among_unifonts() -> None:
+    for character in (" ", "A", "一", "䶮", "\ufffd"):
+        assert dots._unifont(character), character
+    assert dots._unifont("\U00020164") == dots._unifont("\U0010ffff") == b""
+
+
+def test_what_does_not_fit_on_a_panel_is_cut_off_and_fills_no_byte_beside_it() -> None:
+    assert panel("国", (12, 16), (4, 0), 16).data[1::2] == bytes(
+        byte & 0xF0 for byte in panel("国", (16, 16), (4, 0), 16).data[1::2]
+    )
 
 
 @virtual
