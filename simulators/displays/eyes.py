@@ -64,6 +64,6 @@ def _letters() -> dict[tuple[int, bytes], str]:
             dots = unifont_dots(code)
             if dots and any(dots):
                 known.setdefault((len(dots) // DISPLAY_DOTS * 8, dots), chr(code))
-            if len(dots) == DISPLAY_DOTS and code > 0x7F:
+            if len(dots) == DISPLAY_DOTS and not known[_HALF, dots].isascii():
                 known.setdefault((DISPLAY_DOTS, _in_the_middle(dots)), chr(code))
     return known
