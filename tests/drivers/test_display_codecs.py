@@ -74,19 +74,20 @@ def _as_read(area: onbon.Area) -> bitmap_card.Area:
     return bitmap_card.Area(area.area, area.run_mode, area.timeout_seconds, area.play, *place, pages)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(AREAS, st.integers(1, 0xFFFE), WORD)
 def test_a_card_of_the_fifth_series_reads_the_area_that_was_meant(area: onbon.Area, to: int, model: int) -> None:
     assert _read(onbon.show_area(area, to, model)) == (to, bitmap_card.Update((_as_read(area),)))
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(AREAS, st.binary(max_size=4), st.booleans())
 def test_a_card_of_the_sixth_series_reads_the_area_that_was_meant(area: onbon.Area, sound: bytes, all_: bool) -> None:
     request = onbon.show_area_6(area, onbon.Sixth(sound, all_), 3)
     assert _read(request, sixth=True, sound_bytes=len(sound)) == (3, bitmap_card.Update((_as_read(area),)))
 
 
+@settings(deadline=None)
 @given(st.one_of(st.none(), st.lists(st.integers(0, 31), max_size=8)))
 def test_a_bitmap_card_deletes_what_was_meant(areas: list[int] | None) -> None:
     expected = bitmap_card.Delete(None if areas is None else tuple(areas))
@@ -108,6 +109,7 @@ TEXTS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(TEXTS, st.integers(1, 254))
 def test_a_cpower_card_reads_the_text_that_was_meant(text: cpower.PureText, card: int) -> None:
     reader = cpower_card.FrameReader()
@@ -118,6 +120,7 @@ def test_a_cpower_card_reads_the_text_that_was_meant(text: cpower.PureText, card
     assert cpower.PureText(**{name: getattr(read, name) for name in cpower.PureText.__slots__}) == text
 
 
+@settings(deadline=None)
 @given(GBK, BYTE, st.sampled_from(["red", "green", "yellow"]))
 def test_a_strip_reads_the_text_and_colour_that_were_meant(text: str, address: int, colour: strip.Colour) -> None:
     reader = strip_display.StripReader()
@@ -129,6 +132,7 @@ def test_a_strip_reads_the_text_and_colour_that_were_meant(text: str, address: i
     assert {number for _, number in letters} <= {strip.COLOURS[colour] + 1}
 
 
+@settings(deadline=None)
 @given(GBK, BYTE)
 def test_a_single_colour_strip_reads_the_text_that_was_meant(text: str, address: int) -> None:
     reader = strip_display.StripReader()
@@ -136,6 +140,7 @@ def test_a_single_colour_strip_reads_the_text_that_was_meant(text: str, address:
     assert (frame.single, frame.address, frame.data.decode("gbk")) == (True, address, text)
 
 
+@settings(deadline=None)
 @given(GBK, st.integers(1, 247), st.integers(0, 0xFF00), st.integers(24, 123))
 def test_registers_hold_the_text_that_was_meant(text: str, address: int, start: int, registers: int) -> None:
     frame = modbus_display.frame(modbus.write_text(address, start, registers, text))
@@ -187,6 +192,7 @@ every_codec = pytest.mark.parametrize("name", CODECS)
 
 
 @every_codec
+@settings(deadline=None)
 @given(data=st.data(), size=SIZES)
 def test_an_answer_means_what_the_card_said_in_any_pieces(name: str, data: st.DataObject, size: int) -> None:
     scan, cap, decode = CODECS[name]
@@ -197,7 +203,7 @@ def test_an_answer_means_what_the_card_said_in_any_pieces(name: str, data: st.Da
 
 
 @every_codec
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data(), noise=NOISE)
 def test_after_any_noise_the_next_answer_is_found_at_once(name: str, data: st.DataObject, noise: list[bytes]) -> None:
     scan, cap, decode = CODECS[name]
@@ -215,6 +221,7 @@ def test_a_strips_answer_is_found_behind_a_head_that_lost_its_frame() -> None:
 
 
 @every_codec
+@settings(deadline=None)
 @given(cut=st.binary(max_size=60))
 def test_a_decoder_fed_anything_gives_an_answer_or_says_garbled(name: str, cut: bytes) -> None:
     decode = CODECS[name][2]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
@@ -275,11 +275,13 @@ async def test_every_kind_is_dark_when_it_is_switched_on(kind: str) -> None:
     assert display.draw().getbbox() is None
 
 
+@settings(deadline=None)
 @given(st.text("请到号窗口办理业务A01z9", min_size=1, max_size=10))
 def test_letters_on_a_panel_are_read_back(text: str) -> None:
     assert read(lit_line(PANEL, red(text))) == text
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_noise_and_then_silence_never_hide_the_frame_after_them(noise: bytes) -> None:
     class Speed:
@@ -301,6 +303,7 @@ def test_noise_and_then_silence_never_hide_the_frame_after_them(noise: bytes) ->
         assert display.text == exchange.text
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=120), st.booleans(), st.integers(0, 4))
 def test_any_data_is_obeyed_or_refused(data: bytes, sixth: bool, sound_bytes: int) -> None:
     for head in (b"", b"\x01\xa7\x00\x00\x00", b"\x01\xa7\x01\x00\x00"):
