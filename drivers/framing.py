@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import xor
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,9 @@ class Framer:
             del self._unread[:count]
 
 
-def crc16_arc(data: bytes) -> int:
+def crc16_arc(data: bytes, initial: int = 0) -> int:
     """CRC-16/ARC: polynomial 8005 reflected, initial value 0, no final xor."""
-    crc = 0
+    crc = initial
     for byte in data:
         crc = (crc >> 8) ^ _ARC[(crc ^ byte) & 0xFF]
     return crc
@@ -79,6 +81,21 @@ def crc16_arc(data: bytes) -> int:
 def sum8(data: bytes) -> int:
     """The low eight bits of the sum of all bytes."""
     return sum(data) & 0xFF
+
+
+def crc16_modbus(data: bytes) -> int:
+    """CRC-16/MODBUS: as ARC, initial value FFFF."""
+    return crc16_arc(data, 0xFFFF)
+
+
+def sum16(data: bytes) -> int:
+    """The low sixteen bits of the sum of all bytes."""
+    return sum(data) & 0xFFFF
+
+
+def xor8(data: bytes) -> int:
+    """All bytes exclusive-ored."""
+    return reduce(xor, data, 0)
 
 
 def _arc_entry(byte: int) -> int:

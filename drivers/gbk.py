@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from unicodedata import category
 
 _SPACES = {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
@@ -18,3 +19,17 @@ def plain(text: str) -> str:
 def columns(text: str) -> int:
     """Width in half hanzi: one column for an ASCII character, two for any other."""
     return sum(1 if character.isascii() else 2 for character in text)
+
+
+def letters(text: str) -> Iterator[bytes]:
+    """Each character as GBK; what GBK lacks becomes a visible □, so that a missing letter is seen to be missing."""
+    for character in text:
+        try:
+            yield character.encode("gbk")
+        except UnicodeEncodeError:
+            yield "□".encode("gbk")
+
+
+def coded(text: str) -> bytes:
+    """The whole text as GBK; what GBK lacks becomes □."""
+    return b"".join(letters(text))

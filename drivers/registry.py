@@ -11,6 +11,10 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 MODELS: dict[str, str] = {
     "escpos": "drivers.ticket_printer.escpos:EscPosPrinter",
     "onbon-bx5k": "drivers.window_display.onbon_bx5k:OnbonBx5k",
+    "onbon-bx5e": "drivers.window_display.onbon_bx5e:OnbonBx5e",
+    "cpower5200": "drivers.window_display.cpower5200:CPower5200",
+    "strip-a090": "drivers.window_display.strip_a090:StripA090",
+    "modbus-text": "drivers.window_display.modbus_text:ModbusText",
     "ff68-caller": "drivers.caller.ff68:Ff68Caller",
     "ff68-keypad": "drivers.rating_keypad.ff68:Ff68Keypad",
 }

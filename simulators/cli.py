@@ -10,6 +10,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
+from simulators.displays import KINDS
 from simulators.line import Line
 from simulators.process import Build, Emit, Place
 from simulators.process import simulate as run
@@ -57,9 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     printer.add_argument("--xonxoff", action="store_true", help="say when the buffer is nearly full")
     printer.add_argument("--no-pictures", action="store_true", help="nobody looks: draw nothing")
     displays = _kind(kinds, "displays", 9600, _displays)
+    displays.add_argument("--kind", choices=tuple(KINDS), default="onbon-bx5k", help="which maker's cards")
     displays.add_argument("--addresses", type=_numbers, default=(1, 2, 3), help="screen numbers, 1,2,3")
     displays.add_argument("--size", type=_size, default=(160, 16), help="dots, 160x16")
     displays.add_argument("--unit", type=int, choices=(1, 8), default=8, help="dots in a unit of X and width")
+    displays.add_argument("--start", type=int, default=0, help="modbus-text: first register of the text")
+    displays.add_argument("--registers", type=int, default=16, help="modbus-text: registers of the text")
+    displays.add_argument("--order", choices=("high-first", "low-first"), default="high-first", help="modbus-text")
     displays.add_argument("--pictures", type=Path, help="folder for pictures; default: beside the control socket")
     displays.add_argument("--no-pictures", action="store_true", help="nobody looks: draw nothing")
     keypads = _kind(kinds, "keypads", 9600, _keypads)
@@ -115,9 +120,13 @@ def _printer(options: argparse.Namespace) -> Build:
 def _displays(options: argparse.Namespace) -> Build:
     from simulators.displays.bus import Displays
     from simulators.displays.dots import Panel
+    from simulators.displays.kinds import kind_named
 
     panel = Panel(width=options.size[0], height=options.size[1], unit=options.unit)
-    return partial(Displays, addresses=options.addresses, panel=panel, folder=_pictures(options, options.pictures))
+    registers = {"start": options.start, "registers": options.registers, "order": options.order}
+    kind = kind_named(options.kind, **(registers if options.kind == "modbus-text" else {}))
+    folder = _pictures(options, options.pictures)
+    return partial(Displays, addresses=options.addresses, panel=panel, folder=folder, kind=kind)
 
 
 def _keypads(options: argparse.Namespace) -> Build:

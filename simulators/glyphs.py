@@ -46,6 +46,11 @@ def shown(char: str) -> Image.Image:
     return _letter(char, columns(char) == 2).convert("1", dither=Image.Dither.NONE)
 
 
+def unifont_dots(code: int) -> bytes:
+    """Rows of a character's 8 or 16 by 16 dots; nothing where Unifont lacks it or is not installed."""
+    return bytes.fromhex(_unifont().get(f"{code:04X}", ""))
+
+
 @cache
 def _noto(bold: bool, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(_NOTO[bold], size, index=_NOTO_MONO_SC)

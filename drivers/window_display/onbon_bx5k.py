@@ -6,37 +6,14 @@ display sends the text again in time: that renewal is also the health check, so 
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Literal
 
-from drivers.contract import Completion, CompletionCode, Garbled, Refused, Remedy, Silent, State, Transport
+from drivers.contract import Completion, CompletionCode, State, Transport
 from drivers.deadline import Deadline
-from drivers.framing import Framer
 from drivers.window_display import onbon_bx5k_codec as codec
-
-BUSY, CHECKSUM = 3, 5
-ERRORS: dict[int, tuple[str, CompletionCode, Remedy]] = {
-    1: ("unknown command group", CompletionCode.UNSUPPORTED_COMMAND, Remedy.CONFIGURATION),
-    2: ("unknown command", CompletionCode.UNSUPPORTED_COMMAND, Remedy.CONFIGURATION),
-    BUSY: ("busy", CompletionCode.DEVICE_NOT_READY, Remedy.NONE),
-    4: ("memory", CompletionCode.HARDWARE_ERROR, Remedy.RESET),
-    6: ("no such file", CompletionCode.INVALID_DATA, Remedy.CONFIGURATION),
-    7: ("flash", CompletionCode.HARDWARE_ERROR, Remedy.MAINTENANCE),
-    8: ("download", CompletionCode.HARDWARE_ERROR, Remedy.RESET),
-    9: ("file name", CompletionCode.INVALID_DATA, Remedy.CONFIGURATION),
-    10: ("file type", CompletionCode.INVALID_DATA, Remedy.CONFIGURATION),
-    11: ("file checksum", CompletionCode.INVALID_DATA, Remedy.RESET),
-    12: ("no font", CompletionCode.INVALID_DATA, Remedy.CONFIGURATION),
-    13: ("firmware type", CompletionCode.UNSUPPORTED_COMMAND, Remedy.CONFIGURATION),
-    14: ("date or time", CompletionCode.INVALID_DATA, Remedy.NONE),
-    15: ("file exists", CompletionCode.INVALID_DATA, Remedy.CLEAR),
-    16: ("block", CompletionCode.HARDWARE_ERROR, Remedy.RESET),
-}
-"""Error numbers of the card: what, how the verb ended, what would mend it (BX-K protocol, error table)."""
-
-STALE_SHARE = 0.8
-"""An answer that comes before this share of the request's wire time has passed answers an earlier request."""
+from drivers.window_display.onbon_errors import fault
+from drivers.window_display.transaction import Transactions
 
 _ALIGN = {"left": 0, "right": 1, "centre": 2}
 
@@ -84,7 +61,7 @@ class OnbonBx5k:
     def __init__(self, settings: OnbonSettings, transport: Transport) -> None:
         self._settings = settings
         self._transport = transport
-        self._framer = Framer(codec.scan, codec.FRAME_CAP)
+        self._transactions = Transactions(settings.address, transport, codec.scan, codec.FRAME_CAP)
 
     async def open(self, deadline: Deadline) -> State:
         """Open the line and ping the card. Raises Gone, Silent, Garbled, Refused."""
@@ -118,40 +95,21 @@ class OnbonBx5k:
         await self._transport.close()
 
     async def _exchange(self, request: bytes, deadline: Deadline) -> None:
-        async with self._transport.turn():
-            self._transport.discard()
-            self._framer.forget()
-            on_wire = self._transport.wire_time(len(request))
-            earliest = asyncio.get_running_loop().time() + on_wire * STALE_SHARE
-            answer_seconds = self._transport.wire_time(codec.ACK_FRAME_SIZE) + self._settings.answer_ms / 1000
-            limit = deadline.sooner(on_wire + answer_seconds)
-            await self._transport.write(request, limit)
-            answer = await self._answer(earliest, limit)
+        answer = await self._transactions.ask(
+            request,
+            self._understood,
+            answer_size=codec.ACK_FRAME_SIZE,
+            answer_seconds=self._settings.answer_ms / 1000,
+            deadline=deadline,
+        )
         if not answer.accepted:
-            raise self._refusal(answer.error)
+            raise fault(self._settings.address, answer.error)
 
-    async def _answer(self, earliest: float, limit: Deadline) -> codec.Answer:
-        """The card's answer. Frames of the host are this line's echo; those of other screens come late."""
-        while True:
-            heard = await self._read(limit)
-            for cut in self._framer.feed(heard):
-                frame = codec.decode(cut)
-                ours = self._settings.address in (frame.source, codec.WILDCARD)
-                if frame.source != codec.HOST and ours and asyncio.get_running_loop().time() >= earliest:
-                    return codec.answer(frame)
-
-    async def _read(self, limit: Deadline) -> bytes:
-        try:
-            return await self._transport.read(limit)
-        except Silent:
-            raise Silent(f"display {self._settings.address} does not answer") from None
-
-    def _refusal(self, error: int) -> Refused | Garbled:
-        if error == CHECKSUM:
-            return Garbled(f"display {self._settings.address} received a wrong checksum")
-        unknown = ("an unknown error", CompletionCode.INTERNAL_ERROR, Remedy.MAINTENANCE)
-        what, code, remedy = ERRORS.get(error, unknown)
-        return Refused(f"display {self._settings.address} refused: {what} ({error})", code, remedy)
+    def _understood(self, cut: bytes) -> codec.Answer | None:
+        """The card's answer; None for frames of the host (this line's echo) and for answers of other screens."""
+        frame = codec.decode(cut)
+        ours = self._settings.address in (frame.source, codec.WILDCARD)
+        return codec.answer(frame) if frame.source != codec.HOST and ours else None
 
 
 def _area(text: str, settings: OnbonSettings) -> codec.Area:

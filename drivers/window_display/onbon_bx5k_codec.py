@@ -1,22 +1,19 @@
-"""Onbon BX-4K/5K/6K font cards: frames of the text dynamic area (doc.onbonbx.com, BX-K protocol). Pure.
+"""Onbon BX-4K/5K/6K font cards: the text dynamic area (doc.onbonbx.com, BX-K protocol). Pure.
 
-    8 x A5 | header 14 | data | CRC-16/ARC, low byte first | 5A        all little-endian, CRC over header + data
-
-Between the A5 run and the 5A the bytes A5, A6, 5A, 5B are escaped, the CRC's included.
+header 14 | data, framed as onbon_frame says
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from drivers.contract import Garbled
-from drivers.framing import Cut, crc16_arc
-from drivers.gbk import plain
+from drivers.gbk import letters, plain
+from drivers.window_display.onbon_frame import ACK, NACK, unwrap, wrap
+from drivers.window_display.onbon_frame import HOST as HOST
+from drivers.window_display.onbon_frame import WILDCARD as WILDCARD
+from drivers.window_display.onbon_frame import scan as scan
 
-HOST = 0x8000
-BROADCAST, WILDCARD = 0xFFFF, 0xFFFE
-START, END = 0xA5, 0x5A
 FRAME_CAP = 2048
 """Longest frame kept, escaped. An answer has 26 bytes; a request of ours less than 600."""
 HEADER_SIZE = 14
@@ -27,11 +24,6 @@ PING = (0xA2, 0x00)
 STATUS = (0xA1, 0x02)
 CLEAR = (0xA3, 0x10)
 DYNAMIC_AREA = (0xA3, 0x06)
-ACK = (0xA0, 0x00)
-NACK = (0xA0, 0x01)
-
-_ESCAPES = {0xA5: b"\xa6\x02", 0xA6: b"\xa6\x01", 0x5A: b"\x5b\x02", 0x5B: b"\x5b\x01"}
-_UNESCAPES = {escape: bytes((plain,)) for plain, escape in _ESCAPES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,33 +89,14 @@ def encode(frame: Frame, device_type: int = 0xFE) -> bytes:
     addresses = frame.destination.to_bytes(2, "little") + frame.source.to_bytes(2, "little")
     fixed = bytes((0, 0, 0, 0, 0, 0, device_type, 2))
     body = addresses + fixed + len(frame.data).to_bytes(2, "little") + frame.data
-    body += crc16_arc(body).to_bytes(2, "little")
-    escaped = b"".join(_ESCAPES.get(byte, bytes((byte,))) for byte in body)
-    return bytes((START,)) * 8 + escaped + bytes((END,))
-
-
-def scan(unread: bytes) -> Cut:
-    """Frames lie between a run of A5 and the next 5A; neither can stand inside one."""
-    start = unread.find(START)
-    if start != 0:
-        return Cut(len(unread) if start < 0 else start, 0)
-    end = unread.find(END)
-    if end < 0:
-        late = unread.rfind(START)
-        begun = len(unread[: late + 1].rstrip(b"\xa5"))
-        return Cut(begun, 0) if begun else Cut(0, 0)
-    begun = len(unread[: unread.rfind(START, 0, end) + 1].rstrip(b"\xa5"))
-    return Cut(begun, end + 1 - begun)
+    return wrap(body)
 
 
 def decode(frame: bytes) -> Frame:
     """What ``scan`` cut out, unescaped and checked. Raises Garbled."""
-    escaped = frame.lstrip(b"\xa5")[:-1]
-    body = re.sub(rb"[\xa6\x5b].?", _unescape, escaped, flags=re.DOTALL)
-    if len(body) < HEADER_SIZE + 2 or crc16_arc(body[:-2]) != int.from_bytes(body[-2:], "little"):
-        raise Garbled(f"display frame with a wrong checksum: {frame.hex(' ')}")
-    data = body[HEADER_SIZE:-2]
-    if int.from_bytes(body[12:14], "little") != len(data):
+    body = unwrap(frame)
+    data = body[HEADER_SIZE:]
+    if len(body) < HEADER_SIZE or int.from_bytes(body[12:14], "little") != len(data):
         raise Garbled(f"display frame with a wrong length: {frame.hex(' ')}")
     return Frame(int.from_bytes(body[0:2], "little"), int.from_bytes(body[2:4], "little"), data)
 
@@ -138,19 +111,11 @@ def answer(frame: Frame) -> Answer:
 def encode_text(text: str) -> bytes:
     """GBK, at most TEXT_CAP bytes of whole characters; what GBK lacks becomes a visible □."""
     coded = bytearray()
-    for character in plain(text):
-        letter = _letter(character)
+    for letter in letters(plain(text)):
         if len(coded) + len(letter) > TEXT_CAP:
             break
         coded += letter
     return bytes(coded)
-
-
-def _letter(character: str) -> bytes:
-    try:
-        return character.encode("gbk")
-    except UnicodeEncodeError:
-        return "□".encode("gbk")
 
 
 def _head(command: tuple[int, int], respond: bool) -> bytes:
@@ -166,10 +131,3 @@ def _area(area: Area) -> bytes:
         (area.align, area.single_line, area.new_line, area.display_mode, area.exit_mode, area.speed, area.stay)
     )
     return b"\x00" + place + mode + sound_and_extra + look + len(text).to_bytes(4, "little") + text
-
-
-def _unescape(match: re.Match[bytes]) -> bytes:
-    try:
-        return _UNESCAPES[match[0]]
-    except KeyError:
-        raise Garbled(f"no escape: {match[0].hex(' ')}") from None

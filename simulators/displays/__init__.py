@@ -1,1 +1,12 @@
 """Window displays: Onbon BX-5K font cards on one RS-485 line, their clocks, their dots."""
+
+KINDS = {
+    "onbon-bx5k": "simulators.displays.font_card:FontCards",
+    "onbon-bx5e": "simulators.displays.bitmap_card:FifthCards",
+    "onbon-bx6e": "simulators.displays.bitmap_card:SixthCards",
+    "cpower5200": "simulators.displays.cpower:CPowerCards",
+    "strip-a090": "simulators.displays.strip:TwoColourStrips",
+    "strip-single": "simulators.displays.strip:SingleColourStrips",
+    "modbus-text": "simulators.displays.modbus:ModbusDisplays",
+}
+"""Kind → import string of its Kind."""

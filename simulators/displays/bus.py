@@ -1,4 +1,4 @@
-"""Several cards on one RS-485 line: who is meant, who answers, what people see."""
+"""Several cards of one kind on one RS-485 line: who is meant, who answers, what people see."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from simulators.control import AnyCommand, Event, Fault, Time
-from simulators.displays import onbon
-from simulators.displays.card import Card
-from simulators.displays.dots import Panel, fits, picture, plain, save
+from simulators.displays.dots import Panel, save, seen
+from simulators.displays.font_card import FontCards
+from simulators.displays.kinds import Display, Kind, Sized
 from simulators.faults import Faults
 from simulators.line import Line
 
@@ -19,18 +20,27 @@ TURNAROUND_SECONDS = 0.01
 
 
 class Displays:
-    """The cards with these screen numbers, all of one size. Without a ``folder`` no picture is made."""
+    """The cards with these addresses, all of one size and kind. Without a ``folder`` no picture is made."""
 
     def __init__(
-        self, line: Line, emit: Callable[[Event], None], *, addresses: Sequence[int], panel: Panel, folder: Path | None
+        self,
+        line: Line,
+        emit: Callable[[Event], None],
+        *,
+        addresses: Sequence[int],
+        panel: Panel,
+        folder: Path | None,
+        kind: Kind[Any] | None = None,
     ) -> None:
         self._line = line
         self._emit = emit
-        self._panel = panel
         self._folder = folder
         self._loop = asyncio.get_running_loop()
-        self._reader = onbon.FrameReader()
-        self._cards = {address: Card(partial(self._vanished, address)) for address in addresses}
+        kind = kind or FontCards()
+        self._reader = kind.reader(line)
+        self._cards: dict[int, Display[Any]] = {
+            address: kind.display(address, panel, partial(self._vanished, address)) for address in addresses
+        }
         self._faults = Faults(line, addresses)
         self._collisions = 0
         line.receive = self.receive
@@ -66,64 +76,51 @@ class Displays:
 
     def receive(self, byte: int, at: float) -> None:
         """Take one byte from the line."""
-        frame = self._reader.feed(byte)
+        frame = self._reader.feed(byte, at)
         if frame is None:
             return
-        for address in self._cards:
-            if not self._faults.silent(address) and frame.destination in (address, onbon.BROADCAST, onbon.WILDCARD):
+        for address, card in self._cards.items():
+            if not self._faults.silent(address) and card.meant(frame):
                 self._serve(address, frame, at)
 
-    def _serve(self, address: int, frame: onbon.Frame, at: float) -> None:
-        error = self._obey(address, frame, at)
-        # A wildcard is for point to point: answered by several, the answers would destroy each other.
-        alone = frame.destination != onbon.WILDCARD or len(self._cards) == 1
-        if frame.wants_answer and alone:
-            answer = onbon.answer(address, error, wrong_checksum=self._faults.wrong_checksum(address))
-            self._line.send(answer, at + TURNAROUND_SECONDS)
-
-    def _obey(self, address: int, frame: onbon.Frame, at: float) -> onbon.Error:
-        if not frame.sound:
+    def _serve(self, address: int, frame: Sized, at: float) -> None:
+        card = self._cards[address]
+        before = card.seen
+        spoil = self._faults.wrong_checksum(address)
+        reply = card.obey(frame, at, alone=len(self._cards) == 1, spoil=spoil)
+        if reply.answer:
+            self._line.send(reply.answer, at + TURNAROUND_SECONDS)
+        if reply.garbled:
             self._emit({"event": "garbled", "address": address, "t": at})
-            return onbon.Error.CHECKSUM
-        try:
-            request = onbon.request(frame.data)
-        except onbon.Refusal as refusal:
-            return refusal.error
-        if isinstance(request, onbon.Status):
-            return onbon.Error.COMMAND  # the layout of its answer is in no source we have
-        before = self._cards[address].areas
-        self._cards[address].obey(request, at)
-        self._tell(address, request, before, frame, at)
-        return onbon.Error.NONE
+        else:
+            self._tell(address, reply.wrote, before, frame, at)
 
-    def _tell(
-        self, address: int, request: onbon.Request, before: tuple[onbon.Area, ...], frame: onbon.Frame, at: float
-    ) -> None:
+    def _tell(self, address: int, wrote: bool, before: tuple[object, ...], frame: Sized, at: float) -> None:
         """Say what people now see: after every accepted text, and after every other change."""
-        areas = self._cards[address].areas
-        writes = isinstance(request, onbon.DynamicArea) and bool(request.areas)
-        if areas and (writes or areas != before):
+        card = self._cards[address]
+        now = card.seen
+        if now and (wrote or now != before):
             self._emit(
                 {
                     "event": "shown",
                     "address": address,
-                    "text": _text(areas),
-                    "fits": all(fits(self._panel, area) for area in areas),
+                    "text": card.text,
+                    "fits": card.fits,
                     "t": at,
                     "frame_bytes": frame.size,
                     "wire_ms": round(frame.size * self._line.byte_seconds * 1000, 3),
                     "crc_ok": True,
                 }
             )
-        elif before and not areas:
+        elif before and not now:
             self._emit({"event": "dark", "address": address, "t": at})
-        if areas != before:
+        if now != before:
             self._draw(address)
 
     def _vanished(self, address: int) -> None:
-        areas = self._cards[address].areas
-        if areas:
-            self._emit({"event": "shown", "address": address, "text": _text(areas), "t": self._loop.time()})
+        card = self._cards[address]
+        if card.seen:
+            self._emit({"event": "shown", "address": address, "text": card.text, "t": self._loop.time()})
         else:
             self._emit({"event": "dark", "address": address})
         self._draw(address)
@@ -131,7 +128,7 @@ class Displays:
     def _draw(self, address: int) -> None:
         if self._folder is not None:
             path = _path(self._folder, address)
-            save(picture(self._panel, self._cards[address].areas), path)
+            save(seen(self._cards[address].draw()), path)
             self._emit(_picture(address, path))
 
     def _collided(self, at: float) -> None:
@@ -142,7 +139,7 @@ class Displays:
         return {
             "event": "state",
             "displays": [
-                {"address": address, "text": _text(card.areas), "silent": self._faults.silent(address)}
+                {"address": address, "text": card.text, "silent": self._faults.silent(address)}
                 for address, card in self._cards.items()
             ],
             "faults": self._faults.names(),
@@ -156,7 +153,3 @@ def _path(folder: Path, address: int) -> Path:
 
 def _picture(address: int, path: Path) -> Event:
     return {"event": "png", "address": address, "path": str(path)}
-
-
-def _text(areas: Sequence[onbon.Area]) -> str:
-    return " ".join(plain(area.text) for area in areas)

@@ -1,52 +1,69 @@
-"""One display: what is in its memory, and when it goes dark by itself."""
+"""What is in a dynamic-area card's memory, and when it goes dark by itself."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-from simulators.displays.onbon import Area, Clear, DynamicArea, Power, Request, Reset
+from typing import Generic, Protocol, TypeVar
 
 VANISHES = 2
 """RunMode 2: loop, then vanish at the time-out."""
 
 
+class Timed(Protocol):
+    """What a card has to know of an area to keep it; ``timeout`` in s."""
+
+    @property
+    def number(self) -> int:
+        """An area replaces the one of the same number."""
+
+    @property
+    def run_mode(self) -> int:
+        """What happens at the time-out."""
+
+    @property
+    def timeout(self) -> int:
+        """Seconds without news."""
+
+
+A = TypeVar("A", bound=Timed)
+
+
 @dataclass(frozen=True, slots=True)
-class _Held:
-    area: Area
+class _Held(Generic[A]):
+    area: A
     since: float
 
 
-class Card:
+class Card(Generic[A]):
     """A card's areas on its own clock. ``changed`` is told when what is seen has become another."""
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self.on = True
         self._changed = changed
         self._loop = asyncio.get_running_loop()
-        self._held: dict[int, _Held] = {}
+        self._held: dict[int, _Held[A]] = {}
         self._ahead = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     @property
-    def areas(self) -> tuple[Area, ...]:
+    def areas(self) -> tuple[A, ...]:
         """What is lit."""
         return tuple(held.area for held in self._held.values()) if self.on else ()
 
-    def obey(self, request: Request, at: float) -> None:
-        """Do what a request asks; ``at`` is when its last byte came, monotonic seconds."""
-        match request:
-            case Clear() | Reset():
-                self._held.clear()
-                self.on = True
-            case Power(on):
-                self.on = on
-            case DynamicArea(delete, areas):
-                for number in list(self._held) if delete is None else delete:
-                    self._held.pop(number, None)
-                for area in areas:
-                    self._held[area.number] = _Held(area, at + self._ahead)
+    def clear(self) -> None:
+        """As after a power cut."""
+        self._held.clear()
+        self.on = True
+        self._watch()
+
+    def change(self, delete: Sequence[int] | None, areas: Sequence[A], at: float) -> None:
+        """Delete these areas (None: all), then keep those; ``at`` is when the last byte came, monotonic seconds."""
+        for number in list(self._held) if delete is None else delete:
+            self._held.pop(number, None)
+        for area in areas:
+            self._held[area.number] = _Held(area, at + self._ahead)
         self._watch()
 
     def advance(self, seconds: float) -> None:
@@ -75,5 +92,5 @@ class Card:
         if gone:
             self._changed()
 
-    def _end(self, held: _Held) -> float:
+    def _end(self, held: _Held[A]) -> float:
         return held.since + held.area.timeout

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,8 +19,8 @@ FRAME = 12
 """Pixels of black frame around the dots."""
 
 _BLACK, _UNLIT = (12, 11, 12), (44, 20, 20)
-_COLOURS = {1: (255, 58, 36), 2: (74, 235, 88), 3: (255, 190, 40)}
-_RED = 1
+_COLOURS = {1: (255, 58, 36), 2: (74, 235, 88), 3: (255, 190, 40), 4: (240, 240, 235)}
+RED, GREEN, YELLOW, WHITE = 1, 2, 3, 4
 _CODE = re.compile(r"\\(?:C([1-3])|FO\d{3}|n)")
 _TOP_BIT = 0x8000
 
@@ -55,14 +55,25 @@ def fits(panel: Panel, area: Area) -> bool:
 
 def picture(panel: Panel, areas: Iterable[Area]) -> Image.Image:
     """The panel with these areas lit."""
+    return seen(lit_areas(panel, areas))
+
+
+def lit_areas(panel: Panel, areas: Iterable[Area]) -> Image.Image:
+    """Which dots are lit in which colour: mode "P", 0 dark."""
     lit = Image.new("P", (panel.width, panel.height))
     for area in areas:
-        _light(lit, panel, area)
-    large = lit.resize((panel.width * DOT, panel.height * DOT), Image.Resampling.NEAREST)
-    dots = _pattern(panel.width, panel.height, _UNLIT)
+        place = (area.align & 3, area.align >> 2 & 3)
+        write(lit, panel.box(area), [(shown(char), colour) for char, colour in _letters(area.text)], *place)
+    return lit
+
+
+def seen(lit: Image.Image) -> Image.Image:
+    """What people see of a panel with these dots lit."""
+    large = lit.resize((lit.width * DOT, lit.height * DOT), Image.Resampling.NEAREST)
+    dots = _pattern(lit.width, lit.height, _UNLIT)
     for number, colour in _COLOURS.items():
         here = large.point([255 * (value == number) for value in range(256)], "1")
-        dots = Image.composite(_pattern(panel.width, panel.height, colour), dots, here)
+        dots = Image.composite(_pattern(lit.width, lit.height, colour), dots, here)
     glow = Image.composite(dots, Image.new("RGB", dots.size), large.point([255 * (v > 0) for v in range(256)], "1"))
     dots = ImageChops.add(dots, glow.filter(ImageFilter.GaussianBlur(DOT * 0.8)))
     framed = Image.new("RGB", (dots.width + 2 * FRAME, dots.height + 2 * FRAME), _BLACK)
@@ -77,31 +88,38 @@ def save(image: Image.Image, path: Path) -> None:
     fresh.replace(path)
 
 
-def _light(lit: Image.Image, panel: Panel, area: Area) -> None:
-    left, top, right, bottom = panel.box(area)
+def write(
+    lit: Image.Image,
+    box: tuple[int, int, int, int],
+    letters: Sequence[tuple[Image.Image, int]],
+    across: int = 0,
+    down: int = 0,
+) -> None:
+    """Light letters with their colours in a box (left, top, right, bottom); 0 begins, 1 ends, 2 in the middle."""
+    left, top, right, bottom = box
     if right <= left or bottom <= top:
         return
-    letters = _letters(area.text)
     free = right - left - sum(letter.width for letter, _ in letters)
     # What is too long runs or turns pages on a real card; the picture is of its first moment, from the left.
-    place = max((0, free, free // 2, 0)[area.align & 3], 0)
+    place = max((0, free, free // 2, 0)[across], 0)
     canvas = Image.new("P", (right - left, bottom - top))
-    high = max(bottom - top - DISPLAY_DOTS, 0)
-    fall = (0, high, high // 2, 0)[area.align >> 2 & 3]
+    tall = max((letter.height for letter, _ in letters), default=DISPLAY_DOTS)
+    high = max(bottom - top - tall, 0)
+    fall = (0, high, high // 2, 0)[down]
     for letter, colour in letters:
         canvas.paste(colour, (place, fall), letter)
         place += letter.width
     lit.paste(canvas, (left, top))
 
 
-def _letters(text: str) -> list[tuple[Image.Image, int]]:
-    letters, colour, at = [], _RED, 0
+def _letters(text: str) -> list[tuple[str, int]]:
+    letters, colour, at = [], RED, 0
     while at < len(text):
         if code := _CODE.match(text, at):
             colour = int(code[1] or colour)
             at = code.end()
             continue
-        letters.append((shown(text[at]), colour))
+        letters.append((text[at], colour))
         at += 1
     return letters
 

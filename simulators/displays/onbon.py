@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -56,9 +57,14 @@ class Frame:
 
 
 class FrameReader:
-    """Bytes in, a frame out at its 5A. Anything before an A5 is noise."""
+    """Bytes in, a frame out at its 5A. Anything before an A5 is noise.
 
-    def __init__(self) -> None:
+    ``parse`` makes a frame of what stood between, its CRC included, and of its size on the wire.
+    """
+
+    def __init__(self, parse: Callable[[bytes, int], Frame | None] | None = None, largest: int = LARGEST) -> None:
+        self._parse = parse or _frame
+        self._largest = largest
         self._body: bytearray | None = None
         self._escape = 0
         self._size = 0
@@ -74,7 +80,7 @@ class FrameReader:
         self._size += 1
         if byte == END:
             body, self._body = bytes(self._body), None
-            return _frame(body, self._size)
+            return self._parse(body, self._size)
         if self._escape:
             # An unknown pair is left as it is: the checksum will tell.
             plain = _ESCAPED.get((self._escape, byte))
@@ -84,7 +90,7 @@ class FrameReader:
             self._escape = byte
         else:
             self._body.append(byte)
-        if len(self._body) > LARGEST:
+        if len(self._body) > self._largest:
             self._body = None
         return None
 
@@ -229,6 +235,11 @@ def answer(address: int, error: Error, *, wrong_checksum: bool = False) -> bytes
     data = bytes((0xA0, error is not Error.NONE, error, 0, 0))
     header = HOST.to_bytes(2, "little") + address.to_bytes(2, "little") + bytes(6) + bytes((ANY_TYPE, PROTOCOL))
     content = header + len(data).to_bytes(2, "little") + data
+    return framed(content, wrong_checksum)
+
+
+def framed(content: bytes, wrong_checksum: bool = False) -> bytes:
+    """Header and data as they go over the line."""
     crc = crc16(content) ^ (0x0101 if wrong_checksum else 0)
     body = content + crc.to_bytes(2, "little")
     return bytes((HEAD,)) * 8 + b"".join(_TO_ESCAPE.get(b, bytes((b,))) for b in body) + bytes((END,))

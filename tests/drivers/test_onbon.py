@@ -9,7 +9,8 @@ import pytest
 from drivers.contract import CompletionCode, Garbled, Refused, Remedy, Silent
 from drivers.deadline import Deadline
 from drivers.window_display import onbon_bx5k_codec as codec
-from drivers.window_display.onbon_bx5k import ERRORS, OnbonBx5k, OnbonSettings
+from drivers.window_display.onbon_bx5k import OnbonBx5k, OnbonSettings
+from drivers.window_display.onbon_errors import ERRORS
 from tests.drivers.devices import Card
 from tests.drivers.line import Line
 from tests.virtual_time import virtual

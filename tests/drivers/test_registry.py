@@ -18,6 +18,10 @@ from drivers.registry import MODELS, SettingsProblem, driver_class, models, sett
     [
         ("escpos", "ticket_printer"),
         ("onbon-bx5k", "window_display"),
+        ("onbon-bx5e", "window_display"),
+        ("cpower5200", "window_display"),
+        ("strip-a090", "window_display"),
+        ("modbus-text", "window_display"),
         ("ff68-caller", "caller"),
         ("ff68-keypad", "rating_keypad"),
     ],

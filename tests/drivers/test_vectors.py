@@ -29,7 +29,7 @@ def test_every_vector_says_where_it_comes_from(protocol: str) -> None:
     marks = {"V", "S", "T", "C", "U"}
     for vector in vectors(protocol):
         assert marks & set(vector.source.replace(",", " ").replace(";", " ").split()), vector.name
-        assert vector.direction in ("to-device", "from-device")
+        assert vector.direction in ("to-device", "from-device", "refused")
 
 
 def _onbon_request(m: Fields) -> bytes:
