@@ -33,7 +33,7 @@ class KeyTable:
         for one, other in ((a, b) for a in self._keys for b in self._keys if a is not b):
             if _within(one, other):
                 raise ValueError(
-                    f"{option}: {_text(one)} is found in {_text(other)}, so that a byte lost makes the one the other"
+                    f"{option} has {_text(one)}, which is found in {_text(other)}: a byte lost makes the one the other"
                     f" → give {option} whole messages, as the pad sends them"
                 )
         self.cap = max(map(len, self._keys)) * 2
@@ -99,7 +99,9 @@ def _pattern(option: str, text: str) -> Pattern:
     bytes_of(option, " ".join("00" if part == ANY else part for part in parts))
     pattern = tuple(None if part == ANY else int(part, 16) for part in parts)
     if not pattern or pattern[0] is None:
-        raise ValueError(f"{option}: {text!r} begins with no byte of its own → begin with one that is always the same")
+        raise ValueError(
+            f"{option} has {text!r}, which begins with no byte of its own → begin with one that is always the same"
+        )
     return pattern
 
 

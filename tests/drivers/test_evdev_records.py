@@ -152,7 +152,9 @@ def test_whatever_the_kernel_says_a_key_goes_down_only_when_it_was_up(said: list
 @given(streams)
 def test_without_overruns_nothing_is_lost_and_nothing_made_up(said: list[Record]) -> None:
     said = [record for record in said if record != DROPPED]
-    found, held, wanted = taken(intake(), *said), set(), []
+    held: set[int] = set()
+    wanted: list[int] = []
+    found = taken(intake(), *said)
     for record in said:
         if record.type == event.EV_KEY and record.value == event.DOWN and record.code not in held:
             wanted.append(record.code)
