@@ -50,7 +50,10 @@ class Intake:
 
     def _follow(self, record: Record) -> bool:
         """Whether it tells anything new: what was read before the keys were asked for may be in their answer."""
-        if record.type != event.EV_KEY or record.value == event.HELD:
+        if record.type != event.EV_KEY:
+            return True
+        if record.value == event.HELD:
+            self._down.add(record.code)
             return True
         was_down = record.code in self._down
         (self._down.add if record.value == event.DOWN else self._down.discard)(record.code)

@@ -28,7 +28,7 @@ from drivers.evdev_record import DIGIT_ONE, FIRST_BUTTON, SIZE
 from drivers.input_intake import Intake
 from drivers.input_node import Devices, KernelDevices, Node, SimulatedDevices, why_not_here
 
-__all__ = ["InputPort", "input_port", "nodes_at", "why_not_here"]
+__all__ = ["InputPort", "address_of", "input_port", "nodes_at", "why_not_here"]
 
 PHYS = "phys:"
 PERMISSION_SECONDS = 2.0
@@ -212,6 +212,11 @@ def nodes_at(address: str, present: Mapping[str, str]) -> list[str]:
             return [path]
         socket = _socket(present[path])
     return [path for path, phys in present.items() if phys and _socket(phys) == socket]
+
+
+def address_of(path: str, phys: str) -> str:
+    """The address that names this node's socket; its own path where ``phys`` names none."""
+    return f"{PHYS}{_socket(phys)}" if "/input" in phys else path
 
 
 def _socket(phys: str) -> str:

@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from drivers import evdev_record as event
 from drivers.caller.usb import UsbCaller, UsbCallerSettings
 from drivers.contract import CallerKey, DeviceFault, Gone, GradePress, KeyPress, Refused, Silent, State
 from drivers.deadline import Deadline
-from drivers.input_node import KernelDevices, why_not_here
+from drivers.evdev_record import Record
+from drivers.input_enrol import keypads_present, pressed_keypad
+from drivers.input_node import KernelDevices, SimulatedNode, why_not_here
 from drivers.input_port import InputPort, input_port, nodes_at
 from drivers.rating_keypad.usb import UsbKeypad, UsbKeypadSettings
 from tests.drivers.keyboards import DIGIT_KEYS, DROPPED, MEDIA_KEYS, MOUSE_BUTTONS, REPORT, Keypad, Machine, key, stroke
@@ -25,6 +30,11 @@ from tests.virtual_time import run, virtual
 KP1, KP2, KP5, ENTER, PLUS, NUM_LOCK, TOP_1 = 79, 80, 76, 96, 78, 69, 2
 SOCKET = "usb-0000:00:14.0-2.3"
 ADDRESS = f"phys:{SOCKET}"
+record = st.one_of(
+    st.builds(key, st.sampled_from((KP1, KP5, ENTER, NUM_LOCK)), st.sampled_from((event.UP, event.DOWN, event.HELD))),
+    st.sampled_from((REPORT, DROPPED)),
+)
+streams = st.lists(st.lists(record, min_size=1, max_size=6), max_size=6)
 FIVE = {
     "5": "very-satisfied",
     "4": "satisfied",
@@ -513,6 +523,115 @@ def test_the_default_keys_are_good_settings() -> None:
 def test_digit_keys_are_what_a_keypad_is_known_by() -> None:
     assert DIGIT_KEYS & event.DIGIT_ONE
     assert not MEDIA_KEYS & event.DIGIT_ONE
+
+
+class TestEnrolment:
+    """Press a key on window 3's keypad now."""
+
+    @virtual
+    async def test_the_keypad_that_is_pressed_names_its_own_address(self, plugged: Callable[..., Machine]) -> None:
+        machine = plugged(event3=Keypad("usb-1-1/input0"), event4=Keypad("usb-1-2/input0"), event5=Keypad(""))
+        for name, address in (("event4", "phys:usb-1-2"), ("event3", "phys:usb-1-1"), ("event5", "/dev/input/event5")):
+            asyncio.get_running_loop().call_later(1, keypad_at(machine, name).type, KP1)
+            assert await pressed_keypad(machine, Deadline.after(5)) == address
+            assert address.startswith("/") or await _opens(address, machine)
+        assert [keypad.open_nodes for keypad in machine.plugged.values()] == [0, 0, 0]
+
+    @virtual
+    async def test_nobody_pressing_it_ends_in_time(self, machine: Machine) -> None:
+        deadline = Deadline.after(5)
+        with pytest.raises(Silent):
+            await pressed_keypad(machine, deadline)
+        assert asyncio.get_running_loop().time() <= deadline.at + 0.001
+
+    @virtual
+    async def test_one_that_is_unplugged_meanwhile_does_not_disturb(self, plugged: Callable[..., Machine]) -> None:
+        machine = plugged(event3=Keypad("usb-1-1/input0"), event4=Keypad("usb-1-2/input0"))
+        asyncio.get_running_loop().call_later(1, machine.unplug, "event3")
+        asyncio.get_running_loop().call_later(2, keypad_at(machine, "event4").type, KP1)
+        assert await pressed_keypad(machine, Deadline.after(5)) == "phys:usb-1-2"
+
+    def test_what_can_type_digits_is_listed_by_its_socket(self, plugged: Callable[..., Machine]) -> None:
+        machine = plugged(
+            event2=Keypad("usb-1-2/input1", MEDIA_KEYS),
+            event3=Keypad("usb-1-2/input0"),
+            event4=Keypad("usb-1-3/input0", MOUSE_BUTTONS),
+            event5=Keypad("usb-1-1/input0"),
+            event6=Keypad("usb-1-4/input0"),
+        )
+        keypad_at(machine, "event6").refuses = [OSError(errno.ENODEV, os.strerror(errno.ENODEV))]
+        assert keypads_present(machine) == ["phys:usb-1-1", "phys:usb-1-2"]
+
+    def test_where_nothing_may_be_opened_it_is_said(self, machine: Machine) -> None:
+        keypad_at(machine).refuses = [PermissionError(errno.EACCES, "Permission denied")]
+        with pytest.raises(Gone, match="permission denied → "):
+            keypads_present(machine)
+
+
+async def _opens(address: str, machine: Machine) -> bool:
+    port = InputPort(address, machine)
+    await port.open(Deadline.after(1))
+    await port.close()
+    return True
+
+
+def times_down(said: list[list[Record]], *codes: int) -> int:
+    """How often one of these keys was down that had been up."""
+    held: set[int] = set()
+    times = 0
+    for one in (record for burst in said for record in burst if record.type == event.EV_KEY and record.code in codes):
+        times += one.value != event.UP and one.code not in held
+        (held.discard if one.value == event.UP else held.add)(one.code)
+    return times
+
+
+class TestAnyStream:
+    """Whatever the kernel says, in whatever order, a driver gives presses and never raises."""
+
+    @given(streams)
+    def test_a_rating_keypad_gives_each_press_once(self, said: list[list[Record]]) -> None:
+        async def one() -> None:
+            with closing(Machine(event3=Keypad(f"{SOCKET}/input0"))) as machine:
+                async with opened(machine) as driver, heard_by(driver.next_press) as heard:
+                    for burst in said:
+                        keypad_at(machine).say(*burst)
+                        await asyncio.sleep(1)
+                assert len(heard) <= times_down(said, KP1, KP5)
+                assert {press.grade for press in heard} <= {event.KEYPAD_COLUMN[key] for key in FIVE}
+
+        run(one())
+
+    @given(streams)
+    def test_a_caller_gives_no_press_without_its_key(self, said: list[list[Record]]) -> None:
+        async def one() -> None:
+            with closing(Machine(event3=Keypad(f"{SOCKET}/input0"))) as machine:
+                async with caller(machine) as driver, heard_by(driver.next_press) as heard:
+                    for burst in said:
+                        keypad_at(machine).say(*burst)
+                        await asyncio.sleep(0.1)
+                assert len(heard) <= times_down(said, ENTER)
+                assert all(press.key is CallerKey.CALL for press in heard)
+
+        run(one())
+
+
+class TestASimulatedNode:
+    """A simulated keypad is a stream: it may arrive in any pieces, the kernel's never."""
+
+    def test_records_cut_anywhere_are_whole_again(self) -> None:
+        ours, theirs = socket.socketpair()
+        theirs.setblocking(False)
+        with closing(ours), closing(SimulatedNode(theirs)) as node:
+            said = b"".join(record.encode() for record in stroke(KP1)[:3])
+            heard = b""
+            for position in range(len(said)):
+                ours.send(said[position : position + 1])
+                with suppress(BlockingIOError):
+                    heard += node.read()
+            assert heard == said
+            assert node.active_keys() == {KP1}
+            ours.close()
+            assert node.read() == b""
 
 
 class TestTheKernelsOwn:
