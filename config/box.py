@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -147,7 +148,9 @@ def is_simulator(port: Path) -> bool:
     """Whether this port can only be a simulator: a pty, or a link to one; a socket instead of an input device."""
     address = input_address(port)
     if address is not None:
-        return Path(address).is_socket()
+        with suppress(OSError):  # a folder that we may not look into holds no simulator of ours
+            return Path(address).is_socket()
+        return False
     return str(port.resolve()).startswith("/dev/pts/")
 
 

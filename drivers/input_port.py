@@ -160,7 +160,7 @@ class InputPort:
         except OSError as failure:
             if failure.errno != errno.EBUSY:
                 raise
-            remedy = "end the program that has it (a second box? a key remapper?)"
+            remedy = "end the program that has it, or take out the second line that names this keypad"
             raise Gone(f"{self._address} is taken by another program → {remedy}") from failure
         _forget(node)
 
