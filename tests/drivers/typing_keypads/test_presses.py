@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers import evdev_record as event
@@ -173,6 +173,7 @@ class TestAnyStream:
     """Whatever the kernel says, in whatever order, a driver gives presses and never raises."""
 
     @given(streams)
+    @settings(max_examples=40, deadline=None)
     def test_a_rating_keypad_gives_each_press_once(self, said: list[list[Record]]) -> None:
         async def one() -> None:
             with closing(Machine(event3=Keypad(f"{SOCKET}/input0"))) as machine:
@@ -188,6 +189,7 @@ class TestAnyStream:
         run(one())
 
     @given(streams)
+    @settings(max_examples=40, deadline=None)
     def test_even_what_no_kernel_says_raises_nothing(self, said: list[list[Record]]) -> None:
         async def one() -> None:
             with closing(Machine(event3=Keypad(f"{SOCKET}/input0"))) as machine:
@@ -201,6 +203,7 @@ class TestAnyStream:
         run(one())
 
     @given(streams)
+    @settings(max_examples=40, deadline=None)
     def test_a_caller_gives_no_press_without_its_key(self, said: list[list[Record]]) -> None:
         async def one() -> None:
             with closing(Machine(event3=Keypad(f"{SOCKET}/input0"))) as machine:
