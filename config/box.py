@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,9 @@ from config.loader import Loaded, Section, load
 from config.problem import Problem, SettingsError
 
 Mode = Literal["live", "demo", "drill"]
+
+INPUT = "input:"
+"""How the port of a line begins that is no serial port but a keypad which types."""
 
 
 class Box(Section):
@@ -54,7 +58,10 @@ class Window(Section):
 
 
 class Line(Section):
-    """One serial port and what is common to all on it. ``quiet_ms``: silence between frames to different devices."""
+    """One serial port and what is common to all on it. ``quiet_ms``: silence between frames to different devices.
+
+    A port ``input:`` + address is a keypad that types (USB): by-path link of its event node, or ``phys:`` + its socket.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     port: Path
@@ -118,7 +125,14 @@ def _lines(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
     ports: dict[Path, str] = {}
     for index, line in enumerate(loaded.values.line):
         path: KeyPath = ("line", index, "port")
-        port = loaded.beside(line.port)
+        address = input_address(line.port)
+        port = loaded.beside(line.port) if address is None else line.port
+        if address is not None and not address.startswith(("/", "phys:")):
+            yield loaded.problem(
+                path,
+                f"{line.port} names no input device",
+                'give port = "input:/dev/input/by-path/…-event-kbd", or "input:phys:usb-…"',
+            )
         if port in ports:
             yield loaded.problem(
                 path, f"{port} is already line {ports[port]}", "one line a port: put its devices there"
@@ -131,8 +145,19 @@ def _lines(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
 
 
 def is_simulator(port: Path) -> bool:
-    """Whether this port can only be a simulator: a pty, or a link to one."""
+    """Whether this port can only be a simulator: a pty, or a link to one; a socket instead of an input device."""
+    address = input_address(port)
+    if address is not None:
+        with suppress(OSError):  # a folder that we may not look into holds no simulator of ours
+            return Path(address).is_socket()
+        return False
     return str(port.resolve()).startswith("/dev/pts/")
+
+
+def input_address(port: Path) -> str | None:
+    """What follows ``input:``; None for a serial port."""
+    text = str(port)
+    return text.removeprefix(INPUT) if text.startswith(INPUT) else None
 
 
 def _devices(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from config.box import BoxSettings, Device
+from config.box import BoxSettings, Device, Line, input_address
 from config.loader import Loaded
 from config.problem import Problem, SettingsError
 from device.api.app import make_app
@@ -42,6 +42,8 @@ from device.sync.reserve import Reserver
 from device.sync.uplink import Uplink
 from device.watch import Watch
 from drivers import registry
+from drivers.contract import Transport
+from drivers.input_port import input_port, why_not_here
 from drivers.transport import SerialTransport
 from drivers.transport import Settings as Port
 
@@ -63,23 +65,16 @@ class Hardware:
 def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
     """Buses and cells for every line and device. Raises SettingsError naming file, line and remedy."""
     values = loaded.values
-    simulated = {line.name for line in values.line if line.simulated}
-    buses = {
-        line.name: Bus(
-            line.name,
-            partial(SerialTransport, Port(str(loaded.beside(line.port)), line.baud)),
-            line.quiet_ms / 1000,
-        )
-        for line in values.line
-    }
+    lines = {line.name: line for line in values.line}
+    buses = {line.name: Bus(line.name, _port(loaded, line), line.quiet_ms / 1000) for line in values.line}
     cells: list[Cell[Any]] = []
-    problems: list[Problem] = []
+    problems: list[Problem] = list(_inputs(loaded))
     for index, device in enumerate(values.device):
         try:
-            cells.append(_cell(device, buses[device.line], device.line in simulated))
+            cells.append(_cell(device, buses[device.line], lines[device.line]))
         except registry.SettingsProblem as problem:
             path: tuple[str | int, ...] = ("device", index, "options", problem.key)
-            if problem.key in ("model", "address"):
+            if problem.key in ("model", "address", "line"):
                 path = ("device", index, problem.key)
             problems.append(loaded.problem(path, f"{device.name}: {problem.what}", problem.remedy))
     if values.kiosk is not None and not any(cell.family == "ticket_printer" for cell in cells) and not problems:
@@ -89,8 +84,30 @@ def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
     return Hardware(buses, cells)
 
 
-def _cell(device: Device, bus: Bus, simulated: bool) -> Cell[Any]:
+def _port(loaded: Loaded[BoxSettings], line: Line) -> Callable[[], Transport]:
+    address = input_address(line.port)
+    if address is not None:
+        return partial(input_port, address, line.simulated)
+    return partial(SerialTransport, Port(str(loaded.beside(line.port)), line.baud))
+
+
+def _inputs(loaded: Loaded[BoxSettings]) -> Iterator[Problem]:
+    """Input devices on a machine that cannot read them."""
+    for index, line in enumerate(loaded.values.line):
+        if input_address(line.port) is None or line.simulated or (why := why_not_here()) is None:
+            continue
+        what, _, remedy = why.partition(" → ")
+        yield loaded.problem(("line", index, "port"), f"{line.port}: {what}", remedy)
+
+
+def _cell(device: Device, bus: Bus, line: Line) -> Cell[Any]:
     driver_class = registry.driver_class(device.model)
+    if (getattr(driver_class, "reads", "serial") == "input") != (input_address(line.port) is not None):
+        raise registry.SettingsProblem(
+            "line",
+            f"{device.model} cannot be on line {line.name}, whose port is {line.port}",
+            "a keypad that types needs a line of its own, its port input:…; every other device a serial port",
+        )
     settings = registry.settings_for(driver_class, device.options, device.address)
     driver = driver_class(settings, bus.tap())
     listens = driver_class.family in ("caller", "rating_keypad")
@@ -100,7 +117,7 @@ def _cell(device: Device, bus: Bus, simulated: bool) -> Cell[Any]:
         driver,
         family=driver_class.family,
         window=device.window,
-        simulated=simulated,
+        simulated=line.simulated,
         listen=(lambda source: source.next_press()) if listens else None,
     )
 

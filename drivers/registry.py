@@ -17,6 +17,10 @@ MODELS: dict[str, str] = {
     "modbus-text": "drivers.window_display.modbus_text:ModbusText",
     "ff68-caller": "drivers.caller.ff68:Ff68Caller",
     "ff68-keypad": "drivers.rating_keypad.ff68:Ff68Keypad",
+    "usb-caller": "drivers.caller.usb:UsbCaller",
+    "usb-keypad": "drivers.rating_keypad.usb:UsbKeypad",
+    "ascii-caller": "drivers.caller.ascii:AsciiCaller",
+    "ascii-pad": "drivers.rating_keypad.ascii:AsciiPad",
 }
 """Model → import string. A class has ``Settings`` (frozen dataclass), ``family``; it is built (settings, transport)."""
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from simulators.displays import KINDS
 from simulators.line import Line
-from simulators.process import Build, Emit, Place
+from simulators.process import Build, BuildInputs, Emit, Place
 from simulators.process import simulate as run
+from simulators.process import simulate_inputs as run_inputs
 
 
 def simulate(argv: Sequence[str]) -> int:
@@ -21,9 +22,11 @@ def simulate(argv: Sequence[str]) -> int:
     options = _parser().parse_args(argv)
     for path in (options.link, options.control):
         path.parent.mkdir(parents=True, exist_ok=True)
-    place = Place(options.link.absolute(), options.control.absolute(), options.baud, options.kind != "printer")
+    half_duplex = options.kind in ("displays", "keypads")
+    place = Place(options.link.absolute(), options.control.absolute(), options.baud, half_duplex)
+    build = options.build(options)
     try:
-        asyncio.run(run(place, options.build(options)))
+        asyncio.run(run_inputs(place, options.ports, build) if options.kind == "usb-keypads" else run(place, build))
     except OSError as error:
         print(f"yichuang simulate: {error}", file=sys.stderr)
         return 1
@@ -70,6 +73,15 @@ def _parser() -> argparse.ArgumentParser:
     keypads = _kind(kinds, "keypads", 9600, _keypads)
     keypads.add_argument("--callers", type=_numbers, default=(1, 2, 3), help="addresses below 128")
     keypads.add_argument("--keypads", type=_numbers, default=(129, 130, 131), help="addresses from 129")
+    usb = _kind(kinds, "usb-keypads", 9600, _usb_keypads)
+    usb.add_argument("--ports", type=_numbers, default=(1, 2), help="one keypad each; its socket is LINK-1, LINK-2 …")
+    usb.add_argument("--grade-keys", default="12345", help="keys labelled worst to best")
+    pad = _kind(kinds, "ascii-pad", 9600, _ascii_pad)
+    pad.add_argument("--address", type=int, default=1, help="by which number the control socket knows it")
+    pad.add_argument("--grades", type=_messages, default=("35", "34", "33", "32", "31"), help="hex, worst to best")
+    pad.add_argument("--keys", type=_messages, default=(), help="a caller's: 0=30,1=31,call=0D")
+    for message in ("answer", "lit", "dark", "success", "failure", "number"):
+        pad.add_argument(f"--{message}", default="", help="bytes from the host that mean this, in hex")
     return parser
 
 
@@ -89,6 +101,10 @@ def _kind(
 
 def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(number) for number in text.split(","))
+
+
+def _messages(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(","))
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -133,3 +149,17 @@ def _keypads(options: argparse.Namespace) -> Build:
     from simulators.keypads.bus import Keypads
 
     return partial(Keypads, callers=options.callers, keypads=options.keypads)
+
+
+def _usb_keypads(options: argparse.Namespace) -> BuildInputs:
+    from simulators.keypads.usb import UsbKeypads
+
+    return partial(UsbKeypads, grade_keys=options.grade_keys)
+
+
+def _ascii_pad(options: argparse.Namespace) -> Build:
+    from simulators.keypads.ascii import AsciiPad, Table
+
+    keys = dict(part.split("=", 1) for part in options.keys)
+    heard = {name: getattr(options, name) for name in ("answer", "lit", "dark", "success", "failure", "number")}
+    return partial(AsciiPad, address=options.address, table=Table(keys, options.grades, **heard))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from simulators.control import Control, Device, Event
+from simulators.keypads.input_socket import InputSocket
 from simulators.line import Line
 
 
@@ -21,8 +22,37 @@ class Station(Device, Protocol):
         """Stop every timer."""
 
 
+class Port(Protocol):
+    """Where the devices are reached."""
+
+    def open(self) -> None:
+        """Make it. Raises OSError."""
+
+    def close(self) -> None:
+        """Take it away."""
+
+
+P = TypeVar("P", bound=Port)
 Emit = Callable[[Event], None]
 Build = Callable[[Line, Emit], Station]
+BuildInputs = Callable[["Inputs", Emit], Station]
+
+
+class Inputs(dict[int, InputSocket]):
+    """The sockets of keypads that type, by number: ``link``-1, ``link``-2 and so on."""
+
+    def __init__(self, link: Path, numbers: Iterable[int]) -> None:
+        super().__init__({number: InputSocket(link.with_name(f"{link.name}-{number}")) for number in numbers})
+
+    def open(self) -> None:
+        """Plug all in. Raises OSError."""
+        for port in self.values():
+            port.open()
+
+    def close(self) -> None:
+        """Unplug all."""
+        for port in self.values():
+            port.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +67,19 @@ class Place:
 
 async def simulate(place: Place, build: Build) -> None:
     """Serve until SIGTERM or SIGINT; leaves neither link nor socket. Raises OSError when it cannot begin."""
-    line = Line(place.link, place.baud, half_duplex=place.half_duplex)
-    control = Control(place.control)
-    with _stop_signals() as stopped, closing(line):
-        line.open()
-        with closing(build(line, control.emit)) as station:
+    await _serve(place.control, Line(place.link, place.baud, half_duplex=place.half_duplex), build)
+
+
+async def simulate_inputs(place: Place, numbers: Iterable[int], build: BuildInputs) -> None:
+    """The same with keypads that type, each at a socket of its own beside ``place.link``."""
+    await _serve(place.control, Inputs(place.link, numbers), build)
+
+
+async def _serve(at: Path, port: P, build: Callable[[P, Emit], Station]) -> None:
+    control = Control(at)
+    with _stop_signals() as stopped, closing(port):
+        port.open()
+        with closing(build(port, control.emit)) as station:
             async with control.serving(station):
                 await stopped.wait()
 

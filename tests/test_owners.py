@@ -26,13 +26,14 @@ MODULE_OWNERS = {
     ),
     "serial": ("drivers/transport.py",),
     "usb": ("drivers/transport.py",),
+    "evdev": ("drivers/input_node.py",),
     "smartcard": ("drivers/smart_card/",),
     "httpx": ("device/sync/", "simulators/client.py"),
 }
 WALL_TIME = {"time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
 WALL_TIME_OWNERS = ("device/clock.py", "hall/clock.py", "hall/ca.py", "simulators/")
 OWN_IMPORTS_OF_DEVICE = {"config", "device", "drivers.contract", "drivers.deadline", "hall.contract", "hall.ticket"}
-OWN_IMPORTS_OF_ASSEMBLY = OWN_IMPORTS_OF_DEVICE | {"drivers.registry", "drivers.transport"}
+OWN_IMPORTS_OF_ASSEMBLY = OWN_IMPORTS_OF_DEVICE | {"drivers.registry", "drivers.transport", "drivers.input_port"}
 
 
 def sources(*packages: str) -> Iterator[tuple[str, ast.Module]]:

@@ -218,6 +218,6 @@ class RatingDesk:
             return
         try:
             await self._pad.do(lambda pad, deadline: pad.light(lit, deadline), LIGHT_SECONDS, LIGHT_ATTEMPTS)
-            self._lit = lit
+            self._lit = lit  # or would be, had it a light: a pad that is there and dark is not silent
         except DeviceFault:
             self._lit = False

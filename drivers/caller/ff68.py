@@ -57,22 +57,23 @@ class Ff68Caller:
             if await self._ear.acknowledge(frame, frame.encode()) and fresh:
                 return press
 
-    async def tell(self, success: bool, deadline: Deadline) -> None:
-        """Show the clerk that the last press worked, or not. Raises Gone, Silent."""
-        await self._send(codec.tell(self._address, success), deadline)
+    async def tell(self, success: bool, deadline: Deadline) -> bool:
+        """Show the clerk that the last press worked, or not; True: it can. Raises Gone, Silent."""
+        return await self._send(codec.tell(self._address, success), deadline)
 
-    async def show_number(self, digits: str, waiting: int, deadline: Deadline) -> None:
-        """Show the called number and how many wait. Raises Gone, Silent, Refused (invalid_data)."""
+    async def show_number(self, digits: str, waiting: int, deadline: Deadline) -> bool:
+        """Show the called number and how many wait; True: it can. Raises Gone, Silent, Refused (invalid_data)."""
         try:
             frame = codec.show_number(self._address, digits, waiting)
         except ValueError as wrong:
             raise Refused(str(wrong), CompletionCode.INVALID_DATA, Remedy.NONE) from None
-        await self._send(frame, deadline)
+        return await self._send(frame, deadline)
 
     async def close(self) -> None:
         """Release the line."""
         await self._transport.close()
 
-    async def _send(self, frame: bytes, deadline: Deadline) -> None:
+    async def _send(self, frame: bytes, deadline: Deadline) -> bool:
         async with deadline.limit("the line is not free"), self._transport.turn():
             await self._transport.write(frame, deadline)
+        return True

@@ -45,11 +45,11 @@ class Caller(Driver, Protocol):
     async def next_press(self) -> KeyPress:
         """The next press; waits for ever. Raises Gone."""
 
-    async def tell(self, success: bool, deadline: Deadline) -> None:
-        """Show the clerk that the last press worked, or not."""
+    async def tell(self, success: bool, deadline: Deadline) -> bool:
+        """Show the clerk that the last press worked, or not. False: it has nothing to show it with."""
 
-    async def show_number(self, digits: str, waiting: int, deadline: Deadline) -> None:
-        """Show the called number and how many wait."""
+    async def show_number(self, digits: str, waiting: int, deadline: Deadline) -> bool:
+        """Show the called number and how many wait. False: it has nothing to show it with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,14 @@ class RatingKeypad(Driver, Protocol):
     async def next_press(self) -> GradePress:
         """The next press; waits for ever. Raises Gone.
 
-        The pad repeats a press until it is acknowledged: repeats of one press are given once.
+        A pad may repeat a press until it is acknowledged: repeats of one press are given once.
         """
 
     async def acknowledge(self, press: GradePress, deadline: Deadline) -> None:
-        """Tell the pad that its press was taken. Called once the press is journaled: an acknowledged rating is kept."""
+        """Tell the pad that its press was taken. Called once the press is journaled: an acknowledged rating is kept.
 
-    async def light(self, lit: bool, deadline: Deadline) -> None:
-        """Invite a rating, or go dark."""
+        Does nothing on a pad that hears nobody.
+        """
+
+    async def light(self, lit: bool, deadline: Deadline) -> bool:
+        """Invite a rating, or go dark. False: it has no light, and the invitation stands on the clerk's page alone."""

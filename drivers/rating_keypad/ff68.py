@@ -10,14 +10,12 @@ from drivers.deadline import Deadline
 from drivers.ff68_ear import REPEAT_MS, Ear
 from drivers.ff68_frame import Frame
 from drivers.rating_keypad import ff68_codec as codec
-
-WORDS = ("very-dissatisfied", "dissatisfied", "basically-satisfied", "satisfied", "very-satisfied")
-"""The levels of GB/T 39735 in the order of raw grades 0 to 4."""
+from drivers.rating_keypad.levels import WORDS
 
 
 @dataclass(frozen=True, slots=True)
 class KeypadSettings:
-    """``address`` 129 to 255. ``mapping``: raw grade → level of GB/T 39735; five keys need none, fewer need one."""
+    """``address`` 129 to 255. ``mapping``: raw grade → level of GB/T 39735; fewer than five keys need one."""
 
     address: int
     grades: int = 5
@@ -91,11 +89,12 @@ class Ff68Keypad:
         async with deadline.limit("the line is not free"):
             await self._ear.acknowledge(frame, codec.received(frame.address))
 
-    async def light(self, lit: bool, deadline: Deadline) -> None:
-        """Invite a rating with all stars, or go dark. Raises Gone, Silent."""
+    async def light(self, lit: bool, deadline: Deadline) -> bool:
+        """Invite a rating with all stars, or go dark; True: it has a light. Raises Gone, Silent."""
         frame = codec.stars(self._settings.address, codec.ALL_STARS if lit else 0)
         async with deadline.limit("the line is not free"), self._transport.turn():
             await self._transport.write(frame, deadline)
+        return True
 
     async def close(self) -> None:
         """Release the line."""

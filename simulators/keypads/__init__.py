@@ -1,1 +1,1 @@
-"""Callers and rating keypads of the FF 68 … 16 family on one RS-485 line."""
+"""Callers and rating keypads: the FF 68 … 16 family on one RS-485 line, keypads that type, serial pads by a table."""

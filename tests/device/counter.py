@@ -99,7 +99,7 @@ class Pad:
         self.heard: asyncio.Queue[GradePress] = asyncio.Queue()
         self.state = State.of()
         self.lit = False
-        self.there = True
+        self.there = self.has_light = True
         self.acknowledged: asyncio.Queue[GradePress] = asyncio.Queue()
 
     async def do(self, verb: Any, seconds: float, attempts: int = 1) -> Any:
@@ -107,8 +107,9 @@ class Pad:
             raise Gone("unplugged")
         return await verb(self, None)
 
-    async def light(self, lit: bool, deadline: object) -> None:
-        self.lit = lit
+    async def light(self, lit: bool, deadline: object) -> bool:
+        self.lit = lit and self.has_light
+        return self.has_light
 
     async def acknowledge(self, press: GradePress, deadline: object) -> None:
         self.acknowledged.put_nowait(press)

@@ -129,6 +129,17 @@ async def test_a_pad_that_never_lit_is_named_as_the_reason(tmp_path: Path) -> No
         assert (await scene.until("not-rated"))["reason"] == "pad-silent"
 
 
+async def test_a_pad_without_a_light_is_rated_on_and_is_not_silent_when_nobody_does(tmp_path: Path) -> None:
+    async with scene_of(tmp_path, seconds=0.5) as scene:
+        scene.pad.has_light = False
+        scene.desk.invite(visit("t1"), "007", "")
+        await scene.until("rating-opened")
+        scene.pad.heard.put_nowait(GOOD)
+        assert (await scene.until("rated"))["ticket"] == "t1"
+        scene.desk.invite(visit("t2"), "007", "")
+        assert (await scene.until("not-rated"))["reason"] == "timed-out"
+
+
 async def test_a_window_without_a_pad_asks_nobody(tmp_path: Path) -> None:
     async with scene_of(tmp_path, has_pad=False) as scene:
         scene.desk.invite(visit("t1"), "007", "")

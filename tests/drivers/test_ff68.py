@@ -13,7 +13,8 @@ from drivers.caller.ff68 import CallerSettings, Ff68Caller
 from drivers.contract import STATUS_UNKNOWN, CallerKey, Gone, GradePress, KeyPress, Refused, State
 from drivers.deadline import Deadline
 from drivers.ff68_frame import Frame
-from drivers.rating_keypad.ff68 import WORDS, Ff68Keypad, KeypadSettings
+from drivers.rating_keypad.ff68 import Ff68Keypad, KeypadSettings
+from drivers.rating_keypad.levels import WORDS
 from tests.drivers.devices import Keys
 from tests.drivers.line import Line
 from tests.virtual_time import virtual

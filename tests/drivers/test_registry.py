@@ -24,6 +24,10 @@ from drivers.registry import MODELS, SettingsProblem, driver_class, models, sett
         ("modbus-text", "window_display"),
         ("ff68-caller", "caller"),
         ("ff68-keypad", "rating_keypad"),
+        ("usb-caller", "caller"),
+        ("usb-keypad", "rating_keypad"),
+        ("ascii-caller", "caller"),
+        ("ascii-pad", "rating_keypad"),
     ],
 )
 def test_every_model_has_a_driver_of_its_family_with_frozen_settings(model: str, family: str) -> None:
@@ -67,6 +71,12 @@ def test_a_driver_from_outside_is_found_by_its_entry_point(monkeypatch: pytest.M
         ("ff68-keypad", {"grades": 3}, 129, "grades"),
         ("ff68-keypad", {"grades": 3, "mapping": "good"}, 129, "mapping"),
         ("ff68-keypad", {"grades": 2, "mapping": {"0": "bad", "1": "good"}}, 129, "mapping"),
+        ("usb-keypad", {}, None, "mapping"),
+        ("usb-keypad", {"mapping": {"1": "satisfied", "2": 5}}, None, "mapping"),
+        ("usb-keypad", {"mapping": {"1": "satisfied", "2": "dissatisfied"}}, 1, "address"),
+        ("usb-caller", {"keys": {"enter": "next"}}, None, "keys"),
+        ("ascii-pad", {"mapping": {"31": "satisfied", "31 32": "dissatisfied"}}, None, "mapping"),
+        ("ascii-caller", {"keys": {"0D": "call"}, "number": "FF"}, None, "number"),
     ],
 )
 def test_a_wrong_option_is_named_with_its_remedy(

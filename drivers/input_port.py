@@ -1,0 +1,249 @@
+"""A keypad that types, as a line: 24-byte event records come in, nothing goes out.
+
+The address names a socket of the machine, never a device: identical keypads have no serial number, so by-id collides.
+
+| address                                                     | what it is                                        |
+|-------------------------------------------------------------|---------------------------------------------------|
+| /dev/input/by-path/pci-…-usb-0:2.3:1.0-event-kbd            | udev's link for that socket                       |
+| phys:usb-0000:00:14.0-2.3                                   | the same socket as the kernel names it            |
+
+One keypad may have two nodes (keys and media keys): all nodes of the socket that have keys are read and grabbed, so
+that neither console nor kiosk browser gets a press. Never give the socket of the technician's own keyboard: grabbed,
+it is locked out.
+
+Source: protocols/rating-keypads.md §1.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from drivers.contract import CompletionCode, Gone, Refused, Remedy, Silent
+from drivers.deadline import Deadline
+from drivers.evdev_record import DIGIT_ONE, FIRST_BUTTON, SIZE
+from drivers.input_intake import Intake
+from drivers.input_node import Devices, KernelDevices, Node, SimulatedDevices, why_not_here
+
+__all__ = ["InputPort", "address_of", "input_port", "nodes_at", "why_not_here"]
+
+PHYS = "phys:"
+PERMISSION_SECONDS = 2.0
+"""A node is there a moment before udev has given it its group."""
+LOOK_SECONDS = 0.05
+"""Between two looks, at permissions or at keys that are still down."""
+FORGET_READS = 100
+"""More than any kernel keeps for a reader."""
+UNREAD_CAP = 680 * SIZE
+
+
+class InputPort:
+    """All nodes of one keypad (a drivers.contract.Transport)."""
+
+    def __init__(self, address: str, devices: Devices) -> None:
+        self._address = address
+        self._devices = devices
+        self._nodes: list[Node] = []
+        self._unread = bytearray()
+        self._heard = asyncio.Event()
+        self._gone = Gone(f"{address} is not open")
+        self._turn = asyncio.Lock()
+
+    async def open(self, deadline: Deadline) -> None:
+        """Find, open and grab the keypad.
+
+        Raises Gone when it is missing, taken or out of reach; Silent when a key is held down past the deadline.
+        """
+        await self.close()
+        if not deadline.left():
+            raise Silent(f"no time left to open {self._address}")
+        nodes = await self._allowed(deadline)
+        try:
+            await self._until_no_key_is_down(nodes, deadline)
+            for node in nodes:
+                self._grab(node)
+        except OSError as failure:
+            _close(nodes)
+            raise Gone(f"{self._address}: {failure}") from failure
+        except BaseException:
+            _close(nodes)
+            raise
+        self._unread.clear()
+        self._heard.clear()
+        self._nodes = nodes
+        for node in nodes:
+            self._listen(node)
+
+    async def write(self, data: bytes, deadline: Deadline) -> None:  # noqa: ARG002 - a keyboard takes nothing
+        """Raises Refused: an input device takes no bytes."""
+        refused = Refused("an input device takes no bytes", CompletionCode.UNSUPPORTED_COMMAND, Remedy.CONFIGURATION)
+        refused.sent = False
+        raise refused
+
+    async def read(self, deadline: Deadline | None) -> bytes:
+        """At least one whole record. None waits for ever. Raises Gone (unplugged, closed), Silent."""
+        while not self._unread:
+            if not self._nodes:
+                raise self._gone
+            self._heard.clear()
+            if deadline is None:
+                await self._heard.wait()
+            else:
+                async with deadline.limit(f"{self._address}: no key was pressed"):
+                    await self._heard.wait()
+        return self.discard()
+
+    def discard(self) -> bytes:
+        """Take and return what has arrived unread; never waits."""
+        data = bytes(self._unread)
+        self._unread.clear()
+        return data
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """The right to talk, which nobody needs here."""
+        async with self._turn:
+            yield
+
+    def wire_time(self, count: int) -> float:  # noqa: ARG002 - no wire
+        """Records take no time."""
+        return 0.0
+
+    async def close(self) -> None:
+        """Let the keypad go; a waiting read ends with Gone."""
+        self._lose(Gone(f"{self._address} is closed"))
+
+    async def _allowed(self, deadline: Deadline) -> list[Node]:
+        patience = deadline.sooner(PERMISSION_SECONDS)
+        while True:
+            try:
+                return self._opened()
+            except PermissionError as refused:
+                if not patience.left():
+                    remedy = "put this service's user into the group input, or add a udev rule for the keypad"
+                    raise Gone(f"{self._address}: permission denied → {remedy}") from refused
+            except OSError as failure:
+                raise Gone(f"{self._address}: {failure}") from failure
+            await asyncio.sleep(min(LOOK_SECONDS, patience.left()))
+
+    def _opened(self) -> list[Node]:
+        opened: list[Node] = []
+        typing: list[Node] = []
+        try:
+            for path in nodes_at(self._address, self._devices.present()):
+                node = _open(self._devices, path)
+                if node is not None:
+                    opened.append(node)
+            typing = [node for node in opened if any(code < FIRST_BUTTON for code in node.keys)]
+            if not opened:
+                raise Gone(f"{self._address}: nothing is plugged in there")
+            if not any(node.keys & DIGIT_ONE for node in typing):
+                typing = []
+                raise Gone(f"{self._address} has no digit keys → give the port of the keypad")
+            return typing
+        finally:
+            _close([node for node in opened if node not in typing])
+
+    async def _until_no_key_is_down(self, nodes: Sequence[Node], deadline: Deadline) -> None:
+        """A key that is down while we grab stays down for everybody else, and repeats there for ever."""
+        while any(node.active_keys() for node in nodes):
+            if not deadline.left():
+                raise Silent(f"{self._address}: a key is held down → let it go, or see whether it is stuck")
+            await asyncio.sleep(min(LOOK_SECONDS, deadline.left()))
+
+    def _grab(self, node: Node) -> None:
+        try:
+            node.grab()
+        except OSError as failure:
+            if failure.errno != errno.EBUSY:
+                raise
+            remedy = "end the program that has it, or take out the second line that names this keypad"
+            raise Gone(f"{self._address} is taken by another program → {remedy}") from failure
+        _forget(node)
+
+    def _listen(self, node: Node) -> None:
+        intake = Intake(node.active_keys)
+        asyncio.get_running_loop().add_reader(node.fileno(), self._on_readable, node, intake)
+
+    def _on_readable(self, node: Node, intake: Intake) -> None:
+        try:
+            data = node.read()
+            self._unread += intake.take(data)
+        except BlockingIOError:
+            return
+        except OSError as failure:  # ENODEV: unplugged, often before udev has taken the node away
+            self._lose(Gone(f"{self._address} was unplugged ({failure})"))
+            return
+        if not data:
+            self._lose(Gone(f"{self._address} was unplugged"))
+            return
+        del self._unread[:-UNREAD_CAP]
+        if self._unread:
+            self._heard.set()
+
+    def _lose(self, gone: Gone) -> None:
+        if not self._nodes:
+            return
+        nodes, self._nodes, self._gone = self._nodes, [], gone
+        loop = asyncio.get_running_loop()
+        for node in nodes:
+            loop.remove_reader(node.fileno())
+        _close(nodes)
+        self._heard.set()
+
+
+def input_port(address: str, simulated: bool) -> InputPort:
+    """The keypad at this address: the kernel's, or the simulated one behind this socket; never one for the other."""
+    return InputPort(address, SimulatedDevices(address) if simulated else KernelDevices())
+
+
+def nodes_at(address: str, present: Mapping[str, str]) -> list[str]:
+    """Paths of the nodes that hang on the socket which this address names; empty when nothing is plugged in there."""
+    if address.startswith(PHYS):
+        socket = _socket(address.removeprefix(PHYS))
+    else:
+        path = os.path.realpath(address)
+        if path not in present:
+            return []
+        if "/input" not in present[path]:  # a phys that names no socket tells nothing about other nodes
+            return [path]
+        socket = _socket(present[path])
+    return [path for path, phys in present.items() if phys and _socket(phys) == socket]
+
+
+def address_of(path: str, phys: str) -> str:
+    """The address that names this node's socket; its own path where ``phys`` names none."""
+    return f"{PHYS}{_socket(phys)}" if "/input" in phys else path
+
+
+def _socket(phys: str) -> str:
+    """``usb-0000:00:14.0-2.3/input0`` without its ending, which counts the nodes of one device."""
+    return phys.rpartition("/input")[0] or phys
+
+
+def _open(devices: Devices, path: str) -> Node | None:
+    """None for a node that went since it was listed."""
+    try:
+        return devices.open(path)
+    except OSError as failure:
+        if failure.errno in (errno.ENOENT, errno.ENODEV, errno.ENXIO):
+            return None
+        raise
+
+
+def _forget(node: Node) -> None:
+    """Drop what was pressed before the keypad was ours."""
+    for _ in range(FORGET_READS):
+        try:
+            if not node.read():
+                return
+        except BlockingIOError:
+            return
+
+
+def _close(nodes: Sequence[Node]) -> None:
+    for node in nodes:
+        node.close()
