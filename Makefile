@@ -5,6 +5,7 @@
 PYTHON := $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 DEMO_PACKAGES := fonts-noto-cjk unifont
+BUILD_PACKAGES := gcc libc6-dev linux-libc-dev python3-dev
 TEST_PACKAGES := $(DEMO_PACKAGES) chromium libatomic1 libfaketime strace
 
 .PHONY: demo install test bench check clean
@@ -35,6 +36,7 @@ bench: .venv/ready
 	@touch $@
 
 .venv/complete: .venv/ready
+	@setup/packages $(BUILD_PACKAGES)
 	@echo "installing into .venv, from pyproject.toml: hardware and test libraries"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[hardware,test]'
 	@touch $@
