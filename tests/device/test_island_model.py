@@ -20,7 +20,8 @@ Drawn = list[tuple[str, int]]
 def standing(counter: Counter) -> WindowState:
     """What stands at the window, but for how often it was announced: a recall is no fact."""
     state = counter.state
-    return replace(state, held=replace(state.held, calls=1)) if state.held else state
+    once = [had and replace(had, calls=1) for had in (state.held, state.finished)]
+    return replace(state, held=once[0], finished=once[1])
 
 
 async def play(counter: Counter, act: str, number: int, press: int) -> None:
