@@ -11,13 +11,15 @@ from importlib import import_module
 from pathlib import Path
 
 from simulators.line import Line
-from simulators.process import Build, Emit, Place
+from simulators.process import Build, Emit, Place, simulate_card
 from simulators.process import simulate as run
 
 
 def simulate(argv: Sequence[str]) -> int:
     """`yichuang simulate KIND --link PATH --control PATH …`: one line with its devices, until SIGTERM or SIGINT."""
     options = _parser().parse_args(argv)
+    if options.kind == "card":
+        return _card(options)
     for path in (options.link, options.control):
         path.parent.mkdir(parents=True, exist_ok=True)
     place = Place(options.link.absolute(), options.control.absolute(), options.baud, options.kind != "printer")
@@ -65,6 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     keypads = _kind(kinds, "keypads", 9600, _keypads)
     keypads.add_argument("--callers", type=_numbers, default=(1, 2, 3), help="addresses below 128")
     keypads.add_argument("--keypads", type=_numbers, default=(129, 130, 131), help="addresses from 129")
+    card = kinds.add_parser("card", help="a card for vsmartcard's virtual PC/SC reader")
+    card.add_argument("--reader", type=_address, default=("127.0.0.1", 35963), help="where vpcd listens, HOST:PORT")
+    card.add_argument("--control", type=Path, required=True, help="where the control socket is to be found")
+    card.add_argument("--insert", help="the card that lies there from the beginning: social-2.00, bank …")
     return parser
 
 
@@ -80,6 +86,21 @@ def _kind(
     kind.add_argument("--baud", type=int, default=baud, help="speed until the other side sets its port")
     kind.set_defaults(build=build)
     return kind
+
+
+def _card(options: argparse.Namespace) -> int:
+    options.control.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        asyncio.run(simulate_card(options.reader, options.control.absolute(), options.insert))
+    except (OSError, ValueError) as error:
+        print(f"yichuang simulate: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return host, int(port)
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -46,6 +46,23 @@ async def simulate(place: Place, build: Build) -> None:
                 await stopped.wait()
 
 
+async def simulate_card(reader: tuple[str, int], control_path: Path, card: str | None) -> None:
+    """Serve a card for vpcd's reader at this address until SIGTERM or SIGINT. Raises OSError, ValueError."""
+    from simulators.smart_card.hand import Hand
+
+    control = Control(control_path)
+    try:
+        with _stop_signals() as stopped:
+            async with asyncio.TaskGroup() as group:
+                with closing(Hand(reader, control.emit, group.create_task)) as hand:
+                    if card is not None:
+                        hand.insert(card)
+                    async with control.serving(hand):
+                        await stopped.wait()
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+
+
 @contextmanager
 def _stop_signals() -> Iterator[asyncio.Event]:
     loop = asyncio.get_running_loop()

@@ -10,6 +10,7 @@ from drivers.contract.driver import (
     Driver,
     Transport,
 )
+from drivers.contract.personal import Personal
 from drivers.contract.printing import (
     Align,
     Feed,
@@ -18,6 +19,17 @@ from drivers.contract.printing import (
     SlipElement,
     TextLine,
     TicketPrinter,
+)
+from drivers.contract.smart_card import (
+    CARD_PRESENT,
+    Card,
+    CardField,
+    ChipSerial,
+    NotRead,
+    SmartCardReader,
+    SocialSecurityCard,
+    UnsupportedCard,
+    UnsupportedKind,
 )
 from drivers.contract.states import (
     COVER_OPEN,
@@ -54,6 +66,7 @@ from drivers.contract.window import (
 )
 
 __all__ = [
+    "CARD_PRESENT",
     "COVER_OPEN",
     "CUTTER_JAM",
     "HARDWARE_FAILURE",
@@ -68,6 +81,9 @@ __all__ = [
     "Align",
     "Caller",
     "CallerKey",
+    "Card",
+    "CardField",
+    "ChipSerial",
     "Completion",
     "CompletionCode",
     "DeviceFault",
@@ -77,6 +93,8 @@ __all__ = [
     "Gone",
     "GradePress",
     "KeyPress",
+    "NotRead",
+    "Personal",
     "Phase",
     "QrCode",
     "RatingKeypad",
@@ -87,9 +105,13 @@ __all__ = [
     "Silent",
     "Slip",
     "SlipElement",
+    "SmartCardReader",
+    "SocialSecurityCard",
     "State",
     "TextLine",
     "TicketPrinter",
     "Transport",
+    "UnsupportedCard",
+    "UnsupportedKind",
     "WindowDisplay",
 ]
