@@ -6,6 +6,7 @@ The functions of ``smartcard.scard`` are used, not pyscard's classes: those star
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TypeVar
@@ -25,6 +26,9 @@ SETTLE_SECONDS = 0.5
 """The service looks for the card every 0.4 s: until then a command to a card torn out fails without saying why."""
 END_SECONDS = 0.5
 """What letting go may take; afterwards it goes on unheard."""
+
+_ESTABLISHING = threading.Lock()
+"""libpcsclite learns where the service is at its first call: two of them at once, and one finds no service (tried)."""
 
 _LOST = {
     scard.SCARD_E_NO_SERVICE,
@@ -97,7 +101,9 @@ class PcscPort:
         """Take the power from the card, by the deadline or unheard. Never raises."""
         with suppress(DeviceFault):  # gone, or it is done once the service answers again
             if self._worker is not None:
-                await self._worker.do_surely(self._session.disconnect, deadline.sooner(END_SECONDS), "it holds the card")
+                await self._worker.do_surely(
+                    self._session.disconnect, deadline.sooner(END_SECONDS), "it holds the card"
+                )
 
     async def close(self) -> None:
         """Let go of the reader. Never raises."""
@@ -124,7 +130,7 @@ async def readers(deadline: Deadline) -> list[str]:
     session = _Session("")
     worker = Worker("pcsc readers", session.close)
     try:
-        return await worker.do(session.list, deadline, "the PC/SC service does not answer")
+        return await worker.do(session.readers, deadline, "the PC/SC service does not answer")
     finally:
         worker.end()
 
@@ -139,9 +145,10 @@ class _Session:
         self._card: int | None = None
         self._protocol = 0
 
-    def list(self) -> list[str]:
+    def readers(self) -> list[str]:
         """Every reader of the service."""
-        self._context = self._checked(scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM))
+        with _ESTABLISHING:
+            self._context = self._checked(scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM))
         result, names = scard.SCardListReaders(self._context, [])
         if result == scard.SCARD_E_NO_READERS_AVAILABLE:
             return []
@@ -150,7 +157,7 @@ class _Session:
         return list(names)
 
     def open(self) -> None:
-        self._name = chosen(self.list(), self._wanted)
+        self._name = chosen(self.readers(), self._wanted)
 
     def answer_to_reset(self) -> bytes | None:
         return self._state(0, scard.SCARD_STATE_UNAWARE)[1]
@@ -219,7 +226,7 @@ class _Session:
         return self._lost_or(result, Taken() if taken else None)
 
     def _lost_or(self, result: int, other: DeviceFault | None) -> DeviceFault:
-        what = f"{self._name or self._wanted}: {scard.SCardGetErrorMessage(result)}"
+        what = f"{self._name or self._wanted or 'PC/SC'}: {scard.SCardGetErrorMessage(result)}"
         if result in _LOST:
             return Gone(what)
         return other or Garbled(what)

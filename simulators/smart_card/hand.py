@@ -43,7 +43,7 @@ class Hand:
                 self.insert(card)
             case Remove():
                 self.remove()
-            case Tear(after, octets) if after >= 0 and octets >= 0:
+            case Tear(after, octets):
                 self._manners.tear = slot.Tear(after, octets)
             case Fault(name, on) if name in FAULTS:
                 setattr(self._manners, name.replace("-", "_"), on)

@@ -21,10 +21,17 @@ DELAY_SECONDS = 0.05
 
 @dataclass(slots=True)
 class Tear:
-    """Pull the card out with the answer to a command: ``after`` whole answers, ``octets`` bytes of the next."""
+    """Pull the card out with the answer to a command: ``after`` whole answers, ``octets`` bytes of the next message.
+
+    Half of a message's length cannot be sent: vpcd 3.3 dies of it, and pcscd with it (tried here).
+    """
 
     after: int
     octets: int = 0
+
+    def __post_init__(self) -> None:
+        if self.after < 0 or self.octets < 0 or self.octets == 1:
+            raise ValueError("tear after 0 or more answers and 0, 2 or more bytes")
 
 
 @dataclass(slots=True)

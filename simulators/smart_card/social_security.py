@@ -31,7 +31,8 @@ class Make:
     """How a card was made.
 
     ``by_identifier`` False: P2 = 00 is refused, as by cards that know record numbers only. ``select_p1``: which P1
-    selects a file. ``locked``: tags that are given only after authentication.
+    selects a file. ``locked``: tags that are given only after authentication. ``rest_of_name``: whether it has that
+    record; a 1.00 never does.
     """
 
     version: str = "2.00"
@@ -44,6 +45,7 @@ class Make:
     select_p1: int = 0x02
     locked: frozenset[int] = frozenset()
     with_fci: bool = True
+    rest_of_name: bool = True
 
 
 HOLDER_TAGS = frozenset({0x08, 0x09, 0x4E, 0x0A, 0x0B, 0x0C, 0x0D})
@@ -59,7 +61,10 @@ class SocialSecurityCard(Chip):
         self._make = make
         region = bytes.fromhex(make.region)
         self.atr = bytes.fromhex("3B 6D 00 00 00 81 54 4C 97 86 84") + region[:2] + bytes.fromhex("00 00 00 01")
-        self._files = {CARD_DATA: card_data(make), HOLDER_DATA: holder_data(holder, make.version)}
+        self._files = {
+            CARD_DATA: card_data(make),
+            HOLDER_DATA: holder_data(holder, make.rest_of_name and make.version != "1.00"),
+        }
         self._selected = False
         self._file = 0
 
@@ -129,12 +134,12 @@ def card_data(make: Make) -> Sequence[Record]:
     )
 
 
-def holder_data(holder: Holder, version: str) -> Sequence[Record]:
+def holder_data(holder: Holder, rest_of_name: bool) -> Sequence[Record]:
     """EF06. From 2.00 on a record for the rest of the name stands third, and shifts the numbers behind it."""
     name = holder.name.encode("gb18030")
     first, rest = name[:NAME_SIZE], name[NAME_SIZE:]
     records: list[Record] = [(0x08, holder.number.encode("ascii")), (FIRST_OF_NAME, first.ljust(NAME_SIZE, b"\x00"))]
-    if version != "1.00":
+    if rest_of_name:
         records.append((0x4E, rest[:REST_SIZE].ljust(REST_SIZE, b"\x00")))
     records += [
         (0x0A, str(holder.sex).encode("ascii")),
