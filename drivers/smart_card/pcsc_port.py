@@ -152,9 +152,7 @@ class _Session:
         result, names = scard.SCardListReaders(self._context, [])
         if result == scard.SCARD_E_NO_READERS_AVAILABLE:
             return []
-        if result != scard.SCARD_S_SUCCESS:
-            raise self._fault(result)
-        return list(names)
+        return list(self._checked((result, names)))
 
     def open(self) -> None:
         self._name = chosen(self.readers(), self._wanted)
@@ -202,7 +200,7 @@ class _Session:
             present = bool(known & scard.SCARD_STATE_PRESENT)
             return known, b"" if present else None
         if result != scard.SCARD_S_SUCCESS:
-            raise self._lost_or(result, None)
+            raise Gone(self._what(result))
         _, state, atr = states[0]
         if state & (scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE | scard.SCARD_STATE_IGNORE):
             raise Gone(f"{self._name} was unplugged")
@@ -223,19 +221,19 @@ class _Session:
             taken = bool(self._name) and self.comes(present=False, seconds=SETTLE_SECONDS)
         except DeviceFault as fault:
             return fault
-        return self._lost_or(result, Taken() if taken else None)
-
-    def _lost_or(self, result: int, other: DeviceFault | None) -> DeviceFault:
-        what = f"{self._name or self._wanted or 'PC/SC'}: {scard.SCardGetErrorMessage(result)}"
         if result in _LOST:
-            return Gone(what)
-        return other or Garbled(what)
+            return Gone(self._what(result))
+        return Taken() if taken else Garbled(self._what(result))
 
-    def _checked(self, returned: tuple[int, int]) -> int:
+    def _checked(self, returned: tuple[int, T]) -> T:
+        """What a call returned that is about no card: where it fails the service is not to be had, whatever it says."""
         result, value = returned
         if result != scard.SCARD_S_SUCCESS:
-            raise self._lost_or(result, None)
+            raise Gone(self._what(result))
         return value
+
+    def _what(self, result: int) -> str:
+        return f"{self._name or self._wanted or 'PC/SC'}: {scard.SCardGetErrorMessage(result)}"
 
 
 def chosen(names: Sequence[str], wanted: str) -> str:

@@ -242,12 +242,24 @@ async def test_a_reader_that_is_not_there_is_gone_and_an_unclear_name_is_for_who
     assert refused.value.remedy is Remedy.CONFIGURATION
 
 
-async def beat(gaps: list[float]) -> None:
-    last = time.monotonic()
-    while True:
-        await asyncio.sleep(0.005)
-        gaps.append(time.monotonic() - last)
+@asynccontextmanager
+async def beating() -> AsyncIterator[list[float]]:
+    """How long the loop stood still, again and again."""
+    gaps: list[float] = []
+
+    async def beat() -> None:
         last = time.monotonic()
+        while True:
+            await asyncio.sleep(0.005)
+            gaps.append(time.monotonic() - last)
+            last = time.monotonic()
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(beat())
+        try:
+            yield gaps
+        finally:
+            task.cancel()
 
 
 async def outcome(verb: Any) -> DeviceFault | None:
@@ -259,9 +271,7 @@ async def outcome(verb: Any) -> DeviceFault | None:
 
 
 async def test_a_service_frozen_is_silent_killed_is_gone_and_back_it_is_found_again(service: Pcscd) -> None:
-    gaps: list[float] = []
-    async with hands(service) as at_work, opened() as driver:
-        beating = asyncio.get_running_loop().create_task(beat(gaps))
+    async with beating() as gaps, hands(service) as at_work, opened() as driver:
         at_work[FIRST].insert("social-2.00")
         assert isinstance(await read(driver), SocialSecurityCard)
 
@@ -273,16 +283,15 @@ async def test_a_service_frozen_is_silent_killed_is_gone_and_back_it_is_found_ag
         await until_open(driver)
         assert isinstance(await read(driver), SocialSecurityCard)
 
-        waiting = asyncio.get_running_loop().create_task(outcome(driver.wait_for_removal(Deadline.after(LIMIT))))
-        await asyncio.to_thread(service.stop)
-        assert isinstance(await waiting, Gone)
+        waiting = outcome(driver.wait_for_removal(Deadline.after(LIMIT)))
+        ended, _ = await asyncio.gather(waiting, asyncio.to_thread(service.stop))
+        assert isinstance(ended, Gone)
         for verb in (driver.read_card, driver.poll, driver.open):
             assert isinstance(await outcome(verb(Deadline.after(1))), Gone)
 
         await asyncio.to_thread(service.start)
         await until_open(driver)
         assert isinstance(await again(driver), SocialSecurityCard)
-        beating.cancel()
     assert max(gaps) < WORST_GAP
 
 
