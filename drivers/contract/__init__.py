@@ -10,6 +10,7 @@ from drivers.contract.driver import (
     Driver,
     Transport,
 )
+from drivers.contract.identity import Identity
 from drivers.contract.printing import (
     Align,
     Feed,
@@ -76,6 +77,7 @@ __all__ = [
     "Garbled",
     "Gone",
     "GradePress",
+    "Identity",
     "KeyPress",
     "Phase",
     "QrCode",
