@@ -1,9 +1,9 @@
-"""An ESC/POS ticket printer on a serial line: says how it is, prints slips, and says whether they really came out."""
+"""An ESC/POS ticket printer: says how it is, prints slips, and says whether they really came out."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar, Literal
 
 from drivers.contract import (
@@ -16,6 +16,7 @@ from drivers.contract import (
     CompletionCode,
     DeviceFault,
     Gone,
+    Identity,
     Reason,
     Refused,
     Remedy,
@@ -28,7 +29,8 @@ from drivers.contract import (
 from drivers.deadline import Deadline
 from drivers.ticket_printer import escpos_codec as codec
 from drivers.ticket_printer.escpos_confirm import Job, Knowledge, learn
-from drivers.ticket_printer.escpos_layout import Paper, encode
+from drivers.ticket_printer.escpos_identity import ask_identity
+from drivers.ticket_printer.escpos_layout import Cut, Paper, encode
 from drivers.ticket_printer.escpos_link import Link
 
 FRESH_SECONDS = 2.0
@@ -44,14 +46,26 @@ class EscPosSettings:
 
     ``columns``: 48 on 80 mm paper, 32 on 58 mm. ``print_seconds``: the longest slip, first byte to cut.
     ``status`` auto: a printer that answers nothing prints all the same, every slip doubtful; required: it is taken
-    for lost; none: it is never asked. ``confirmation`` auto: learnt from the printer, else the highest rung it has.
+    for lost; none: it is never asked; asb: it is asked for automatic status, as it answers no DLE EOT, and taken for
+    lost without. ``confirmation`` auto: learnt from the printer, else the highest rung it has.
+
+    For heads that lack something: ``text`` and ``qr`` image: drawn here; ``image`` gs-l: dots by GS ( L; ``hanzi``
+    fs-w: doubled by FS W; ``cut`` …-at-once: GS V 0 or 1, fed before; ``code_system``: the n of FS C, the maker's.
+    ``black_mark``: feed to the next mark before the cut. ``bell``: ring when a slip is out.
     """
 
     columns: int = 48
     font: str = ""
     qr_level: Literal["L", "M", "Q", "H"] = "L"
-    cut: Literal["partial", "full"] = "partial"
-    status: Literal["auto", "required", "none"] = "auto"
+    cut: Cut = "partial"
+    text: Literal["gbk", "image"] = "gbk"
+    qr: Literal["printer", "image"] = "printer"
+    image: Literal["gs-v", "gs-l"] = "gs-v"
+    hanzi: Literal["fs-!", "fs-w"] = "fs-!"
+    code_system: int | None = None
+    black_mark: bool = False
+    bell: Literal["none", "drawer", "buzzer"] = "none"
+    status: Literal["auto", "required", "none", "asb"] = "auto"
     confirmation: Literal["auto", "gs-h", "gs-r", "status"] = "auto"
     print_seconds: float = 3.0
 
@@ -60,6 +74,12 @@ class EscPosSettings:
             raise ValueError(f"columns = {self.columns} → give 48 for 80 mm paper, 32 for 58 mm")
         if not 0 < self.print_seconds <= 60:
             raise ValueError(f"print_seconds = {self.print_seconds} → give the seconds that the longest slip takes")
+        if self.code_system is not None and not 0 <= self.code_system <= 255:
+            raise ValueError(f"code_system = {self.code_system} → give the n of FS C from the manual, 0 to 255")
+
+    def paper(self) -> Paper:
+        """What a slip is laid out for."""
+        return Paper(**{field.name: getattr(self, field.name) for field in fields(Paper)})
 
 
 class EscPosPrinter:
@@ -71,9 +91,10 @@ class EscPosPrinter:
     def __init__(self, settings: EscPosSettings, transport: Transport) -> None:
         self.poll_seconds = 0.0 if settings.status == "none" else 1.0
         self._settings = settings
-        self._paper = Paper(settings.columns, settings.font, settings.qr_level, settings.cut)
+        self._paper = settings.paper()
         self._transport = transport
-        self._link = Link(transport)
+        self._link = Link(transport, by_asb=settings.status == "asb")
+        self._identity = Identity()
         self._knowledge = Knowledge()
         self._reasons: frozenset[Reason] = frozenset({STATUS_UNKNOWN})
         self._seen_at = 0.0
@@ -92,6 +113,8 @@ class EscPosPrinter:
         try:
             self._knowledge = _knowledge(self._settings.confirmation)
             self._mute, self._mute_polls = True, 0
+            self._identity = Identity()
+            self._link.forget()
             async with self._transport.turn():
                 return await self._first_look(deadline)
         except BaseException:
@@ -116,7 +139,7 @@ class EscPosPrinter:
 
     async def print_slip(self, slip: Slip, deadline: Deadline) -> Completion:
         """Print and cut in one write. Raises Refused, Gone, Silent, Garbled only while no byte of it has left."""
-        body = encode(slip, self._paper)
+        body = encode(slip, self._paper, self._link.status_setting)
         async with self._transport.turn():
             await self._make_sure(deadline)
             before = await self._apart(deadline)
@@ -136,6 +159,16 @@ class EscPosPrinter:
                 return Completion(CompletionCode.SUCCESS, None, "written", frozenset({STATUS_UNKNOWN}))
             return await self._watch(job, arrived, deadline)
 
+    async def identity(self, deadline: Deadline) -> Identity:
+        """Who the printer says it is (GS I), asked once after each opening. Raises Gone, Silent (line blocked).
+
+        Nothing from a printer that does not answer, or cannot now: GS I is answered in its turn.
+        """
+        async with self._transport.turn():
+            if not self._identity and not self._mute and State.of(*self._reasons).accepting:
+                self._identity = await ask_identity(self._link, deadline)
+        return self._identity
+
     async def close(self) -> None:
         """Release the port."""
         await self._transport.close()
@@ -150,7 +183,7 @@ class EscPosPrinter:
         try:
             return await self._look(deadline)
         except Silent:
-            if self._settings.status == "required":
+            if self._settings.status in ("required", "asb"):
                 raise
             return State.of(STATUS_UNKNOWN)
 
@@ -161,7 +194,7 @@ class EscPosPrinter:
         self._mute = False
         if state.accepting:
             if before:
-                await self._link.send(before + codec.INITIALIZE, deadline)
+                await self._link.send(before + codec.INITIALIZE + self._link.status_setting, deadline)
                 self._residue = self._torn = False
             if not self._knowledge.complete():
                 await learn(self._link, self._knowledge, deadline)

@@ -70,7 +70,8 @@ async def learn(link: Link, knowledge: Knowledge, deadline: Deadline) -> None:
         mark = new_mark()
         link.drain()
         questions = codec.print_complete_request(mark) + codec.PAPER_REQUEST
-        await link.send(codec.INITIALIZE + codec.ASB_OFF + questions + codec.INITIALIZE, deadline)
+        begun = codec.INITIALIZE + (link.status_setting or codec.ASB_OFF)
+        await link.send(begun + questions + codec.INITIALIZE + link.status_setting, deadline)
         limit = deadline.sooner(ANSWER_SECONDS)
         try:
             while not (knowledge.marks and knowledge.buffered):
