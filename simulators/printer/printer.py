@@ -175,13 +175,8 @@ class Printer:
 
     def _execute(self, command: c.Command, at: float) -> None:
         match command:
-            case c.PrintCompleteRequest(ident):
-                if "no-gs-h" not in self._faults:
-                    self._say(status.print_complete(ident), at)
-            case c.PaperRequest(n):
-                self._say(status.paper_sensor(n, self.condition), at)
-            case c.InfoRequest(n):
-                self._say(status.info(n), at)
+            case c.PrintCompleteRequest() | c.PaperRequest() | c.InfoRequest():
+                self._answer(command, at)
             case c.AutomaticStatus(n):
                 self._automatic = n != 0
                 if self._automatic:
@@ -190,15 +185,28 @@ class Printer:
                 self._tells_offline = kind != 0
             case c.Drawer() | c.Buzzer():
                 self._emit({"event": "bell", "t": at})
-            case c.Initialize() if self._tray.printed_on:
-                # A new job begins: what hangs there uncut was another's, and whoever comes next tears it off.
-                self._fall(self._tray.tear(), at)
-                self._setter.initialize()
+            case c.Initialize():
+                self._initialize(at)
             case _:
                 self._motions.extend(self._setter.take(command))
-        if isinstance(command, c.Initialize):
-            self._tray.torn = False
-            self._automatic = self._automatic_at_first
+
+    def _answer(self, request: c.PrintCompleteRequest | c.PaperRequest | c.InfoRequest, at: float) -> None:
+        match request:
+            case c.PrintCompleteRequest(ident):
+                if "no-gs-h" not in self._faults:
+                    self._say(status.print_complete(ident), at)
+            case c.PaperRequest(n):
+                self._say(status.paper_sensor(n, self.condition), at)
+            case c.InfoRequest(n):
+                self._say(status.info(n), at)
+
+    def _initialize(self, at: float) -> None:
+        """Power-on mode. What hangs there uncut was another job's: whoever comes next tears it off."""
+        if self._tray.printed_on:
+            self._fall(self._tray.tear(), at)
+        self._setter.initialize()
+        self._tray.torn = False
+        self._automatic = self._automatic_at_first
 
     def _moved(self, at: float) -> None:
         """The motor has stopped: what was meant is on paper, unless the paper ended or the cover opened meanwhile."""

@@ -197,7 +197,7 @@ class Reader:
         match bytes((letter,)), data[:2]:
             case b"k", _:
                 return self._qr_function(data)
-            case b"H", b"00" if len(data) == 6:
+            case b"H", b"00" if len(data) == 6 and all(0x20 <= byte <= 0x7E for byte in data[2:]):
                 return c.PrintCompleteRequest(data[2:])
             case b"H", b"10" if len(data) == 3:
                 return c.OfflineNotice(data[2] % 48)

@@ -54,6 +54,11 @@ async def heard(transport: TcpTransport, count: int) -> bytes:
     return data
 
 
+def take_all(host: socket.socket) -> None:
+    while host.recv(1 << 20):
+        pass
+
+
 def unused_port() -> int:
     with socket.socket() as any_socket:
         any_socket.bind(("127.0.0.1", 0))
@@ -201,8 +206,7 @@ async def test_what_the_device_has_not_taken_is_thrown_away_with_the_connection(
             await transport.close()
             host.settimeout(LIMIT)
             with pytest.raises(ConnectionResetError):
-                while host.recv(1 << 20):
-                    pass
+                take_all(host)
 
 
 async def test_what_the_device_has_taken_is_its_own_when_the_connection_ends() -> None:
