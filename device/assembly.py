@@ -33,6 +33,7 @@ from device.known_clerks import KnownClerks
 from device.mark import machine_id
 from device.sessions import Sessions
 from device.supervise import Tasks
+from device.supplies import Supplies
 from device.sync.calls import make_client
 from device.sync.commands import Commands
 from device.sync.desired import Desired
@@ -173,7 +174,10 @@ class Builder:
             "downlink": Downlink(self.link, self.desired).run,
             "commands": self.commands.run,
         }
-        calls = [*self._kiosk_calls(), *self._window_calls()]
+        supplies = Supplies(self.journal, self._hardware.cells)
+        for name in supplies.names:
+            self._long_lived[f"paper of {name}"] = partial(supplies.keep, name)
+        calls = [*self._kiosk_calls(), *self._window_calls(), *supplies.routes()]
         app = make_app(
             calls,
             self.health,

@@ -13,6 +13,7 @@ from drivers.contract.driver import (
 from drivers.contract.identity import Identity
 from drivers.contract.printing import (
     Align,
+    CountsPaper,
     Feed,
     QrCode,
     Slip,
@@ -71,6 +72,7 @@ __all__ = [
     "CallerKey",
     "Completion",
     "CompletionCode",
+    "CountsPaper",
     "DeviceFault",
     "Driver",
     "Feed",

@@ -1,10 +1,23 @@
-"""An ESC/POS ticket printer: says how it is, prints slips, and says whether they really came out."""
+"""An ESC/POS ticket printer: says how it is, prints slips, and says whether they really came out.
+
+| DLE EOT (bits)                        | automatic status (byte: bits) | reason           |
+|---------------------------------------|-------------------------------|------------------|
+| 1: 08 off-line, no cause named        | 1: 08                         | offline          |
+| 2: 04 cover open                      | 1: 20                         | cover-open       |
+| 2: 20 stopped at paper end; 4: 20, 40 | 3: 04, 08                     | media-empty      |
+| 4: 04, 08 near end                    | 3: 01, 02                     | media-low        |
+| 3: 08 cutter                          | 2: 08                         | cutter-jam       |
+| 3: 40 recovers by itself: head hot    | 2: 40                         | head-over-temp   |
+| 3: 04 mechanical, 20 unrecoverable    | 2: 04, 20                     | hardware-failure |
+| no answer, or no way to ask           | none                          | status-unknown   |
+
+A counted roll (``roll_slips``, ``roll_mm``) adds media-low and media-empty of its own.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, fields
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from drivers.contract import (
     COVER_OPEN,
@@ -30,56 +43,18 @@ from drivers.deadline import Deadline
 from drivers.ticket_printer import escpos_codec as codec
 from drivers.ticket_printer.escpos_confirm import Job, Knowledge, learn
 from drivers.ticket_printer.escpos_identity import ask_identity
-from drivers.ticket_printer.escpos_layout import Cut, Paper, encode
+from drivers.ticket_printer.escpos_layout import encode
 from drivers.ticket_printer.escpos_link import Link
+from drivers.ticket_printer.escpos_settings import EscPosSettings
+from drivers.ticket_printer.paper_count import PaperCount
+
+__all__ = ["EscPosPrinter", "EscPosSettings"]
 
 FRESH_SECONDS = 2.0
 """An idle poll this young stands for asking again before a job, so that the first byte leaves at once."""
 CLEAR_SECONDS = 0.3
 MUTE_POLLS = 10
 """A printer that answers nothing is asked at every tenth poll only: each question costs its full time-out."""
-
-
-@dataclass(frozen=True, slots=True)
-class EscPosSettings:
-    """Options of one printer.
-
-    ``columns``: 48 on 80 mm paper, 32 on 58 mm. ``print_seconds``: the longest slip, first byte to cut.
-    ``status`` auto: a printer that answers nothing prints all the same, every slip doubtful; required: it is taken
-    for lost; none: it is never asked; asb: it is asked for automatic status, as it answers no DLE EOT, and taken for
-    lost without. ``confirmation`` auto: learnt from the printer, else the highest rung it has.
-
-    For heads that lack something: ``text`` and ``qr`` image: drawn here; ``image`` gs-l: dots by GS ( L; ``hanzi``
-    fs-w: doubled by FS W; ``cut`` …-at-once: GS V 0 or 1, fed before; ``code_system``: the n of FS C, the maker's.
-    ``black_mark``: feed to the next mark before the cut. ``bell``: ring when a slip is out.
-    """
-
-    columns: int = 48
-    font: str = ""
-    qr_level: Literal["L", "M", "Q", "H"] = "L"
-    cut: Cut = "partial"
-    text: Literal["gbk", "image"] = "gbk"
-    qr: Literal["printer", "image"] = "printer"
-    image: Literal["gs-v", "gs-l"] = "gs-v"
-    hanzi: Literal["fs-!", "fs-w"] = "fs-!"
-    code_system: int | None = None
-    black_mark: bool = False
-    bell: Literal["none", "drawer", "buzzer"] = "none"
-    status: Literal["auto", "required", "none", "asb"] = "auto"
-    confirmation: Literal["auto", "gs-h", "gs-r", "status"] = "auto"
-    print_seconds: float = 3.0
-
-    def __post_init__(self) -> None:
-        if not 16 <= self.columns <= 64:
-            raise ValueError(f"columns = {self.columns} → give 48 for 80 mm paper, 32 for 58 mm")
-        if not 0 < self.print_seconds <= 60:
-            raise ValueError(f"print_seconds = {self.print_seconds} → give the seconds that the longest slip takes")
-        if self.code_system is not None and not 0 <= self.code_system <= 255:
-            raise ValueError(f"code_system = {self.code_system} → give the n of FS C from the manual, 0 to 255")
-
-    def paper(self) -> Paper:
-        """What a slip is laid out for."""
-        return Paper(**{field.name: getattr(self, field.name) for field in fields(Paper)})
 
 
 class EscPosPrinter:
@@ -89,7 +64,8 @@ class EscPosPrinter:
     family: ClassVar[str] = "ticket_printer"
 
     def __init__(self, settings: EscPosSettings, transport: Transport) -> None:
-        self.poll_seconds = 0.0 if settings.status == "none" else 1.0
+        self._count = PaperCount(settings.roll_slips, settings.roll_mm)
+        self.poll_seconds = 0.0 if settings.status == "none" and not self._count.counts else 1.0
         self._settings = settings
         self._paper = settings.paper()
         self._transport = transport
@@ -111,18 +87,21 @@ class EscPosPrinter:
         """Open the port, find out whether the printer answers and what. Raises Gone, Garbled; Silent if required."""
         await self._transport.open(deadline)
         try:
-            self._knowledge = _knowledge(self._settings.confirmation)
+            self._knowledge = self._settings.knowledge()
             self._mute, self._mute_polls = True, 0
             self._identity = Identity()
             self._link.forget()
             async with self._transport.turn():
-                return await self._first_look(deadline)
+                return self._counted(await self._first_look(deadline))
         except BaseException:
             await self._transport.close()
             raise
 
     async def poll(self, deadline: Deadline) -> State:
         """Two questions when all is well, four at most. Raises Gone, Silent, Garbled."""
+        return self._counted(await self._asked(deadline))
+
+    async def _asked(self, deadline: Deadline) -> State:
         if self._settings.status == "none":
             return State.of(STATUS_UNKNOWN)
         if self._mute:
@@ -139,6 +118,8 @@ class EscPosPrinter:
 
     async def print_slip(self, slip: Slip, deadline: Deadline) -> Completion:
         """Print and cut in one write. Raises Refused, Gone, Silent, Garbled only while no byte of it has left."""
+        if MEDIA_EMPTY in self._count.reasons():
+            raise Refused("the roll is counted down", CompletionCode.DEVICE_NOT_READY, Remedy.CLEAR)
         body = encode(slip, self._paper, self._link.status_setting)
         async with self._transport.turn():
             await self._make_sure(deadline)
@@ -152,7 +133,9 @@ class EscPosPrinter:
             except (Gone, Silent) as fault:
                 if not fault.sent:
                     raise
+                self._count.take(slip, self._paper)
                 return self._broken_off(fault, len(body))
+            self._count.take(slip, self._paper)
             self._residue, self._torn, self._job_bytes = False, False, len(body)
             if self._mute:
                 await asyncio.sleep(self._transport.wire_time(len(data)))
@@ -169,9 +152,21 @@ class EscPosPrinter:
                 self._identity = await ask_identity(self._link, deadline)
         return self._identity
 
+    @property
+    def paper_used(self) -> int | None:
+        """Slips or millimetres of this roll, for its owner to keep; None where nobody counts."""
+        return self._count.used if self._count.counts else None
+
+    def set_paper_used(self, used: int) -> None:
+        """What was kept, or 0 for a new roll. It shows with the next poll."""
+        self._count.used = used
+
     async def close(self) -> None:
         """Release the port."""
         await self._transport.close()
+
+    def _counted(self, state: State) -> State:
+        return State.of(*state.reasons, *self._count.reasons())
 
     async def _first_look(self, deadline: Deadline) -> State:
         if self._settings.status == "none":
@@ -266,15 +261,3 @@ class EscPosPrinter:
         gone = isinstance(fault, Gone)
         code = CompletionCode.HARDWARE_ERROR if gone else CompletionCode.TIME_OUT
         return Completion(code, None, "written", frozenset({LINK_LOST if gone else STATUS_UNKNOWN}))
-
-
-def _knowledge(confirmation: str) -> Knowledge:
-    match confirmation:
-        case "gs-h":
-            return Knowledge(marks=True, buffered=True)
-        case "gs-r":
-            return Knowledge(marks=False, buffered=True)
-        case "status":
-            return Knowledge(marks=False, buffered=False)
-        case _:
-            return Knowledge()
