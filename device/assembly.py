@@ -31,6 +31,7 @@ from device.health import Health
 from device.journal import Data, Journal
 from device.known_clerks import KnownClerks
 from device.mark import machine_id
+from device.printers import Printers
 from device.sessions import Sessions
 from device.supervise import Tasks
 from device.supplies import Supplies
@@ -58,6 +59,10 @@ class Hardware:
     def of(self, family: str, window: int | None = None) -> Cell[Any] | None:
         """The first device of a family at a window (or of the box); None where there is none."""
         return next((cell for cell in self.cells if cell.family == family and cell.window == window), None)
+
+    def all_of(self, family: str) -> list[Cell[Any]]:
+        """All of a family that belong to no window, in the settings' order."""
+        return [cell for cell in self.cells if cell.family == family and cell.window is None]
 
 
 def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
@@ -214,8 +219,8 @@ class Builder:
 
     def _kiosk_calls(self) -> list[Route]:
         settings = self._loaded.values.kiosk
-        printer = self._hardware.of("ticket_printer")
-        if settings is None or printer is None:
+        cells = self._hardware.all_of("ticket_printer")
+        if settings is None or not cells:
             return []
         from device.api.kiosk import KioskCalls  # here: a counter's box needs no cryptography, 8 MB of it
         from device.flows.take_ticket import Kiosk
@@ -223,12 +228,14 @@ class Builder:
 
         slips = SlipMaker(self._mode, self._loaded.beside(settings.signing_key))
         self.link.slip_key = slips.public_key
-        kiosk = Kiosk(self.journal, self.clock, self.link, self.desired, Reserver(self.link), printer, slips)
+        printers = Printers(cells)
+        kiosk = Kiosk(self.journal, self.clock, self.link, self.desired, Reserver(self.link), printers, slips)
         self.hall_watch.feeds(kiosk.watch)
-        printer.watch.feeds(kiosk.watch)
+        for cell in cells:
+            cell.watch.feeds(kiosk.watch)
         self._before.append(kiosk.settle_the_past)
         self._long_lived["kiosk"] = kiosk.run
-        calls = KioskCalls(kiosk, self.link, self.desired, printer, self.streams, self._mode, settings.idle_seconds)
+        calls = KioskCalls(kiosk, self.link, self.desired, printers, self.streams, self._mode, settings.idle_seconds)
         return calls.routes()
 
     def _window_calls(self) -> list[Route]:

@@ -49,8 +49,8 @@ class Box:
             said.append(message)
 
         path = f"/devices/{name}/refilled"
-        scope: Scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b""}
-        scope |= {"headers": list(headers), "root_path": "", "scheme": "http", "http_version": "1.1"}
+        scope: Scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": list(headers)}
+        scope.update(root_path="", scheme="http", http_version="1.1")
         await Starlette(routes=self.supplies.routes())(scope, receive, send)
         return said[0]["status"], msgspec.json.decode(said[1]["body"])
 
