@@ -178,7 +178,9 @@ class EscPosPrinter:
         try:
             return await self._look(deadline)
         except Silent:
-            if self._settings.status in ("required", "asb"):
+            # A network printer that serves another host takes our connection too, and all that we send, and would print
+            # it whenever the other has left: one that says nothing there is none.
+            if self._settings.status in ("required", "asb") or not self._transport.wire_time(1):
                 raise
             return State.of(STATUS_UNKNOWN)
 

@@ -14,8 +14,8 @@ class EscPosSettings:
     """Options of one printer.
 
     ``columns``: 48 on 80 mm paper, 32 on 58 mm. ``print_seconds``: the longest slip, first byte to cut.
-    ``status`` auto: a printer that answers nothing prints all the same, every slip doubtful; required: it is taken
-    for lost; none: it is never asked; asb: it is asked for automatic status, as it answers no DLE EOT, and taken for
+    ``status`` auto: a printer that answers nothing prints all the same, every slip doubtful, but on a network, where
+    it is taken for lost; required: for lost everywhere; none: it is never asked; asb: it is asked for automatic status, as it answers no DLE EOT, and taken for
     lost without. ``confirmation`` auto: learnt from the printer, else the highest rung it has.
 
     For heads that lack something: ``text`` and ``qr`` image: drawn here; ``image`` gs-l: dots by GS ( L; ``hanzi``

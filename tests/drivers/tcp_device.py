@@ -33,7 +33,15 @@ class TcpDevice:
         self.carried = 0
         self.cut_after: int | None = None
         self._free = 0.0
+        self._all = bytearray()
+        self._more = asyncio.Event()
         device.say = self._say
+
+    async def heard(self, part: bytes) -> None:
+        """Until the device has heard this."""
+        while part not in self._all:
+            self._more.clear()
+            await self._more.wait()
 
     def vanish(self) -> None:
         """As when the cable is pulled: what comes is lost on the way, and nobody says so."""
@@ -100,6 +108,8 @@ class TcpDevice:
             return
         if heard := self._carried(data):
             self._device.hear(heard)
+            self._all += heard
+            self._more.set()
 
     def _say(self, data: bytes) -> None:
         pieces = [data] if self._way in ("whole", "delayed") else [bytes((byte,)) for byte in data]

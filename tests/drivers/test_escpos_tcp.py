@@ -120,13 +120,28 @@ async def test_a_cable_pulled_while_it_prints_leaves_the_slip_doubtful_and_the_n
         await driver.close()
 
 
-async def test_a_printer_that_serves_another_host_is_no_printer_where_an_answer_is_required() -> None:
+async def test_a_printer_that_serves_another_host_is_no_printer() -> None:
     printer = Printer()
     async with listening(printer) as device:
-        first, second = driver_of(device), driver_of(device, EscPosSettings(status="required"))
+        first, second = driver_of(device), driver_of(device)
         await first.open(Deadline.after(5))
         device.stop_accepting()
         with pytest.raises(Silent):
             await second.open(Deadline.after(5))
         assert (await first.poll(Deadline.after(3))).accepting
         await first.close()
+
+
+async def test_one_known_to_answer_nothing_prints_without_being_asked() -> None:
+    printer = Printer(print_seconds=0.02)
+    printer.status = printer.marks = printer.buffered = False
+    async with listening(printer) as device:
+        driver = driver_of(device, EscPosSettings(status="none"))
+        await driver.open(Deadline.after(5))
+        outcome = await printed(driver, 3)
+        assert isinstance(outcome, Completion)
+        assert (outcome.confirmed, outcome.evidence) == (None, "written")
+        async with asyncio.timeout(5):
+            await device.heard(b"\x1dVB\x00")
+        assert printer.asked == []
+        await driver.close()
