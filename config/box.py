@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,8 @@ from config.loader import Loaded, Section, load
 from config.problem import Problem, SettingsError
 
 Mode = Literal["live", "demo", "drill"]
+NETWORK = "tcp:"
+"""What the port of a device on the network begins with."""
 
 
 class Box(Section):
@@ -54,10 +57,13 @@ class Window(Section):
 
 
 class Line(Section):
-    """One serial port and what is common to all on it. ``quiet_ms``: silence between frames to different devices."""
+    """One port and what is common to all on it. ``quiet_ms``: silence between frames to different devices.
+
+    ``port``: the path of a serial port, or ``tcp:ADDRESS:PORT`` of a device on the network.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
-    port: Path
+    port: str = Field(min_length=1)
     baud: int = Field(default=9600, ge=300, le=1_000_000)
     quiet_ms: int = Field(default=20, ge=0, le=1000)
     simulated: bool = False
@@ -115,10 +121,10 @@ def _names(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
 
 
 def _lines(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
-    ports: dict[Path, str] = {}
+    ports: dict[str, str] = {}
     for index, line in enumerate(loaded.values.line):
         path: KeyPath = ("line", index, "port")
-        port = loaded.beside(line.port)
+        port = port_of(loaded, line)
         if port in ports:
             yield loaded.problem(
                 path, f"{port} is already line {ports[port]}", "one line a port: put its devices there"
@@ -128,11 +134,23 @@ def _lines(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
             yield loaded.problem(
                 path, f"{line.port} is a simulator's address", "add simulated = true, or give the real port"
             )
+        if line.port.startswith(NETWORK) and "baud" in line.model_fields_set:
+            yield loaded.problem(("line", index, "baud"), "a connection has no baud", "remove it")
 
 
-def is_simulator(port: Path) -> bool:
-    """Whether this port can only be a simulator: a pty, or a link to one."""
-    return str(port.resolve()).startswith("/dev/pts/")
+def port_of(loaded: Loaded[BoxSettings], line: Line) -> str:
+    """The port as a driver's transport takes it: a path is taken from the settings file's own folder."""
+    return line.port if line.port.startswith(NETWORK) else str(loaded.beside(Path(line.port)))
+
+
+def is_simulator(port: str) -> bool:
+    """Whether this port can only be a simulator: a pty, or a link to one, or a device on this very machine."""
+    if not port.startswith(NETWORK):
+        return str(Path(port).resolve()).startswith("/dev/pts/")
+    try:
+        return ip_address(port.removeprefix(NETWORK).rpartition(":")[0].strip("[]")).is_loopback
+    except ValueError:
+        return False  # no address at all: refused when its transport is made
 
 
 def _devices(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from config.box import BoxSettings, Device
+from config.box import BoxSettings, Device, port_of
 from config.loader import Loaded
 from config.problem import Problem, SettingsError
 from device.api.app import make_app
@@ -31,8 +31,10 @@ from device.health import Health
 from device.journal import Data, Journal
 from device.known_clerks import KnownClerks
 from device.mark import machine_id
+from device.printers import Printers
 from device.sessions import Sessions
 from device.supervise import Tasks
+from device.supplies import Supplies
 from device.sync.calls import make_client
 from device.sync.commands import Commands
 from device.sync.desired import Desired
@@ -42,8 +44,7 @@ from device.sync.reserve import Reserver
 from device.sync.uplink import Uplink
 from device.watch import Watch
 from drivers import registry
-from drivers.transport import SerialTransport
-from drivers.transport import Settings as Port
+from drivers.transport import transport_for
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
@@ -59,21 +60,26 @@ class Hardware:
         """The first device of a family at a window (or of the box); None where there is none."""
         return next((cell for cell in self.cells if cell.family == family and cell.window == window), None)
 
+    def all_of(self, family: str) -> list[Cell[Any]]:
+        """All of a family that belong to no window, in the settings' order."""
+        return [cell for cell in self.cells if cell.family == family and cell.window is None]
+
 
 def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
     """Buses and cells for every line and device. Raises SettingsError naming file, line and remedy."""
     values = loaded.values
     simulated = {line.name for line in values.line if line.simulated}
-    buses = {
-        line.name: Bus(
-            line.name,
-            partial(SerialTransport, Port(str(loaded.beside(line.port)), line.baud)),
-            line.quiet_ms / 1000,
-        )
-        for line in values.line
-    }
+    buses: dict[str, Bus] = {}
     cells: list[Cell[Any]] = []
     problems: list[Problem] = []
+    for index, line in enumerate(values.line):
+        try:
+            buses[line.name] = Bus(line.name, transport_for(port_of(loaded, line), line.baud), line.quiet_ms / 1000)
+        except ValueError as wrong:
+            what, _, remedy = str(wrong).partition(" → ")
+            problems.append(loaded.problem(("line", index, "port"), what, remedy))
+    if problems:
+        raise SettingsError(problems)
     for index, device in enumerate(values.device):
         try:
             cells.append(_cell(device, buses[device.line], device.line in simulated))
@@ -173,7 +179,10 @@ class Builder:
             "downlink": Downlink(self.link, self.desired).run,
             "commands": self.commands.run,
         }
-        calls = [*self._kiosk_calls(), *self._window_calls()]
+        supplies = Supplies(self.journal, self._hardware.cells)
+        for name in supplies.names:
+            self._long_lived[f"paper of {name}"] = partial(supplies.keep, name)
+        calls = [*self._kiosk_calls(), *self._window_calls(), *supplies.routes()]
         app = make_app(
             calls,
             self.health,
@@ -210,8 +219,8 @@ class Builder:
 
     def _kiosk_calls(self) -> list[Route]:
         settings = self._loaded.values.kiosk
-        printer = self._hardware.of("ticket_printer")
-        if settings is None or printer is None:
+        cells = self._hardware.all_of("ticket_printer")
+        if settings is None or not cells:
             return []
         from device.api.kiosk import KioskCalls  # here: a counter's box needs no cryptography, 8 MB of it
         from device.flows.take_ticket import Kiosk
@@ -219,12 +228,14 @@ class Builder:
 
         slips = SlipMaker(self._mode, self._loaded.beside(settings.signing_key))
         self.link.slip_key = slips.public_key
-        kiosk = Kiosk(self.journal, self.clock, self.link, self.desired, Reserver(self.link), printer, slips)
+        printers = Printers(cells)
+        kiosk = Kiosk(self.journal, self.clock, self.link, self.desired, Reserver(self.link), printers, slips)
         self.hall_watch.feeds(kiosk.watch)
-        printer.watch.feeds(kiosk.watch)
+        for cell in cells:
+            cell.watch.feeds(kiosk.watch)
         self._before.append(kiosk.settle_the_past)
         self._long_lived["kiosk"] = kiosk.run
-        calls = KioskCalls(kiosk, self.link, self.desired, printer, self.streams, self._mode, settings.idle_seconds)
+        calls = KioskCalls(kiosk, self.link, self.desired, printers, self.streams, self._mode, settings.idle_seconds)
         return calls.routes()
 
     def _window_calls(self) -> list[Route]:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from simulators.control import Control, Device, Event
-from simulators.line import Line
+from simulators.line import Line, Wire
+from simulators.tcp_line import TcpLine
 
 
 class Station(Device, Protocol):
@@ -35,10 +36,21 @@ class Place:
     half_duplex: bool = False
 
 
+W = TypeVar("W", bound=Wire)
+
+
 async def simulate(place: Place, build: Build) -> None:
     """Serve until SIGTERM or SIGINT; leaves neither link nor socket. Raises OSError when it cannot begin."""
-    line = Line(place.link, place.baud, half_duplex=place.half_duplex)
-    control = Control(place.control)
+    await _serve(Line(place.link, place.baud, half_duplex=place.half_duplex), place.control, build)
+
+
+async def simulate_on_network(address: tuple[str, int], at: Path, build: Callable[[Wire, Emit], Station]) -> None:
+    """The same for a device that listens at an address; ``at`` is its control socket."""
+    await _serve(TcpLine(*address), at, build)
+
+
+async def _serve(line: W, at: Path, build: Callable[[W, Emit], Station]) -> None:
+    control = Control(at)
     with _stop_signals() as stopped, closing(line):
         line.open()
         with closing(build(line, control.emit)) as station:

@@ -30,11 +30,12 @@ from datetime import datetime
 import structlog
 
 from device import numbering
-from device.cell import Cell
 from device.clock import Clock
 from device.flows.ask_citizen import Asking, Question, Taken
+from device.flows.outcomes import Outcomes
 from device.journal import Data, Entry, Journal, JournalStopped
 from device.journal import Ticket as Left
+from device.printers import Printers
 from device.slip import SlipMaker, Ticket
 from device.sync.desired import Desired
 from device.sync.link import Link
@@ -52,7 +53,6 @@ from drivers.contract import (
     CompletionCode,
     DeviceFault,
     Severity,
-    TicketPrinter,
 )
 from hall.contract import Reserve, Service
 
@@ -74,7 +74,7 @@ class CannotIssue(Exception):
 
 
 class Kiosk:
-    """The one printer of a kiosk and the flow around it. One ticket is taken at a time."""
+    """The printers of a kiosk and the flow around them. One ticket is taken at a time."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Kiosk:
         link: Link,
         desired: Desired,
         reserver: Reserver,
-        printer: Cell[TicketPrinter],
+        printer: Printers,
         slips: SlipMaker,
     ) -> None:
         self.watch = Watch()
@@ -96,6 +96,7 @@ class Kiosk:
         self._slips = slips
         self._taking: asyncio.Future[Taken] | None = None
         self._asking = Asking(journal, self.watch)
+        self._outcomes = Outcomes(journal)
 
     @property
     def doubtful(self) -> Taken | None:
@@ -108,8 +109,10 @@ class Kiosk:
         return self._asking.about("on-screen")
 
     async def run(self) -> None:
-        """Long-lived: take a citizen's silence for an answer in the end."""
-        await self._asking.run()
+        """Long-lived: take a citizen's silence for an answer in the end; write what a full disk has kept back."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._asking.run())
+            group.create_task(self._outcomes.run())
 
     def service(self, code: str) -> Service:
         """The catalogue's entry. Raises CannotIssue for a code it does not have."""
@@ -295,10 +298,10 @@ class Kiosk:
         if completion.confirmed is None:
             return self._asking.ask(Question(Taken(ticket, "doubtful", reasons), completion.evidence))
         if completion.confirmed:
-            await self._journal.record("printed", data | {"evidence": completion.evidence}, visit=ticket.ticket)
+            await self._outcomes.tell("printed", data | {"evidence": completion.evidence}, ticket.ticket)
             return Taken(ticket, "printed")
         reason = reasons[0] if reasons else completion.evidence
-        await self._journal.record("voided", data | {"reason": reason}, visit=ticket.ticket)
+        await self._outcomes.tell("voided", data | {"reason": reason}, ticket.ticket)
         return Taken(ticket, "not-printed", reasons or (reason,))
 
 

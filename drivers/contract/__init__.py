@@ -10,9 +10,11 @@ from drivers.contract.driver import (
     Driver,
     Transport,
 )
+from drivers.contract.identity import Identity
 from drivers.contract.personal import Personal
 from drivers.contract.printing import (
     Align,
+    CountsPaper,
     Feed,
     QrCode,
     Slip,
@@ -86,12 +88,14 @@ __all__ = [
     "ChipSerial",
     "Completion",
     "CompletionCode",
+    "CountsPaper",
     "DeviceFault",
     "Driver",
     "Feed",
     "Garbled",
     "Gone",
     "GradePress",
+    "Identity",
     "KeyPress",
     "NotRead",
     "Personal",

@@ -40,6 +40,9 @@ SERVING = {"finish": 55, "next": 33, "park": 6, "redirect": 6}
 UNKNOWN = "hall-unreachable"
 """The one refusal of a press that leaves open whether the hall has heard it."""
 
+EXPIRED_MS = 6_000
+"""So long after a press the hall does it, or never (5 s), as far as two clocks can tell."""
+
 WHEN_CLOSING = {"start", "finish", "next"}
 """Acts that bring the hall nearer to empty; the only ones once everybody is to be called."""
 
@@ -188,10 +191,10 @@ class Clerk:
         begun, until, done = self.props.now_ms(), None, False
         try:
             answer = await self._post(act, press, **more)
-            done = answer.get("outcome") == "done"
-            now = self.props.now_ms()
-            unknown = UNKNOWN in {answer.get("error"), answer.get("reason")} and now - begun >= ASKED_MS
-            until = None if unknown else now
+            done, until = answer.get("outcome") == "done", self.props.now_ms()
+            if UNKNOWN in {answer.get("error"), answer.get("reason")}:
+                # A hall that went away and is back at once may do it yet; a box that waited has sent it for sure.
+                done, until = True, None if until - begun >= ASKED_MS else begun + EXPIRED_MS
         finally:
             self.page_presses.append(PagePress(begun, self.window, act, until, done))
         return answer

@@ -68,6 +68,8 @@ class KeyPress:
     acknowledged: bool
     told_ms: int | None = None
     worked: bool = False
+    unsure: bool = False
+    """Its window had lost the hall by the time it was told: the hall may have heard it all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class BoxMark:
 
 @dataclass(frozen=True, slots=True)
 class PagePress:
-    """A clerk's button on the page. ``until_ms``: answered then, with ``done``; else nobody knows what became of it."""
+    """A clerk's button on the page. ``done`` by ``until_ms`` or never, when it was, or may be; None: who knows when."""
 
     at_ms: int
     window: int
@@ -210,7 +212,9 @@ def _served_alone(evidence: Evidence) -> dict[str, str]:
 def _finished_alone(evidence: Evidence, window: int, served: dict[str, str]) -> Iterator[tuple[int, str]]:
     for fact in evidence.facts:
         if fact.kind == "finished" and fact.data.get("window") == window:
-            yield fact.hall_ms or fact.at_ms, served.get(fact.ticket, fact.ticket)
+            # The hall knows a box's time only as well as the line was quick; a clock that was compared says when.
+            moment = fact.at_ms if fact.trust == "compared" or not fact.hall_ms else fact.hall_ms
+            yield moment, served.get(fact.ticket, fact.ticket)
 
 
 @dataclass(frozen=True, slots=True, order=True)

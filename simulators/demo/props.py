@@ -123,6 +123,12 @@ class Props:
         self.keys.append(KeyPress(begun, window, keys, heard is not None))
         return heard is not None
 
+    def doubt_keys(self, window: int) -> None:
+        """Nobody can say what became of the keys pressed last at this window."""
+        last = max((n for n, pressed in enumerate(self.keys) if pressed.window == window), default=None)
+        if last is not None:
+            self.keys[last] = replace(self.keys[last], unsure=True)
+
     async def press_grade(self, window: int, grade: int) -> bool:
         """Press a grade (0 worst … 4 best) on a window's keypad; whether the box acknowledged it."""
         begun = self.now_ms()

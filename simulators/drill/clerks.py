@@ -35,6 +35,12 @@ class DrillClerk(Clerk):
             self.stage.moments.tell("call", self.counter)
         return await until_answered(lambda: self.box.press(self.window, act, press, **more), PAGE_SECONDS)
 
+    async def _keys(self, keys: str) -> bool:
+        done = await super()._keys(keys)
+        if self._state().get("link") != "up":
+            self.props.doubt_keys(self.window)
+        return done
+
     async def _turn(self) -> None:
         if self.counter in self.stage.resting:
             await asyncio.sleep(REST_SECONDS)
