@@ -16,6 +16,10 @@ from config.problem import Problem, SettingsError
 Mode = Literal["live", "demo", "drill"]
 NETWORK = "tcp:"
 """What the port of a device on the network begins with."""
+CARDS = "pcsc:"
+"""What the port of a reader of smart cards begins with."""
+VIRTUAL_READER = "Virtual PCD"
+"""How vsmartcard calls its reader, which simulated cards are laid into."""
 
 
 class Box(Section):
@@ -59,7 +63,8 @@ class Window(Section):
 class Line(Section):
     """One port and what is common to all on it. ``quiet_ms``: silence between frames to different devices.
 
-    ``port``: the path of a serial port, or ``tcp:ADDRESS:PORT`` of a device on the network.
+    ``port``: the path of a serial port, ``tcp:ADDRESS:PORT`` of a device on the network, or ``pcsc:NAME`` of a reader
+    of smart cards, by the beginning of its name or its place among the readers, from 0.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -134,17 +139,19 @@ def _lines(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
             yield loaded.problem(
                 path, f"{line.port} is a simulator's address", "add simulated = true, or give the real port"
             )
-        if line.port.startswith(NETWORK) and "baud" in line.model_fields_set:
+        if line.port.startswith((NETWORK, CARDS)) and "baud" in line.model_fields_set:
             yield loaded.problem(("line", index, "baud"), "a connection has no baud", "remove it")
 
 
 def port_of(loaded: Loaded[BoxSettings], line: Line) -> str:
     """The port as a driver's transport takes it: a path is taken from the settings file's own folder."""
-    return line.port if line.port.startswith(NETWORK) else str(loaded.beside(Path(line.port)))
+    return line.port if line.port.startswith((NETWORK, CARDS)) else str(loaded.beside(Path(line.port)))
 
 
 def is_simulator(port: str) -> bool:
-    """Whether this port can only be a simulator: a pty, or a link to one, or a device on this very machine."""
+    """Whether this port can only be a simulator: a pty, a link to one, a device on this very machine."""
+    if port.startswith(CARDS):
+        return port.removeprefix(CARDS).startswith(VIRTUAL_READER)
     if not port.startswith(NETWORK):
         return str(Path(port).resolve()).startswith("/dev/pts/")
     try:

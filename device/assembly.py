@@ -10,7 +10,7 @@ from typing import Any
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from config.box import BoxSettings, Device, port_of
+from config.box import CARDS, BoxSettings, Device, Line, port_of
 from config.loader import Loaded
 from config.problem import Problem, SettingsError
 from device.api.app import make_app
@@ -68,11 +68,13 @@ class Hardware:
 def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
     """Buses and cells for every line and device. Raises SettingsError naming file, line and remedy."""
     values = loaded.values
-    simulated = {line.name for line in values.line if line.simulated}
     buses: dict[str, Bus] = {}
     cells: list[Cell[Any]] = []
     problems: list[Problem] = []
+    lines = {line.name: line for line in values.line}
     for index, line in enumerate(values.line):
+        if line.port.startswith(CARDS):
+            continue  # a reader of cards carries commands to one card, no bytes for several devices
         try:
             buses[line.name] = Bus(line.name, transport_for(port_of(loaded, line), line.baud), line.quiet_ms / 1000)
         except ValueError as wrong:
@@ -82,10 +84,10 @@ def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
         raise SettingsError(problems)
     for index, device in enumerate(values.device):
         try:
-            cells.append(_cell(device, buses[device.line], device.line in simulated))
+            cells.append(_cell(device, lines[device.line], buses.get(device.line)))
         except registry.SettingsProblem as problem:
             path: tuple[str | int, ...] = ("device", index, "options", problem.key)
-            if problem.key in ("model", "address"):
+            if problem.key in ("model", "address", "line"):
                 path = ("device", index, problem.key)
             problems.append(loaded.problem(path, f"{device.name}: {problem.what}", problem.remedy))
     if values.kiosk is not None and not any(cell.family == "ticket_printer" for cell in cells) and not problems:
@@ -95,10 +97,10 @@ def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
     return Hardware(buses, cells)
 
 
-def _cell(device: Device, bus: Bus, simulated: bool) -> Cell[Any]:
+def _cell(device: Device, line: Line, bus: Bus | None) -> Cell[Any]:
     driver_class = registry.driver_class(device.model)
     settings = registry.settings_for(driver_class, device.options, device.address)
-    driver = driver_class(settings, bus.tap())
+    driver = _driver(driver_class, settings, line, bus)
     listens = driver_class.family in ("caller", "rating_keypad")
     return Cell(
         device.name,
@@ -106,9 +108,22 @@ def _cell(device: Device, bus: Bus, simulated: bool) -> Cell[Any]:
         driver,
         family=driver_class.family,
         window=device.window,
-        simulated=simulated,
+        simulated=line.simulated,
         listen=(lambda source: source.next_press()) if listens else None,
     )
+
+
+def _driver(driver_class: Any, settings: Any, line: Line, bus: Bus | None) -> Any:
+    """The driver on what its line is. Raises registry.SettingsProblem when line and model do not fit."""
+    reads_cards = driver_class.family == "smart_card"
+    if reads_cards and bus is None:
+        return driver_class.at(settings, line.port.removeprefix(CARDS))
+    if not reads_cards and bus is not None:
+        return driver_class(settings, bus.tap())
+    remedy = (
+        f'give its line port = "{CARDS}NAME"' if reads_cards else "name a line of a serial port or a network address"
+    )
+    raise registry.SettingsProblem("line", f"line {line.name} is {line.port}", remedy)
 
 
 @dataclass(slots=True)

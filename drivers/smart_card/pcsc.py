@@ -54,6 +54,13 @@ class PcscReader:
         self._settings = settings
         self._port = transport
 
+    @classmethod
+    def at(cls, settings: PcscSettings, reader: str) -> PcscReader:
+        """The driver of the PC/SC reader of this name, beginning of a name, or place among the readers."""
+        from drivers.smart_card.pcsc_port import PcscPort  # here: only a box with such a reader has pyscard
+
+        return cls(settings, PcscPort(reader))
+
     async def open(self, deadline: Deadline) -> State:
         """Find the reader. Raises Gone, Silent, Refused."""
         await self._port.open(deadline)

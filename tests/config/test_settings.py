@@ -168,6 +168,24 @@ def test_a_device_on_this_very_machine_is_a_simulator(tmp_path: Path, port: str)
     assert "simulated = true" in problem.remedy
 
 
+def test_a_reader_of_cards_is_a_line_by_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "box.toml"
+    file.write_text(BOX.replace("/dev/ttyS0", "pcsc:ACS ACR38U 00 00"), encoding="utf-8")
+    loaded = load_box(file)
+    assert port_of(loaded, loaded.values.line[0]) == "pcsc:ACS ACR38U 00 00"
+
+
+def test_the_virtual_reader_of_cards_is_a_simulators_address(tmp_path: Path) -> None:
+    problem = refused_box(tmp_path, BOX.replace("/dev/ttyS0", "pcsc:Virtual PCD 00 00"))
+    assert problem.line == line_with(BOX, "/dev/ttyS0")
+    assert "simulated = true" in problem.remedy
+
+
+def test_a_reader_of_cards_has_no_speed(tmp_path: Path) -> None:
+    text = BOX.replace('"/dev/ttyS0"', '"pcsc:0"\nbaud = 9600')
+    assert refused_box(tmp_path, text).line == line_with(text, "baud")
+
+
 def test_a_connection_has_no_speed(tmp_path: Path) -> None:
     text = BOX.replace('"/dev/ttyS0"', '"tcp:192.0.2.7:9100"\nbaud = 9600')
     assert refused_box(tmp_path, text).line == line_with(text, "baud")
