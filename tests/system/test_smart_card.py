@@ -16,7 +16,6 @@ import structlog
 
 from device.cell import Cell
 from drivers.contract import (
-    Card,
     ChipSerial,
     CompletionCode,
     DeviceFault,
@@ -33,18 +32,26 @@ from drivers.contract import (
 from drivers.deadline import Deadline
 from drivers.smart_card.pcsc import PcscReader, PcscSettings
 from drivers.smart_card.pcsc_port import PcscPort, readers
-from simulators.control import Event, Fault, Tear
+from simulators.control import Fault, Tear
 from simulators.smart_card import others
 from simulators.smart_card.deck import LONG, ZHANG
-from simulators.smart_card.hand import Hand
+from tests.system.card_hands import (
+    BACK_OFF,
+    FIRST,
+    LIMIT,
+    SECOND,
+    again,
+    emptied,
+    hands,
+    opened,
+    outcome,
+    read,
+    until_open,
+)
 from tests.system.pcscd import Pcscd
 
 pytestmark = pytest.mark.system
 
-LIMIT = 10.0
-WHOLE_LIMIT = 60.0
-BACK_OFF = 0.02
-FIRST, SECOND = "Hall 00 00", "Hall 00 01"
 WORST_GAP = 0.5
 """Seconds for which the loop may stand still on a machine that does other things too; a call that blocked it would
 hold it for the whole of a deadline.
@@ -63,62 +70,6 @@ def service(folder: Path) -> Iterator[Pcscd]:
     pcscd.start()
     yield pcscd
     pcscd.stop()
-
-
-class Hands:
-    """A hand for each reader, and what the cards noticed."""
-
-    def __init__(self, pcscd: Pcscd, group: asyncio.TaskGroup) -> None:
-        self.events: list[Event] = []
-        self._hands = {
-            name: Hand(address, self.events.append, group.create_task) for name, address in pcscd.addresses.items()
-        }
-
-    def __getitem__(self, reader: str) -> Hand:
-        return self._hands[reader]
-
-    def close(self) -> None:
-        for hand in self._hands.values():
-            hand.close()
-
-
-@asynccontextmanager
-async def hands(pcscd: Pcscd) -> AsyncIterator[Hands]:
-    async with asyncio.timeout(WHOLE_LIMIT), asyncio.TaskGroup() as group:
-        at_work = Hands(pcscd, group)
-        try:
-            yield at_work
-        finally:
-            at_work.close()
-
-
-@asynccontextmanager
-async def opened(reader: str = FIRST) -> AsyncIterator[PcscReader]:
-    driver = PcscReader(PcscSettings(), PcscPort(reader))
-    await until_open(driver)
-    try:
-        yield driver
-    finally:
-        await driver.close()
-
-
-async def until_open(driver: PcscReader) -> None:
-    """As a cell does: again until the service takes it."""
-    async with asyncio.timeout(LIMIT):
-        while True:
-            with suppress(Gone, Silent):
-                await driver.open(Deadline.after(1))
-                return
-            await asyncio.sleep(BACK_OFF)
-
-
-async def emptied(driver: PcscReader) -> None:
-    assert await driver.wait_for_removal(Deadline.after(LIMIT))
-
-
-async def read(driver: PcscReader, seconds: float = LIMIT) -> Card:
-    assert await driver.wait_for_card(Deadline.after(LIMIT))
-    return await driver.read_card(Deadline.after(seconds))
 
 
 CARDS = {
@@ -180,15 +131,6 @@ async def test_torn_out_anywhere_a_read_is_refused_or_garbled_and_the_next_is_ri
 
     async with hands(service) as at_work:
         await asyncio.gather(one(FIRST, [(0, 0), (5, 0), (9, 17)]), one(SECOND, [(1, 3), (12, 0), (9, LONGEST - 1)]))
-
-
-async def again(driver: PcscReader) -> Card:
-    """A card that takes another's place may be taken for the old one at first: read again, as a screen asks to."""
-    async with asyncio.timeout(LIMIT):
-        while True:
-            with suppress(Refused, Garbled):
-                return await read(driver)
-            await asyncio.sleep(BACK_OFF)
 
 
 async def test_a_card_that_answers_slowly_or_byte_by_byte_is_read_right(service: Pcscd) -> None:
@@ -260,14 +202,6 @@ async def beating() -> AsyncIterator[list[float]]:
             yield gaps
         finally:
             task.cancel()
-
-
-async def outcome(verb: Any) -> DeviceFault | None:
-    try:
-        await verb
-    except DeviceFault as fault:
-        return fault
-    return None
 
 
 async def test_a_service_frozen_is_silent_killed_is_gone_and_back_it_is_found_again(service: Pcscd) -> None:
