@@ -33,6 +33,7 @@ class TcpDevice:
         self.carried = 0
         self.cut_after: int | None = None
         self._free = 0.0
+        self._sending: list[asyncio.TimerHandle] = []
         self._all = bytearray()
         self._more = asyncio.Event()
         device.say = self._say
@@ -53,6 +54,8 @@ class TcpDevice:
     def lose_power(self) -> None:
         """Nobody listens, and the host is cut off."""
         loop = asyncio.get_running_loop()
+        for timer in self._sending:
+            timer.cancel()
         for ours in (self._listener, self._host):
             if ours is not None and ours.fileno() >= 0:
                 loop.remove_reader(ours)
@@ -117,7 +120,7 @@ class TcpDevice:
         at = max(loop.time(), self._free) + (DELAY * self._random.random() if self._way == "delayed" else 0.0)
         for piece in pieces:
             at += APART
-            loop.call_at(at, self._send, piece)
+            self._sending.append(loop.call_at(at, self._send, piece))
         self._free = at
 
     def _send(self, piece: bytes) -> None:
