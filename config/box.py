@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,12 +10,10 @@ from pydantic import Field, model_validator
 
 from config.lines import KeyPath
 from config.loader import Loaded, Section, load
+from config.ports import is_path, is_simulator, names_no_input
 from config.problem import Problem, SettingsError
 
 Mode = Literal["live", "demo", "drill"]
-
-INPUT = "input:"
-"""How the port of a line begins that is no serial port but a keypad which types."""
 
 
 class Box(Section):
@@ -58,13 +55,15 @@ class Window(Section):
 
 
 class Line(Section):
-    """One serial port and what is common to all on it. ``quiet_ms``: silence between frames to different devices.
+    """One port and what is common to all on it. ``quiet_ms``: silence between frames to different devices.
 
-    A port ``input:`` + address is a keypad that types (USB): by-path link of its event node, or ``phys:`` + its socket.
+    ``port``: the path of a serial port; ``tcp:ADDRESS:PORT`` of a device on the network; USB, ``usb:0400:c35a`` or
+    ``usb:class-07``, with ``@1-2.3`` its socket; ``input:`` and the by-path link of a keypad's event node, or ``phys:``
+    and its socket; ``pcsc:NAME`` of a reader of smart cards, by the beginning of its name or its place, from 0.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
-    port: Path
+    port: str = Field(min_length=1)
     baud: int = Field(default=9600, ge=300, le=1_000_000)
     quiet_ms: int = Field(default=20, ge=0, le=1000)
     simulated: bool = False
@@ -122,17 +121,10 @@ def _names(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
 
 
 def _lines(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
-    ports: dict[Path, str] = {}
+    ports: dict[str, str] = {}
     for index, line in enumerate(loaded.values.line):
         path: KeyPath = ("line", index, "port")
-        address = input_address(line.port)
-        port = loaded.beside(line.port) if address is None else line.port
-        if address is not None and not address.startswith(("/", "phys:")):
-            yield loaded.problem(
-                path,
-                f"{line.port} names no input device",
-                'give port = "input:/dev/input/by-path/…-event-kbd", or "input:phys:usb-…"',
-            )
+        port = port_of(loaded, line)
         if port in ports:
             yield loaded.problem(
                 path, f"{port} is already line {ports[port]}", "one line a port: put its devices there"
@@ -142,22 +134,16 @@ def _lines(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
             yield loaded.problem(
                 path, f"{line.port} is a simulator's address", "add simulated = true, or give the real port"
             )
+        if names_no_input(line.port):
+            remedy = 'give port = "input:/dev/input/by-path/…-event-kbd", or "input:phys:usb-…"'
+            yield loaded.problem(path, f"{line.port} names no input device", remedy)
+        if not is_path(line.port) and "baud" in line.model_fields_set:
+            yield loaded.problem(("line", index, "baud"), "only a serial line has a baud", "remove it")
 
 
-def is_simulator(port: Path) -> bool:
-    """Whether this port can only be a simulator: a pty, or a link to one; a socket instead of an input device."""
-    address = input_address(port)
-    if address is not None:
-        with suppress(OSError):  # a folder that we may not look into holds no simulator of ours
-            return Path(address).is_socket()
-        return False
-    return str(port.resolve()).startswith("/dev/pts/")
-
-
-def input_address(port: Path) -> str | None:
-    """What follows ``input:``; None for a serial port."""
-    text = str(port)
-    return text.removeprefix(INPUT) if text.startswith(INPUT) else None
+def port_of(loaded: Loaded[BoxSettings], line: Line) -> str:
+    """The port as a driver's transport takes it: a path is taken from the settings file's own folder."""
+    return str(loaded.beside(Path(line.port))) if is_path(line.port) else line.port
 
 
 def _devices(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:

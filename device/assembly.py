@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,13 +10,11 @@ from typing import Any
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from config.box import BoxSettings, Device, Line, input_address
+from config.box import BoxSettings
 from config.loader import Loaded
-from config.problem import Problem, SettingsError
 from device.api.app import make_app
 from device.api.stream import Streams
 from device.api.window import WindowCalls
-from device.bus import Bus
 from device.cell import Cell
 from device.clock import Clock
 from device.flows.caller_keys import CallerDesk
@@ -27,12 +25,15 @@ from device.flows.rate import RatingDesk
 from device.flows.serve import WindowDesk
 from device.flows.show_call import DisplayKeeper
 from device.flows.sign_in import Door
+from device.hardware import Hardware
 from device.health import Health
 from device.journal import Data, Journal
 from device.known_clerks import KnownClerks
 from device.mark import machine_id
+from device.printers import Printers
 from device.sessions import Sessions
 from device.supervise import Tasks
+from device.supplies import Supplies
 from device.sync.calls import make_client
 from device.sync.commands import Commands
 from device.sync.desired import Desired
@@ -41,85 +42,8 @@ from device.sync.link import Link
 from device.sync.reserve import Reserver
 from device.sync.uplink import Uplink
 from device.watch import Watch
-from drivers import registry
-from drivers.contract import Transport
-from drivers.input_port import input_port, why_not_here
-from drivers.transport import SerialTransport
-from drivers.transport import Settings as Port
 
 Work = Callable[[], Coroutine[Any, Any, None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Hardware:
-    """The lines and devices of a box, checked before anything is opened."""
-
-    buses: dict[str, Bus]
-    cells: list[Cell[Any]]
-
-    def of(self, family: str, window: int | None = None) -> Cell[Any] | None:
-        """The first device of a family at a window (or of the box); None where there is none."""
-        return next((cell for cell in self.cells if cell.family == family and cell.window == window), None)
-
-
-def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
-    """Buses and cells for every line and device. Raises SettingsError naming file, line and remedy."""
-    values = loaded.values
-    lines = {line.name: line for line in values.line}
-    buses = {line.name: Bus(line.name, _port(loaded, line), line.quiet_ms / 1000) for line in values.line}
-    cells: list[Cell[Any]] = []
-    problems: list[Problem] = list(_inputs(loaded))
-    for index, device in enumerate(values.device):
-        try:
-            cells.append(_cell(device, buses[device.line], lines[device.line]))
-        except registry.SettingsProblem as problem:
-            path: tuple[str | int, ...] = ("device", index, "options", problem.key)
-            if problem.key in ("model", "address", "line"):
-                path = ("device", index, problem.key)
-            problems.append(loaded.problem(path, f"{device.name}: {problem.what}", problem.remedy))
-    if values.kiosk is not None and not any(cell.family == "ticket_printer" for cell in cells) and not problems:
-        problems.append(loaded.problem(("kiosk",), "a kiosk without a ticket printer", "add a [[device]] that prints"))
-    if problems:
-        raise SettingsError(problems)
-    return Hardware(buses, cells)
-
-
-def _port(loaded: Loaded[BoxSettings], line: Line) -> Callable[[], Transport]:
-    address = input_address(line.port)
-    if address is not None:
-        return partial(input_port, address, line.simulated)
-    return partial(SerialTransport, Port(str(loaded.beside(line.port)), line.baud))
-
-
-def _inputs(loaded: Loaded[BoxSettings]) -> Iterator[Problem]:
-    """Input devices on a machine that cannot read them."""
-    for index, line in enumerate(loaded.values.line):
-        if input_address(line.port) is None or line.simulated or (why := why_not_here()) is None:
-            continue
-        what, _, remedy = why.partition(" → ")
-        yield loaded.problem(("line", index, "port"), f"{line.port}: {what}", remedy)
-
-
-def _cell(device: Device, bus: Bus, line: Line) -> Cell[Any]:
-    driver_class = registry.driver_class(device.model)
-    if (getattr(driver_class, "reads", "serial") == "input") != (input_address(line.port) is not None):
-        raise registry.SettingsProblem(
-            "line",
-            f"{device.model} cannot be on line {line.name}, whose port is {line.port}",
-            "a keypad that types needs a line of its own, its port input:…; every other device a serial port",
-        )
-    settings = registry.settings_for(driver_class, device.options, device.address)
-    driver = driver_class(settings, bus.tap())
-    listens = driver_class.family in ("caller", "rating_keypad")
-    return Cell(
-        device.name,
-        device.model,
-        driver,
-        family=driver_class.family,
-        window=device.window,
-        simulated=line.simulated,
-        listen=(lambda source: source.next_press()) if listens else None,
-    )
 
 
 @dataclass(slots=True)
@@ -190,7 +114,10 @@ class Builder:
             "downlink": Downlink(self.link, self.desired).run,
             "commands": self.commands.run,
         }
-        calls = [*self._kiosk_calls(), *self._window_calls()]
+        supplies = Supplies(self.journal, self._hardware.cells)
+        for name in supplies.names:
+            self._long_lived[f"paper of {name}"] = partial(supplies.keep, name)
+        calls = [*self._kiosk_calls(), *self._window_calls(), *supplies.routes()]
         app = make_app(
             calls,
             self.health,
@@ -227,8 +154,8 @@ class Builder:
 
     def _kiosk_calls(self) -> list[Route]:
         settings = self._loaded.values.kiosk
-        printer = self._hardware.of("ticket_printer")
-        if settings is None or printer is None:
+        cells = self._hardware.all_of("ticket_printer")
+        if settings is None or not cells:
             return []
         from device.api.kiosk import KioskCalls  # here: a counter's box needs no cryptography, 8 MB of it
         from device.flows.take_ticket import Kiosk
@@ -236,12 +163,14 @@ class Builder:
 
         slips = SlipMaker(self._mode, self._loaded.beside(settings.signing_key))
         self.link.slip_key = slips.public_key
-        kiosk = Kiosk(self.journal, self.clock, self.link, self.desired, Reserver(self.link), printer, slips)
+        printers = Printers(cells)
+        kiosk = Kiosk(self.journal, self.clock, self.link, self.desired, Reserver(self.link), printers, slips)
         self.hall_watch.feeds(kiosk.watch)
-        printer.watch.feeds(kiosk.watch)
+        for cell in cells:
+            cell.watch.feeds(kiosk.watch)
         self._before.append(kiosk.settle_the_past)
         self._long_lived["kiosk"] = kiosk.run
-        calls = KioskCalls(kiosk, self.link, self.desired, printer, self.streams, self._mode, settings.idle_seconds)
+        calls = KioskCalls(kiosk, self.link, self.desired, printers, self.streams, self._mode, settings.idle_seconds)
         return calls.routes()
 
     def _window_calls(self) -> list[Route]:

@@ -15,6 +15,7 @@ from device.watch import Watch
 from drivers.contract import (
     LINK_LOST,
     SIMULATED,
+    CountsPaper,
     DeviceFault,
     Driver,
     Garbled,
@@ -69,6 +70,10 @@ class Cell(Generic[D]):
         self.watch = Watch()
         self.heard: asyncio.Queue[Any] = asyncio.Queue()
         self.statistics: Counter[str] = Counter()
+        self.worked = Watch()
+        """Changed after each command, whatever became of it."""
+        self.counts = driver if isinstance(driver, CountsPaper) and driver.paper_used is not None else None
+        """The driver itself where it counts paper."""
         self._driver = driver
         self._listen = listen
         self._simulated = simulated
@@ -122,7 +127,10 @@ class Cell(Generic[D]):
             except TimeoutError:
                 self._set(await self._probe())
                 continue
-            await self._run(command)
+            try:
+                await self._run(command)
+            finally:
+                self.worked.changed()
             if poll_seconds:
                 self._set(await self._probe())
 

@@ -14,8 +14,9 @@ import uvicorn
 
 from config.box import BoxSettings, load_box
 from config.loader import Loaded
-from device.assembly import BoxParts, Builder, Hardware, build_hardware
+from device.assembly import BoxParts, Builder
 from device.files import certificates_must_exist
+from device.hardware import Hardware, build_hardware
 from device.journal import Journal
 from device.supervise import Tasks, supervise
 from device.writer import JournalDamaged

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 FONTS: tuple[tuple[str, int], ...] = (
     (
         "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
-        2,
-    ),  # Debian fonts-noto-cjk; index 2 is simplified Chinese
+        7,
+    ),  # Debian fonts-noto-cjk; index 7 is simplified Chinese whose ASCII is half as wide and fits its cell
     ("/usr/share/fonts/truetype/hanazono/HanaMinB.ttf", 0),  # Debian fonts-hanazono: rare characters of names
     ("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc", 0),
     ("/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf", 0),
@@ -47,19 +47,20 @@ class Raster:
 
 
 def raster(text: str, left: int, width: int, height: int, font: str = "") -> Raster:
-    """Draw one line, ``left`` dots from the edge; ``width`` and ``height`` are 1 or 2 times the standard size.
+    """Draw one line, ``left`` dots from the edge; ``width`` and ``height`` are times the standard size.
 
     ``font`` is a file asked before FONTS. Raises NoGlyph.
     """
     from PIL import Image
 
-    advance = CELL // 2 * width
+    advance, scale = CELL // 2 * width, max(width, height)
     total = -(-(left + columns(text) * advance) // 8) * 8
     image = Image.new("1", (total, CELL * height), 0)
     x = left
     for character in text:
-        glyph = _outline(character, CELL, font)
-        image.paste(glyph.resize((glyph.width * width, CELL * height)), (x, 0))
+        # Drawn at the larger of both sizes: a letter blown up from 24 dots has steps that can be seen.
+        glyph = _outline(character, CELL * scale, font)
+        image.paste(glyph.resize((advance * columns(character), CELL * height)), (x, 0))
         x += columns(character) * advance
     return Raster(total // 8, CELL * height, image.tobytes())
 
@@ -146,7 +147,7 @@ def _draws(font: FreeTypeFont, character: str) -> bool:
     return bytes(font.getmask(character, "1")) != bytes(font.getmask("\U0010fffe", "1"))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _load(file: str, index: int, size: int) -> FreeTypeFont:
     from PIL import ImageFont
 

@@ -21,6 +21,7 @@ MODELS: dict[str, str] = {
     "usb-keypad": "drivers.rating_keypad.usb:UsbKeypad",
     "ascii-caller": "drivers.caller.ascii:AsciiCaller",
     "ascii-pad": "drivers.rating_keypad.ascii:AsciiPad",
+    "pcsc-reader": "drivers.smart_card.pcsc:PcscReader",
 }
 """Model → import string. A class has ``Settings`` (frozen dataclass), ``family``; it is built (settings, transport)."""
 

@@ -11,22 +11,34 @@ from importlib import import_module
 from pathlib import Path
 
 from simulators.displays import KINDS
-from simulators.line import Line
-from simulators.process import Build, BuildInputs, Emit, Place
+from simulators.line import Wire
+from simulators.process import Build, BuildInputs, Emit, Place, simulate_card, simulate_on_network
 from simulators.process import simulate as run
 from simulators.process import simulate_inputs as run_inputs
 
+HALF_DUPLEX = ("displays", "keypads")
+"""Kinds that share an RS-485 pair; the others have a line of their own, with a wire for each direction."""
+
 
 def simulate(argv: Sequence[str]) -> int:
-    """`yichuang simulate KIND --link PATH --control PATH …`: one line with its devices, until SIGTERM or SIGINT."""
+    """`yichuang simulate KIND --link PATH --control PATH …`: one line with its devices, until SIGTERM or SIGINT.
+
+    A printer may be on the network instead: ``--tcp 127.0.0.1:9100`` in place of ``--link``.
+    """
     options = _parser().parse_args(argv)
+    if options.kind == "card":
+        return _card(options)
     for path in (options.link, options.control):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    half_duplex = options.kind in ("displays", "keypads")
-    place = Place(options.link.absolute(), options.control.absolute(), options.baud, half_duplex)
-    build = options.build(options)
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+    control, build = options.control.absolute(), options.build(options)
+    if options.link is None:
+        simulated = simulate_on_network(options.tcp, control, build)
+    else:
+        place = Place(options.link.absolute(), control, options.baud, options.kind in HALF_DUPLEX)
+        simulated = run_inputs(place, options.ports, build) if options.kind == "usb-keypads" else run(place, build)
     try:
-        asyncio.run(run_inputs(place, options.ports, build) if options.kind == "usb-keypads" else run(place, build))
+        asyncio.run(simulated)
     except OSError as error:
         print(f"yichuang simulate: {error}", file=sys.stderr)
         return 1
@@ -54,11 +66,13 @@ def bench(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="yichuang simulate", description="Simulated devices on a pty.")
     kinds = parser.add_subparsers(dest="kind", required=True)
-    printer = _kind(kinds, "printer", 115200, _printer)
+    printer = _kind(kinds, "printer", 115200, _printer, network=True)
     printer.add_argument("--paper", type=Path, help="folder for pictures of paper; default: beside the control socket")
     printer.add_argument("--mm-per-second", type=float, default=250.0, help="speed of the paper")
     printer.add_argument("--buffer", type=int, default=4096, help="bytes that wait while it cannot print")
     printer.add_argument("--xonxoff", action="store_true", help="say when the buffer is nearly full")
+    printer.add_argument("--roll", type=int, choices=(58, 80), default=80, help="width of the paper in mm")
+    printer.add_argument("--asb", action="store_true", help="automatic status is on at power-on")
     printer.add_argument("--no-pictures", action="store_true", help="nobody looks: draw nothing")
     displays = _kind(kinds, "displays", 9600, _displays)
     displays.add_argument("--kind", choices=tuple(KINDS), default="onbon-bx5k", help="which maker's cards")
@@ -82,6 +96,10 @@ def _parser() -> argparse.ArgumentParser:
     pad.add_argument("--keys", type=_messages, default=(), help="a caller's: 0=30,1=31,call=0D")
     for message in ("answer", "lit", "dark", "success", "failure", "number"):
         pad.add_argument(f"--{message}", default="", help="bytes from the host that mean this, in hex")
+    card = kinds.add_parser("card", help="a card for vsmartcard's virtual PC/SC reader")
+    card.add_argument("--reader", type=_address, default=("127.0.0.1", 35963), help="where vpcd listens, HOST:PORT")
+    card.add_argument("--control", type=Path, required=True, help="where the control socket is to be found")
+    card.add_argument("--insert", help="the card that lies there from the beginning: social-2.00, bank …")
     return parser
 
 
@@ -90,13 +108,28 @@ def _kind(
     name: str,
     baud: int,
     build: object,
+    *,
+    network: bool = False,
 ) -> argparse.ArgumentParser:
     kind = kinds.add_parser(name)
-    kind.add_argument("--link", type=Path, required=True, help="where the port is to be found")
+    place = kind.add_mutually_exclusive_group(required=True)
+    place.add_argument("--link", type=Path, help="where the port is to be found")
+    if network:
+        place.add_argument("--tcp", type=_address, help="where it listens instead, 127.0.0.1:9100")
     kind.add_argument("--control", type=Path, required=True, help="where the control socket is to be found")
     kind.add_argument("--baud", type=int, default=baud, help="speed until the other side sets its port")
     kind.set_defaults(build=build)
     return kind
+
+
+def _card(options: argparse.Namespace) -> int:
+    options.control.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        asyncio.run(simulate_card(options.reader, options.control.absolute(), options.insert))
+    except (OSError, ValueError) as error:
+        print(f"yichuang simulate: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -105,6 +138,11 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 def _messages(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(","))
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -120,15 +158,22 @@ def _pictures(options: argparse.Namespace, asked: Path | None) -> Path | None:
 
 
 def _printer(options: argparse.Namespace) -> Build:
+    from simulators.printer.paper import WIDTHS
     from simulators.printer.printer import Printer
     from simulators.printer.tray import Tray
 
     folder = _pictures(options, options.paper)
 
-    def build(line: Line, emit: Emit) -> Printer:
-        tray = Tray(folder, emit)
-        speed, buffer = options.mm_per_second, options.buffer
-        return Printer(line, tray, emit, mm_per_second=speed, buffer=buffer, xonxoff=options.xonxoff)
+    def build(line: Wire, emit: Emit) -> Printer:
+        return Printer(
+            line,
+            Tray(folder, emit, WIDTHS[options.roll]),
+            emit,
+            mm_per_second=options.mm_per_second,
+            buffer=options.buffer,
+            xonxoff=options.xonxoff,
+            automatic=options.asb,
+        )
 
     return build
 

@@ -55,7 +55,24 @@ class Time(Command, tag="time", frozen=True, forbid_unknown_fields=True):
     seconds: float
 
 
-AnyCommand = Fault | Refill | Press | Grade | Time
+class Insert(Command, tag="insert", frozen=True, forbid_unknown_fields=True):
+    """Lay down the card of this name: ``social-2.00``, ``bank``."""
+
+    card: str
+
+
+class Remove(Command, tag="remove", frozen=True, forbid_unknown_fields=True):
+    """Take the card away."""
+
+
+class Tear(Command, tag="tear", frozen=True, forbid_unknown_fields=True):
+    """Take the card away in the middle: after so many whole answers and so many bytes of the next one's message."""
+
+    after: int
+    octets: int = 0
+
+
+AnyCommand = Fault | Refill | Press | Grade | Time | Insert | Remove | Tear
 
 
 class Device(Protocol):

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 Receive = Callable[[int, float], None]
 """Takes one byte and the moment (monotonic seconds) at which its stop bit had passed."""
@@ -43,6 +44,25 @@ _BAUDS = {
     for name in dir(termios)
     if re.fullmatch(r"B\d+", name) and name != "B0"  # B0 hangs up, it is no speed
 }
+
+
+class Wire(Protocol):
+    """The far end of any line, as a device has it: ``receive`` is called for each byte that comes."""
+
+    receive: Receive
+    faults: set[str]
+
+    def open(self) -> None:
+        """Be reachable. Raises OSError."""
+
+    def send(self, data: bytes, at: float) -> float:
+        """Say ``data``, not before ``at``; when its last byte has left."""
+
+    def switch(self, fault: str, on: bool) -> None:
+        """Switch one of FAULTS on or off."""
+
+    def close(self) -> None:
+        """Be there no more; what was on its way is lost."""
 
 
 @dataclass(slots=True)

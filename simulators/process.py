@@ -12,7 +12,8 @@ from typing import Protocol, TypeVar
 
 from simulators.control import Control, Device, Event
 from simulators.keypads.input_socket import InputSocket
-from simulators.line import Line
+from simulators.line import Line, Wire
+from simulators.tcp_line import TcpLine
 
 
 class Station(Device, Protocol):
@@ -67,21 +68,43 @@ class Place:
 
 async def simulate(place: Place, build: Build) -> None:
     """Serve until SIGTERM or SIGINT; leaves neither link nor socket. Raises OSError when it cannot begin."""
-    await _serve(place.control, Line(place.link, place.baud, half_duplex=place.half_duplex), build)
+    await _serve(Line(place.link, place.baud, half_duplex=place.half_duplex), place.control, build)
 
 
 async def simulate_inputs(place: Place, numbers: Iterable[int], build: BuildInputs) -> None:
     """The same with keypads that type, each at a socket of its own beside ``place.link``."""
-    await _serve(place.control, Inputs(place.link, numbers), build)
+    await _serve(Inputs(place.link, numbers), place.control, build)
 
 
-async def _serve(at: Path, port: P, build: Callable[[P, Emit], Station]) -> None:
+async def simulate_on_network(address: tuple[str, int], at: Path, build: Callable[[Wire, Emit], Station]) -> None:
+    """The same for a device that listens at an address; ``at`` is its control socket."""
+    await _serve(TcpLine(*address), at, build)
+
+
+async def _serve(port: P, at: Path, build: Callable[[P, Emit], Station]) -> None:
     control = Control(at)
     with _stop_signals() as stopped, closing(port):
         port.open()
         with closing(build(port, control.emit)) as station:
             async with control.serving(station):
                 await stopped.wait()
+
+
+async def simulate_card(reader: tuple[str, int], control_path: Path, card: str | None) -> None:
+    """Serve a card for vpcd's reader at this address until SIGTERM or SIGINT. Raises OSError, ValueError."""
+    from simulators.smart_card.hand import Hand
+
+    control = Control(control_path)
+    try:
+        with _stop_signals() as stopped:
+            async with asyncio.TaskGroup() as group:
+                with closing(Hand(reader, control.emit, group.create_task)) as hand:
+                    if card is not None:
+                        hand.insert(card)
+                    async with control.serving(hand):
+                        await stopped.wait()
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
 
 
 @contextmanager

@@ -33,7 +33,7 @@ MODULE_OWNERS = {
 WALL_TIME = {"time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
 WALL_TIME_OWNERS = ("device/clock.py", "hall/clock.py", "hall/ca.py", "simulators/")
 OWN_IMPORTS_OF_DEVICE = {"config", "device", "drivers.contract", "drivers.deadline", "hall.contract", "hall.ticket"}
-OWN_IMPORTS_OF_ASSEMBLY = OWN_IMPORTS_OF_DEVICE | {"drivers.registry", "drivers.transport", "drivers.input_port"}
+OWN_IMPORTS_OF_HARDWARE = OWN_IMPORTS_OF_DEVICE | {"drivers.registry", "drivers.transport", "drivers.input_port"}
 
 
 def sources(*packages: str) -> Iterator[tuple[str, ast.Module]]:
@@ -95,7 +95,7 @@ def test_nothing_prints_outside_command_lines() -> None:
 def test_a_box_reaches_drivers_and_hall_by_their_contracts_alone() -> None:
     strangers = []
     for file, tree in sources("device"):
-        allowed = OWN_IMPORTS_OF_ASSEMBLY if file == "device/assembly.py" else OWN_IMPORTS_OF_DEVICE
+        allowed = OWN_IMPORTS_OF_HARDWARE if file == "device/hardware.py" else OWN_IMPORTS_OF_DEVICE
         for name, line in imported(tree):
             ours = name.split(".")[0] in PACKAGES
             if ours and not any(name == whole or name.startswith(f"{whole}.") for whole in allowed):

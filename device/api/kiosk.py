@@ -11,11 +11,11 @@ from starlette.routing import Route
 
 from device.api.answers import answer, body_of, refuse
 from device.api.stream import Streams
-from device.cell import Cell
 from device.flows.ask_citizen import Taken
 from device.flows.take_ticket import CannotIssue, Kiosk
 from device.health import condition_of
 from device.journal import JournalStopped
+from device.printers import Printers
 from device.sync.desired import Desired
 from device.sync.link import Link
 
@@ -49,7 +49,7 @@ class KioskCalls:
         kiosk: Kiosk,
         link: Link,
         desired: Desired,
-        printer: Cell[Any],
+        printers: Printers,
         streams: Streams,
         mode: str,
         idle_seconds: int,
@@ -57,7 +57,7 @@ class KioskCalls:
         self._kiosk = kiosk
         self._link = link
         self._desired = desired
-        self._printer = printer
+        self._printers = printers
         self._streams = streams
         self._mode = mode
         self._idle_seconds = idle_seconds
@@ -88,7 +88,8 @@ class KioskCalls:
                 for service in (welcome.services if welcome else [])
             ],
             "hall": self._link.hall,
-            "printer": condition_of(self._printer),
+            "printer": condition_of(self._printers.active),
+            "printers": [condition_of(cell) for cell in self._printers.cells],
             "can_issue": why_not is None,
             "why_not": why_not,
             "mode": self._mode,

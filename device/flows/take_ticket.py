@@ -30,12 +30,12 @@ from datetime import datetime
 import structlog
 
 from device import numbering
-from device.cell import Cell
 from device.clock import Clock
 from device.flows.ask_citizen import Asking, Question, Taken
 from device.flows.outcomes import Outcomes
 from device.journal import Data, Entry, Journal, JournalStopped
 from device.journal import Ticket as Left
+from device.printers import Printers
 from device.slip import SlipMaker, Ticket
 from device.sync.desired import Desired
 from device.sync.link import Link
@@ -53,7 +53,6 @@ from drivers.contract import (
     CompletionCode,
     DeviceFault,
     Severity,
-    TicketPrinter,
 )
 from hall.contract import Reserve, Service
 
@@ -75,7 +74,7 @@ class CannotIssue(Exception):
 
 
 class Kiosk:
-    """The one printer of a kiosk and the flow around it. One ticket is taken at a time."""
+    """The printers of a kiosk and the flow around them. One ticket is taken at a time."""
 
     def __init__(
         self,
@@ -84,7 +83,7 @@ class Kiosk:
         link: Link,
         desired: Desired,
         reserver: Reserver,
-        printer: Cell[TicketPrinter],
+        printer: Printers,
         slips: SlipMaker,
     ) -> None:
         self.watch = Watch()

@@ -10,14 +10,28 @@ from drivers.contract.driver import (
     Driver,
     Transport,
 )
+from drivers.contract.identity import Identity
+from drivers.contract.personal import Personal
 from drivers.contract.printing import (
     Align,
+    CountsPaper,
     Feed,
     QrCode,
     Slip,
     SlipElement,
     TextLine,
     TicketPrinter,
+)
+from drivers.contract.smart_card import (
+    CARD_PRESENT,
+    Card,
+    CardField,
+    ChipSerial,
+    NotRead,
+    SmartCardReader,
+    SocialSecurityCard,
+    UnsupportedCard,
+    UnsupportedKind,
 )
 from drivers.contract.states import (
     COVER_OPEN,
@@ -54,6 +68,7 @@ from drivers.contract.window import (
 )
 
 __all__ = [
+    "CARD_PRESENT",
     "COVER_OPEN",
     "CUTTER_JAM",
     "HARDWARE_FAILURE",
@@ -68,15 +83,22 @@ __all__ = [
     "Align",
     "Caller",
     "CallerKey",
+    "Card",
+    "CardField",
+    "ChipSerial",
     "Completion",
     "CompletionCode",
+    "CountsPaper",
     "DeviceFault",
     "Driver",
     "Feed",
     "Garbled",
     "Gone",
     "GradePress",
+    "Identity",
     "KeyPress",
+    "NotRead",
+    "Personal",
     "Phase",
     "QrCode",
     "RatingKeypad",
@@ -87,9 +109,13 @@ __all__ = [
     "Silent",
     "Slip",
     "SlipElement",
+    "SmartCardReader",
+    "SocialSecurityCard",
     "State",
     "TextLine",
     "TicketPrinter",
     "Transport",
+    "UnsupportedCard",
+    "UnsupportedKind",
     "WindowDisplay",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from drivers.contract.driver import Driver
 from drivers.contract.states import Completion
@@ -53,3 +53,15 @@ class TicketPrinter(Driver, Protocol):
 
         Raises a DeviceFault only when no byte of the slip has left; afterwards it is always a Completion.
         """
+
+
+@runtime_checkable
+class CountsPaper(Protocol):
+    """A printer that knows its paper by counting only. It keeps nothing: its owner hands the count in and out."""
+
+    @property
+    def paper_used(self) -> int | None:
+        """Of this roll, in a unit of the driver's; None where its settings name no roll."""
+
+    def set_paper_used(self, used: int) -> None:
+        """What was kept, before the first opening; 0 once somebody has put in a new roll."""

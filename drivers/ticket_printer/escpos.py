@@ -1,10 +1,23 @@
-"""An ESC/POS ticket printer on a serial line: says how it is, prints slips, and says whether they really came out."""
+"""An ESC/POS ticket printer: says how it is, prints slips, and says whether they really came out.
+
+| DLE EOT (bits)                        | automatic status (byte: bits) | reason           |
+|---------------------------------------|-------------------------------|------------------|
+| 1: 08 off-line, no cause named        | 1: 08                         | offline          |
+| 2: 04 cover open                      | 1: 20                         | cover-open       |
+| 2: 20 stopped at paper end; 4: 20, 40 | 3: 04, 08                     | media-empty      |
+| 4: 04, 08 near end                    | 3: 01, 02                     | media-low        |
+| 3: 08 cutter                          | 2: 08                         | cutter-jam       |
+| 3: 40 recovers by itself: head hot    | 2: 40                         | head-over-temp   |
+| 3: 04 mechanical, 20 unrecoverable    | 2: 04, 20                     | hardware-failure |
+| no answer, or no way to ask           | none                          | status-unknown   |
+
+A counted roll (``roll_slips``, ``roll_mm``) adds media-low and media-empty of its own.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from drivers.contract import (
     COVER_OPEN,
@@ -16,6 +29,7 @@ from drivers.contract import (
     CompletionCode,
     DeviceFault,
     Gone,
+    Identity,
     Reason,
     Refused,
     Remedy,
@@ -28,38 +42,19 @@ from drivers.contract import (
 from drivers.deadline import Deadline
 from drivers.ticket_printer import escpos_codec as codec
 from drivers.ticket_printer.escpos_confirm import Job, Knowledge, learn
-from drivers.ticket_printer.escpos_layout import Paper, encode
+from drivers.ticket_printer.escpos_identity import ask_identity
+from drivers.ticket_printer.escpos_layout import encode
 from drivers.ticket_printer.escpos_link import Link
+from drivers.ticket_printer.escpos_settings import EscPosSettings
+from drivers.ticket_printer.paper_count import PaperCount
+
+__all__ = ["EscPosPrinter", "EscPosSettings"]
 
 FRESH_SECONDS = 2.0
 """An idle poll this young stands for asking again before a job, so that the first byte leaves at once."""
 CLEAR_SECONDS = 0.3
 MUTE_POLLS = 10
 """A printer that answers nothing is asked at every tenth poll only: each question costs its full time-out."""
-
-
-@dataclass(frozen=True, slots=True)
-class EscPosSettings:
-    """Options of one printer.
-
-    ``columns``: 48 on 80 mm paper, 32 on 58 mm. ``print_seconds``: the longest slip, first byte to cut.
-    ``status`` auto: a printer that answers nothing prints all the same, every slip doubtful; required: it is taken
-    for lost; none: it is never asked. ``confirmation`` auto: learnt from the printer, else the highest rung it has.
-    """
-
-    columns: int = 48
-    font: str = ""
-    qr_level: Literal["L", "M", "Q", "H"] = "L"
-    cut: Literal["partial", "full"] = "partial"
-    status: Literal["auto", "required", "none"] = "auto"
-    confirmation: Literal["auto", "gs-h", "gs-r", "status"] = "auto"
-    print_seconds: float = 3.0
-
-    def __post_init__(self) -> None:
-        if not 16 <= self.columns <= 64:
-            raise ValueError(f"columns = {self.columns} → give 48 for 80 mm paper, 32 for 58 mm")
-        if not 0 < self.print_seconds <= 60:
-            raise ValueError(f"print_seconds = {self.print_seconds} → give the seconds that the longest slip takes")
 
 
 class EscPosPrinter:
@@ -69,11 +64,13 @@ class EscPosPrinter:
     family: ClassVar[str] = "ticket_printer"
 
     def __init__(self, settings: EscPosSettings, transport: Transport) -> None:
-        self.poll_seconds = 0.0 if settings.status == "none" else 1.0
+        self._count = PaperCount(settings.roll_slips, settings.roll_mm)
+        self.poll_seconds = 0.0 if settings.status == "none" and not self._count.counts else 1.0
         self._settings = settings
-        self._paper = Paper(settings.columns, settings.font, settings.qr_level, settings.cut)
+        self._paper = settings.paper()
         self._transport = transport
-        self._link = Link(transport)
+        self._link = Link(transport, by_asb=settings.status == "asb")
+        self._identity = Identity()
         self._knowledge = Knowledge()
         self._reasons: frozenset[Reason] = frozenset({STATUS_UNKNOWN})
         self._seen_at = 0.0
@@ -90,16 +87,21 @@ class EscPosPrinter:
         """Open the port, find out whether the printer answers and what. Raises Gone, Garbled; Silent if required."""
         await self._transport.open(deadline)
         try:
-            self._knowledge = _knowledge(self._settings.confirmation)
+            self._knowledge = self._settings.knowledge()
             self._mute, self._mute_polls = True, 0
+            self._identity = Identity()
+            self._link.forget()
             async with self._transport.turn():
-                return await self._first_look(deadline)
+                return self._counted(await self._first_look(deadline))
         except BaseException:
             await self._transport.close()
             raise
 
     async def poll(self, deadline: Deadline) -> State:
         """Two questions when all is well, four at most. Raises Gone, Silent, Garbled."""
+        return self._counted(await self._asked(deadline))
+
+    async def _asked(self, deadline: Deadline) -> State:
         if self._settings.status == "none":
             return State.of(STATUS_UNKNOWN)
         if self._mute:
@@ -116,7 +118,9 @@ class EscPosPrinter:
 
     async def print_slip(self, slip: Slip, deadline: Deadline) -> Completion:
         """Print and cut in one write. Raises Refused, Gone, Silent, Garbled only while no byte of it has left."""
-        body = encode(slip, self._paper)
+        if MEDIA_EMPTY in self._count.reasons():
+            raise Refused("the roll is counted down", CompletionCode.DEVICE_NOT_READY, Remedy.CLEAR)
+        body = encode(slip, self._paper, self._link.status_setting)
         async with self._transport.turn():
             await self._make_sure(deadline)
             before = await self._apart(deadline)
@@ -129,16 +133,40 @@ class EscPosPrinter:
             except (Gone, Silent) as fault:
                 if not fault.sent:
                     raise
+                self._count.take(slip, self._paper)
                 return self._broken_off(fault, len(body))
+            self._count.take(slip, self._paper)
             self._residue, self._torn, self._job_bytes = False, False, len(body)
             if self._mute:
                 await asyncio.sleep(self._transport.wire_time(len(data)))
                 return Completion(CompletionCode.SUCCESS, None, "written", frozenset({STATUS_UNKNOWN}))
             return await self._watch(job, arrived, deadline)
 
+    async def identity(self, deadline: Deadline) -> Identity:
+        """Who the printer says it is (GS I), asked once after each opening. Raises Gone, Silent (line blocked).
+
+        Nothing from a printer that does not answer, or cannot now: GS I is answered in its turn.
+        """
+        async with self._transport.turn():
+            if not self._identity and not self._mute and State.of(*self._reasons).accepting:
+                self._identity = await ask_identity(self._link, deadline)
+        return self._identity
+
+    @property
+    def paper_used(self) -> int | None:
+        """Slips or millimetres of this roll, for its owner to keep; None where nobody counts."""
+        return self._count.used if self._count.counts else None
+
+    def set_paper_used(self, used: int) -> None:
+        """What was kept, or 0 for a new roll. It shows with the next poll."""
+        self._count.used = used
+
     async def close(self) -> None:
         """Release the port."""
         await self._transport.close()
+
+    def _counted(self, state: State) -> State:
+        return State.of(*state.reasons, *self._count.reasons())
 
     async def _first_look(self, deadline: Deadline) -> State:
         if self._settings.status == "none":
@@ -150,7 +178,9 @@ class EscPosPrinter:
         try:
             return await self._look(deadline)
         except Silent:
-            if self._settings.status == "required":
+            # A network printer that serves another host takes our connection too, and all that we send, and would print
+            # it whenever the other has left: one that says nothing there is none.
+            if self._settings.status in ("required", "asb") or not self._transport.wire_time(1):
                 raise
             return State.of(STATUS_UNKNOWN)
 
@@ -161,7 +191,7 @@ class EscPosPrinter:
         self._mute = False
         if state.accepting:
             if before:
-                await self._link.send(before + codec.INITIALIZE, deadline)
+                await self._link.send(before + codec.INITIALIZE + self._link.status_setting, deadline)
                 self._residue = self._torn = False
             if not self._knowledge.complete():
                 await learn(self._link, self._knowledge, deadline)
@@ -233,15 +263,3 @@ class EscPosPrinter:
         gone = isinstance(fault, Gone)
         code = CompletionCode.HARDWARE_ERROR if gone else CompletionCode.TIME_OUT
         return Completion(code, None, "written", frozenset({LINK_LOST if gone else STATUS_UNKNOWN}))
-
-
-def _knowledge(confirmation: str) -> Knowledge:
-    match confirmation:
-        case "gs-h":
-            return Knowledge(marks=True, buffered=True)
-        case "gs-r":
-            return Knowledge(marks=False, buffered=True)
-        case "status":
-            return Knowledge(marks=False, buffered=False)
-        case _:
-            return Knowledge()

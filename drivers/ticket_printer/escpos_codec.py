@@ -17,6 +17,7 @@ from drivers.contract import (
     OFFLINE,
     Align,
     Reason,
+    Severity,
 )
 from drivers.dots import Raster
 from drivers.framing import Cut, Framer
@@ -27,7 +28,7 @@ PRINTER, OFFLINE_CAUSE, ERROR_CAUSE, PAPER = 1, 2, 3, 4
 INITIALIZE = b"\x1b@"
 CHINESE_ON = b"\x1c&"
 CHINESE_OFF = b"\x1c."
-ASB_OFF = b"\x1da\x00"
+ASB_OFF, ASB_ALL = b"\x1da\x00", b"\x1da\x0f"
 PAPER_REQUEST = b"\x1dr\x01"
 RECOVER_AND_CLEAR = b"\x10\x05\x02"
 RECOVER = b"\x10\x05\x01"
@@ -87,13 +88,18 @@ def text(line: str) -> bytes:
     return line.encode("gbk") + b"\n"
 
 
-def raster(image: Raster) -> bytes:
-    """GS v 0. A dot is added where image data would read as a real-time command, which printers obey even there."""
+def harmless(image: Raster) -> Raster:
+    """A dot is added where dots would read as a real-time command, which printers obey even there."""
     data = image.data
     for sequence in _REALTIME:
         data = data.replace(sequence, b"\x18" + sequence[1:])
+    return Raster(image.width_bytes, image.rows, data)
+
+
+def raster(image: Raster) -> bytes:
+    """GS v 0."""
     size = image.width_bytes.to_bytes(2, "little") + image.rows.to_bytes(2, "little")
-    return b"\x1dv0\x00" + size + data
+    return b"\x1dv0\x00" + size + harmless(image).data
 
 
 def qr(data: bytes, module: int, level: str) -> bytes:
@@ -161,6 +167,10 @@ class AutomaticStatus:
             found.add(MEDIA_LOW)
         return frozenset(found)
 
+    def stopped(self) -> bool:
+        """Whether the printer takes nothing from its buffer now."""
+        return any(reason.severity is Severity.ERROR for reason in self.reasons())
+
 
 _ASB_PRINTER = ((0x08, OFFLINE), (0x20, COVER_OPEN))
 
@@ -213,7 +223,7 @@ class Flow:
 
 Answer = Status | AutomaticStatus | Buffered | PrintComplete | Cleared | GoingOffline | Info | Flow
 
-_BLOCK_CAP = 82
+BLOCK_CAP = 82
 """Longest block: GS I answers hold up to 80 characters between 5F and 00."""
 _FLOW = {0x11: Flow(go=True), 0x13: Flow(go=False)}
 _NOTHING_YET, _ONE_BYTE, _GARBAGE = Cut(0, 0), Cut(0, 1), Cut(1, 0)
@@ -223,7 +233,7 @@ class Decoder:
     """Answers out of whatever the printer sends, unasked status included. ``garbled`` counts what was no answer."""
 
     def __init__(self) -> None:
-        self._framer = Framer(_scan, _BLOCK_CAP)
+        self._framer = Framer(_scan, BLOCK_CAP)
 
     @property
     def garbled(self) -> int:

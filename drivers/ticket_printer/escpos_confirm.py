@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import string
 from dataclasses import dataclass
 
 from drivers.contract import (
@@ -40,6 +39,8 @@ LOOK_SECONDS = 0.25
 """Between two looks at a printer at work: paper end is known within this."""
 SETTLE_SECONDS = 1.0
 """How long clean status must last after the job before it counts as sent (§3)."""
+MARK_LETTERS = "ABCDEFGHIJKLMNOabcdefghijklmno"
+"""None of them has the fixed bits of a status: what is left of an answer that the line broke is read as none."""
 LATE_ASKS = 3
 """GS r is asked this often, half a second apart, when the answer due did not come: the line may have lost it."""
 
@@ -58,7 +59,7 @@ class Knowledge:
 
 def new_mark() -> str:
     """Four characters for GS ( H. Drawn, not counted: a mark from before a restart may still be answered."""
-    return "".join(random.choices(string.ascii_uppercase + string.digits, k=4))
+    return "".join(random.choices(MARK_LETTERS, k=4))
 
 
 async def learn(link: Link, knowledge: Knowledge, deadline: Deadline) -> None:
@@ -70,7 +71,8 @@ async def learn(link: Link, knowledge: Knowledge, deadline: Deadline) -> None:
         mark = new_mark()
         link.drain()
         questions = codec.print_complete_request(mark) + codec.PAPER_REQUEST
-        await link.send(codec.INITIALIZE + codec.ASB_OFF + questions + codec.INITIALIZE, deadline)
+        begun = codec.INITIALIZE + (link.status_setting or codec.ASB_OFF)
+        await link.send(begun + questions + codec.INITIALIZE + link.status_setting, deadline)
         limit = deadline.sooner(ANSWER_SECONDS)
         try:
             while not (knowledge.marks and knowledge.buffered):

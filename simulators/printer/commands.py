@@ -83,7 +83,10 @@ class ChineseMode:
 
 @dataclass(frozen=True, slots=True)
 class Raster:
-    """GS v 0: rows of dots, 1 black, the left one in the top bit; ``mode`` bit 0 double width, bit 1 double height."""
+    """GS v 0, or what GS ( L stored and prints: rows of dots, 1 black, the left one in the top bit.
+
+    ``mode`` bit 0 double width, bit 1 double height.
+    """
 
     mode: int
     width_bytes: int
@@ -109,6 +112,35 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class BlackMark:
+    """GS FF: feed to the next mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """ESC p: a pulse on the drawer's line, in ms."""
+
+    pin: int
+    on_ms: int
+    off_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Buzzer:
+    """ESC B of clones."""
+
+    times: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSystem:
+    """FS C."""
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class PrintCompleteRequest:
     """GS ( H function 48: say this id once everything before it is on paper."""
 
@@ -117,9 +149,9 @@ class PrintCompleteRequest:
 
 @dataclass(frozen=True, slots=True)
 class OfflineNotice:
-    """GS ( H function 49: say when going off-line."""
+    """GS ( H function 49: say when going off-line; 0 off, 1, 2 with causes."""
 
-    on: bool
+    kind: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +190,10 @@ Command = (
     | Raster
     | QrCode
     | Cut
+    | BlackMark
+    | Drawer
+    | Buzzer
+    | CodeSystem
     | PrintCompleteRequest
     | OfflineNotice
     | PaperRequest

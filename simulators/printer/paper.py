@@ -1,4 +1,4 @@
-"""The paper: 576 dots wide, growing downwards, with what stands on it."""
+"""The paper: as wide as the head, growing downwards, with what stands on it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from PIL import Image
 from simulators.glyphs import PRINTER_DOTS, printed
 from simulators.printer.commands import QrCode, Raster
 
-WIDTH = 576
+WIDTHS = {80: 576, 58: 384}
+"""Dots that the head reaches, 72 and 48 mm, on rolls of 80 and of 58 mm."""
+WIDTH = WIDTHS[80]
 DOTS_A_MM = 8
-MARGIN = 32
-"""On either side of what the head reaches: a roll is 80 mm wide, the head 72 mm."""
+_MARGINS = {WIDTHS[80]: 32, WIDTHS[58]: 40}
+"""On either side of what the head reaches."""
 
 CUTTER_DOTS = 96
 """From the head up to the cutter, 12 mm: what a cut without feeding leaves behind, and every slip's blank beginning."""
@@ -63,8 +65,9 @@ class Piece:
 class Strip:
     """The paper in the printer since the last cut."""
 
-    def __init__(self) -> None:
-        self._dots = Image.new("1", (WIDTH, _GROW))
+    def __init__(self, width: int = WIDTH) -> None:
+        self.width = width
+        self._dots = Image.new("1", (width, _GROW))
         self.rows = CUTTER_DOTS
         self.marks: list[Mark] = []
 
@@ -72,7 +75,7 @@ class Strip:
         """Print letters standing on one base line, then feed up to ``rows``."""
         height = max((PRINTER_DOTS * cell.height for cell in cells), default=0)
         self._make_room(max(rows, height))
-        left = _left(sum(cell.dots for cell in cells), align)
+        left = self._left(sum(cell.dots for cell in cells), align)
         for cell in cells:
             letter = printed(cell.char, cell.wide, cell.width, cell.height, cell.bold)
             self._dots.paste(letter, (left, self.rows + height - letter.height))
@@ -91,7 +94,7 @@ class Strip:
     def image(self, dots: Image.Image, align: int, mark: Mark) -> None:
         """Print dots; what is wider than the head is lost."""
         self._make_room(dots.height)
-        self._dots.paste(dots, (_left(dots.width, align), self.rows))
+        self._dots.paste(dots, (self._left(dots.width, align), self.rows))
         self.rows += dots.height
         self.marks.append(replace(mark, bottom=self.rows))
 
@@ -100,23 +103,26 @@ class Strip:
         at = max(self.rows - CUTTER_DOTS, 0)
         left = [replace(m, bottom=m.bottom - at) for m in self.marks if m.bottom > at]
         piece = Piece(picture(self._dots, at), tuple(m for m in self.marks if m.bottom <= at), not left)
-        rest = self._dots.crop((0, at, WIDTH, at + _GROW))
+        rest = self._dots.crop((0, at, self.width, at + _GROW))
         self._dots, self.rows, self.marks = rest, CUTTER_DOTS, left
         return piece
 
     def tear(self) -> Piece:
         """Take out everything up to the head: paper that ended, or an unfinished slip pulled off."""
         piece = Piece(picture(self._dots, self.rows), tuple(self.marks), False)
-        self._dots, self.rows, self.marks = Image.new("1", (WIDTH, _GROW)), CUTTER_DOTS, []
+        self._dots, self.rows, self.marks = Image.new("1", (self.width, _GROW)), CUTTER_DOTS, []
         return piece
 
     def picture(self) -> Image.Image:
         """The paper as far as it has come out."""
         return picture(self._dots, self.rows)
 
+    def _left(self, width: int, align: int) -> int:
+        return max((0, (self.width - width) // 2, self.width - width)[align], 0)
+
     def _make_room(self, rows: int) -> None:
         if (needed := self.rows + rows) > self._dots.height:
-            self._dots = self._dots.crop((0, 0, WIDTH, needed + _GROW))
+            self._dots = self._dots.crop((0, 0, self.width, needed + _GROW))
 
 
 def raster_dots(raster: Raster) -> Image.Image:
@@ -136,9 +142,10 @@ def qr_dots(code: QrCode) -> Image.Image:
 
 def picture(dots: Image.Image, rows: int) -> Image.Image:
     """Dots as they look: dark on warm white, with the margins that the head does not reach."""
-    paper = Image.new("P", (WIDTH + 2 * MARGIN, max(rows, 1)))
+    margin = _MARGINS[dots.width]
+    paper = Image.new("P", (dots.width + 2 * margin, max(rows, 1)))
     paper.putpalette([*PAPER, *INK])
-    paper.paste(1, (MARGIN, 0), dots.crop((0, 0, WIDTH, max(rows, 1))))
+    paper.paste(1, (margin, 0), dots.crop((0, 0, dots.width, max(rows, 1))))
     return paper
 
 
@@ -147,7 +154,3 @@ def save(image: Image.Image, path: Path) -> None:
     fresh = path.with_name(f".{path.name}.new")
     image.save(fresh, "PNG", compress_level=1, bits=1 if image.mode == "P" else 8)
     fresh.replace(path)
-
-
-def _left(width: int, align: int) -> int:
-    return max((0, (WIDTH - width) // 2, WIDTH - width)[align], 0)

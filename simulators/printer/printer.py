@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from simulators import line as wire
 from simulators.control import AnyCommand, Event, Fault, Refill
-from simulators.line import Line
+from simulators.line import Wire
 from simulators.printer import commands as c
 from simulators.printer import status
 from simulators.printer.paper import DOTS_A_MM
@@ -44,18 +44,20 @@ LINES_BEFORE_END = 3
 class Printer:
     """One printer on one line. Paper moves at ``mm_per_second``; ``buffer`` bytes wait while it cannot print.
 
-    ``xonxoff``: it says when the buffer is nearly full; without, what does not fit is lost.
+    ``xonxoff``: it says when the buffer is nearly full; without, what does not fit is lost. ``automatic``: automatic
+    status is on from power-on, and again after each ESC @.
     """
 
     def __init__(
         self,
-        line: Line,
+        line: Wire,
         tray: Tray,
         emit: Callable[[Event], None],
         *,
         mm_per_second: float = 250.0,
         buffer: int = 4096,
         xonxoff: bool = False,
+        automatic: bool = False,
     ) -> None:
         self._line = line
         self._tray = tray
@@ -68,7 +70,7 @@ class Printer:
         self._faults: set[str] = set()
         self._ear = RealTimeEar()
         self._reader = Reader()
-        self._setter = Typesetter()
+        self._setter = Typesetter(tray.strip.width)
         self._buffer: deque[int] = deque()
         self._motions: deque[Motion] = deque()
         self._motor: asyncio.TimerHandle | None = None
@@ -76,7 +78,7 @@ class Printer:
         self._last_byte = -NEW_JOB_SECONDS
         self._lines_left = 0
         self._counted = 0
-        self._automatic = False
+        self._automatic = self._automatic_at_first = automatic
         self._tells_offline = False
         line.receive = self.receive
         tray.moved()
@@ -173,6 +175,23 @@ class Printer:
 
     def _execute(self, command: c.Command, at: float) -> None:
         match command:
+            case c.PrintCompleteRequest() | c.PaperRequest() | c.InfoRequest():
+                self._answer(command, at)
+            case c.AutomaticStatus(n):
+                self._automatic = n != 0
+                if self._automatic:
+                    self._say_automatic(at)
+            case c.OfflineNotice(kind):
+                self._tells_offline = kind != 0
+            case c.Drawer() | c.Buzzer():
+                self._emit({"event": "bell", "t": at})
+            case c.Initialize():
+                self._initialize(at)
+            case _:
+                self._motions.extend(self._setter.take(command))
+
+    def _answer(self, request: c.PrintCompleteRequest | c.PaperRequest | c.InfoRequest, at: float) -> None:
+        match request:
             case c.PrintCompleteRequest(ident):
                 if "no-gs-h" not in self._faults:
                     self._say(status.print_complete(ident), at)
@@ -180,19 +199,14 @@ class Printer:
                 self._say(status.paper_sensor(n, self.condition), at)
             case c.InfoRequest(n):
                 self._say(status.info(n), at)
-            case c.AutomaticStatus(n):
-                self._automatic = n != 0
-                self._say_automatic(at)
-            case c.OfflineNotice(on):
-                self._tells_offline = on
-            case c.Initialize() if self._tray.printed_on:
-                # A new job begins: what hangs there uncut was another's, and whoever comes next tears it off.
-                self._fall(self._tray.tear(), at)
-                self._setter.initialize()
-            case _:
-                self._motions.extend(self._setter.take(command))
-        if isinstance(command, c.Initialize):
-            self._tray.torn = False
+
+    def _initialize(self, at: float) -> None:
+        """Power-on mode. What hangs there uncut was another job's: whoever comes next tears it off."""
+        if self._tray.printed_on:
+            self._fall(self._tray.tear(), at)
+        self._setter.initialize()
+        self._tray.torn = False
+        self._automatic = self._automatic_at_first
 
     def _moved(self, at: float) -> None:
         """The motor has stopped: what was meant is on paper, unless the paper ended or the cover opened meanwhile."""

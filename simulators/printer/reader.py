@@ -23,9 +23,9 @@ LARGEST_IMAGE = 1 << 20
 """Bytes; what claims to be larger is no image."""
 
 _IGNORED = {
-    ESC: {b"M": 1, b"-": 1, b"{": 1, b" ": 1, b"R": 1, b"V": 1, b"G": 1, b"p": 3, b"=": 1, b"$": 2, b"\\": 2, b"B": 2},
+    ESC: {b"M": 1, b"-": 1, b"{": 1, b" ": 1, b"R": 1, b"V": 1, b"G": 1, b"=": 1, b"c": 2, b"$": 2, b"\\": 2},
     GS: {b"B": 1, b"b": 1, b"L": 2, b"W": 2, b"P": 2, b"H": 1, b"f": 1, b"h": 1, b"w": 1},
-    FS: {b"-": 1, b"S": 2, b"C": 1},
+    FS: {b"-": 1, b"S": 2},
 }
 """Commands that change nothing we draw, and how many bytes follow them."""
 
@@ -74,6 +74,7 @@ class Reader:
         self.chinese = True
         self.code_page = "cp437"
         self._qr = c.QrCode(b"", 3, "L")
+        self._graphics: c.Raster | None = None
 
     def restart(self) -> None:
         """Forget a command that is only half here; modes stay."""
@@ -133,9 +134,12 @@ class Reader:
                 mode, low, high = yield from _take(3)
                 yield from _take((low + 256 * high) * (3 if mode in (32, 33) else 1))
                 return None
-            case b"c":
-                yield from _take(2)
-                return None
+            case b"p":
+                pin, on, off = yield from _take(3)
+                return c.Drawer(pin % 48, on * 2, off * 2)
+            case b"B":
+                times, length = yield from _take(2)
+                return c.Buzzer(times, length)
         if then := _ESC_BYTE.get(byte):
             return then((yield None))
         return (yield from _skip(ESC, byte))
@@ -149,6 +153,8 @@ class Reader:
             case b"!":
                 n = yield None
                 return c.HanziSize(2 if n & 0x04 else 1, 2 if n & 0x08 else 1)
+            case b"C":
+                return c.CodeSystem((yield None))
             case b"W":
                 times = 2 if (yield None) & 1 else 1
                 return c.HanziSize(times, times)
@@ -163,6 +169,8 @@ class Reader:
                 return (yield from self._extended())
             case b"V":
                 return (yield from _cut())
+            case b"\x0c":
+                return c.BlackMark()
             case b"k":
                 yield from _skip_barcode()
                 return None
@@ -189,10 +197,15 @@ class Reader:
         match bytes((letter,)), data[:2]:
             case b"k", _:
                 return self._qr_function(data)
-            case b"H", b"00" if len(data) == 6:
+            case b"H", b"00" if len(data) == 6 and all(0x20 <= byte <= 0x7E for byte in data[2:]):
                 return c.PrintCompleteRequest(data[2:])
             case b"H", b"10" if len(data) == 3:
-                return c.OfflineNotice(data[2] % 48 != 0)
+                return c.OfflineNotice(data[2] % 48)
+            case b"L", b"0p":
+                self._graphics = _graphics(data)
+            case b"L", b"02":
+                printed, self._graphics = self._graphics, None
+                return printed
         return None
 
     def _qr_function(self, data: bytes) -> Whole:
@@ -235,6 +248,17 @@ def _raster() -> Reading:
     if not 0 < width_bytes * rows <= LARGEST_IMAGE:
         return None
     return c.Raster(mode & 3, width_bytes, rows, (yield from _take(width_bytes * rows)))
+
+
+def _graphics(data: bytes) -> c.Raster | None:
+    """GS ( L function 112: tone, times, colour, width and height in dots."""
+    if len(data) < 10:
+        return None
+    _, _, _, x_times, y_times, _, xl, xh, yl, yh = data[:10]
+    width_bytes, rows = (xl + 256 * xh + 7) // 8, yl + 256 * yh
+    if not 0 < width_bytes * rows == len(data) - 10:
+        return None
+    return c.Raster((x_times == 2) | (y_times == 2) << 1, width_bytes, rows, data[10:])
 
 
 def _cut() -> Reading:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from simulators.control import Event
-from simulators.printer.paper import Piece, Strip, save
+from simulators.printer.paper import WIDTH, Piece, Strip, save
 
 LIVE_SECONDS = 0.2
 """Between two pictures of moving paper."""
@@ -17,11 +17,11 @@ class Tray:
     """Keeps the strip of paper in the printer and tells of every piece that leaves it.
 
     ``torn``: paper ended inside the slip, so whatever is still printed of it is no whole slip. Without a ``folder``
-    no picture is made.
+    no picture is made. ``width`` of the paper in dots.
     """
 
-    def __init__(self, folder: Path | None, emit: Callable[[Event], None]) -> None:
-        self.strip = Strip()
+    def __init__(self, folder: Path | None, emit: Callable[[Event], None], width: int = WIDTH) -> None:
+        self.strip = Strip(width)
         self.slips = 0
         self.torn = False
         self._folder = folder

@@ -38,9 +38,10 @@ class _Modes:
 
 
 class Typesetter:
-    """Fills the line and says when paper has to move."""
+    """Fills the line, ``width`` dots, and says when paper has to move."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = WIDTH) -> None:
+        self._width = width
         self.initialize()
 
     def initialize(self) -> None:
@@ -98,7 +99,7 @@ class Typesetter:
             cell = Cell(letter.char, True, m.hanzi_width, m.hanzi_height, m.bold)
         else:
             cell = Cell(letter.char, False, m.width, m.height, m.bold)
-        if sum(other.dots for other in self._cells) + cell.dots > WIDTH:
+        if sum(other.dots for other in self._cells) + cell.dots > self._width:
             yield self._line()
         self._cells.append(cell)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.box import load_box
+from config.box import load_box, port_of
 from config.hall import load_hall
 from config.problem import Problem, SettingsError
 
@@ -152,6 +152,49 @@ def test_a_live_box_has_no_simulated_line(tmp_path: Path) -> None:
     text = BOX.replace('mode = "demo"\n', "").replace('"/dev/ttyS0"', '"/dev/pts/0"\nsimulated = true')
     problem = refused_box(tmp_path, text)
     assert problem.line == line_with(text, "simulated = true")
+
+
+def test_a_device_on_the_network_is_a_line_too(tmp_path: Path) -> None:
+    file = tmp_path / "box.toml"
+    file.write_text(BOX.replace("/dev/ttyS0", "tcp:192.0.2.7:9100"), encoding="utf-8")
+    loaded = load_box(file)
+    assert port_of(loaded, loaded.values.line[0]) == "tcp:192.0.2.7:9100"
+
+
+@pytest.mark.parametrize("port", ["tcp:127.0.0.1:9100", "tcp:127.3.0.1:9100", "tcp:[::1]:9100"])
+def test_a_device_on_this_very_machine_is_a_simulator(tmp_path: Path, port: str) -> None:
+    problem = refused_box(tmp_path, BOX.replace("/dev/ttyS0", port))
+    assert problem.line == line_with(BOX, "/dev/ttyS0")
+    assert "simulated = true" in problem.remedy
+
+
+def test_a_reader_of_cards_is_a_line_by_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "box.toml"
+    file.write_text(BOX.replace("/dev/ttyS0", "pcsc:ACS ACR38U 00 00"), encoding="utf-8")
+    loaded = load_box(file)
+    assert port_of(loaded, loaded.values.line[0]) == "pcsc:ACS ACR38U 00 00"
+
+
+def test_the_virtual_reader_of_cards_is_a_simulators_address(tmp_path: Path) -> None:
+    problem = refused_box(tmp_path, BOX.replace("/dev/ttyS0", "pcsc:Virtual PCD 00 00"))
+    assert problem.line == line_with(BOX, "/dev/ttyS0")
+    assert "simulated = true" in problem.remedy
+
+
+def test_a_reader_of_cards_has_no_speed(tmp_path: Path) -> None:
+    text = BOX.replace('"/dev/ttyS0"', '"pcsc:0"\nbaud = 9600')
+    assert refused_box(tmp_path, text).line == line_with(text, "baud")
+
+
+def test_a_connection_has_no_speed(tmp_path: Path) -> None:
+    text = BOX.replace('"/dev/ttyS0"', '"tcp:192.0.2.7:9100"\nbaud = 9600')
+    assert refused_box(tmp_path, text).line == line_with(text, "baud")
+
+
+def test_two_lines_do_not_share_one_address(tmp_path: Path) -> None:
+    text = BOX.replace("/dev/ttyS0", "tcp:192.0.2.7:9100")
+    second = '\n[[line]]\nname = "printer"\nport = "tcp:192.0.2.7:9100"\n'
+    assert "already line displays" in refused_box(tmp_path, text + second).what
 
 
 def test_a_device_on_a_line_that_is_not_there_is_told_which_there_are(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ import pytest
 
 from config.box import load_box
 from config.problem import SettingsError
-from device.assembly import build_hardware
 from device.bus import Bus
 from device.cell import Cell
+from device.hardware import build_hardware
 from device.supervise import Backoff
 from drivers.contract import GradePress, RatingKeypad
 from drivers.input_node import Devices

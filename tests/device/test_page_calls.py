@@ -17,6 +17,7 @@ from device.api.stream import Streams
 from device.api.window import WindowCalls
 from device.flows.sign_in import Door
 from device.known_clerks import KnownClerks
+from device.printers import Printers
 from device.sessions import Sessions
 from drivers.contract import MEDIA_EMPTY, State
 from tests.device.counter import CLERK, Counter, counter_of
@@ -46,7 +47,8 @@ async def kiosk(tmp_path: Path) -> AsyncIterator[tuple[KioskScene, KioskCalls]]:
     desired: Any = SimpleNamespace(business_date="2026-11-21", counts=None)
     printer: Any = scene.printer
     printer.name, printer.model, printer.window = "printer", "none", None
-    yield scene, KioskCalls(scene.kiosk, scene.link, desired, printer, Streams(), "demo", 60)  # type: ignore[arg-type]
+    printers = Printers([printer])
+    yield scene, KioskCalls(scene.kiosk, scene.link, desired, printers, Streams(), "demo", 60)  # type: ignore[arg-type]
     await scene.journal.close()
 
 

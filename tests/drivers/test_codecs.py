@@ -13,6 +13,7 @@ from drivers.contract import Garbled
 from drivers.ff68_frame import Frame
 from drivers.framing import Cut, Framer, crc16_arc, sum8
 from drivers.ticket_printer import escpos_codec as escpos
+from drivers.ticket_printer.escpos_confirm import MARK_LETTERS
 from drivers.window_display import onbon_bx5k_codec as onbon
 
 NOISE = st.lists(st.binary(max_size=40), max_size=30)
@@ -161,3 +162,10 @@ def test_flow_control_inside_automatic_status_does_not_break_it() -> None:
 def test_a_mark_must_be_four_printable_characters(wrong: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         escpos.print_complete_request(wrong)
+
+
+@given(st.text(MARK_LETTERS, min_size=4, max_size=4), st.integers(1, 7))
+def test_a_mark_whose_head_was_lost_is_read_as_no_status(mark: str, lost: int) -> None:
+    answer = b"\x37\x22" + mark.encode() + b"\x00"
+    answers = escpos.Decoder().feed(answer[lost:])
+    assert not any(isinstance(heard, escpos.Status | escpos.AutomaticStatus) for heard in answers)

@@ -9,11 +9,13 @@ import pytest
 
 from drivers import ff68_frame
 from drivers.caller import ff68_codec as caller
-from drivers.contract import CallerKey, KeyPress
+from drivers.contract import CallerKey, KeyPress, TextLine
 from drivers.dots import Raster
 from drivers.framing import Framer
 from drivers.rating_keypad import ff68_codec as keypad
 from drivers.ticket_printer import escpos_codec as escpos
+from drivers.ticket_printer import escpos_commands as some
+from drivers.ticket_printer.escpos_layout import Paper, encode
 from drivers.window_display import onbon_bx5k_codec as onbon
 from tests.drivers.vectors import Vector, vectors
 
@@ -24,7 +26,7 @@ def _named(vector: Vector) -> str:
     return vector.name
 
 
-@pytest.mark.parametrize("protocol", ["escpos", "onbon-bx5k", "ff68"])
+@pytest.mark.parametrize("protocol", ["escpos", "escpos-wrong", "onbon-bx5k", "ff68"])
 def test_every_vector_says_where_it_comes_from(protocol: str) -> None:
     marks = {"V", "S", "T", "C", "U"}
     for vector in vectors(protocol):
@@ -88,7 +90,16 @@ def test_presses_and_grades_mean_this(vector: Vector) -> None:
 _ESCPOS: dict[str, Callable[[Fields], bytes]] = {
     "status-request": lambda m: escpos.status_request(m["n"]),
     "asb": lambda m: escpos.automatic_status(m["n"]),
-    "paper-request": lambda m: escpos.PAPER_REQUEST,
+    "paper-request": lambda m: escpos.PAPER_REQUEST if m["n"] == 1 else some.drawer_request(),
+    "info-request": lambda m: some.info_request(m["n"]),
+    "offline-notice": lambda m: some.offline_notice(m["kind"]),
+    "hanzi-double": lambda m: some.hanzi_double(m["on"]),
+    "code-system": lambda m: some.code_system(m["n"]),
+    "graphics": lambda m: some.graphics(Raster(m["width_bytes"], m["rows"], bytes.fromhex(m["data"]))),
+    "cut-at-once": lambda m: some.CUT_FULL_AT_ONCE if m["full"] else some.CUT_PARTIAL_AT_ONCE,
+    "drawer": lambda m: some.drawer_pulse(m["pin"], m["on_ms"], m["off_ms"]),
+    "buzzer": lambda m: some.buzz(m["times"], m["length"]),
+    "black-mark": lambda m: some.BLACK_MARK,
     "print-complete-request": lambda m: escpos.print_complete_request(m["id"]),
     "recover": lambda m: escpos.RECOVER_AND_CLEAR if m["clear"] else escpos.RECOVER,
     "clear-buffers": lambda m: escpos.CLEAR_BUFFERS,
@@ -115,6 +126,21 @@ def test_printer_commands_are_these_bytes(vector: Vector) -> None:
 def test_printer_answers_mean_this(vector: Vector) -> None:
     (answer,) = escpos.Decoder().feed(vector.data)
     assert _said(answer, vector.meaning.get("n", 0)) == {k: v for k, v in vector.meaning.items() if k != "n"}
+
+
+@pytest.mark.parametrize("vector", vectors("escpos-wrong", "from-device"), ids=_named)
+def test_what_is_no_answer_of_a_printer_is_taken_for_none(vector: Vector) -> None:
+    answers = escpos.Decoder().feed(vector.data)
+    assert not any(
+        isinstance(answer, escpos.Status | escpos.AutomaticStatus | escpos.PrintComplete) for answer in answers
+    )
+    assert answers == [] or vector.meaning["answer"] != "none"
+
+
+@pytest.mark.parametrize("vector", vectors("escpos-wrong", "to-device"), ids=_named)
+def test_text_that_a_printer_would_garble_is_never_sent_so(vector: Vector) -> None:
+    job = encode((TextLine(vector.meaning["text"]),), Paper())
+    assert vector.data not in job
 
 
 def _said(answer: escpos.Answer, n: int) -> Fields:

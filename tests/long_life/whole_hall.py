@@ -22,8 +22,8 @@ import hall.main
 from config.box import load_box
 from config.hall import load_hall
 from device import assembly
-from device.assembly import Hardware
 from device.clock import Clock
+from device.hardware import Hardware
 from device.journal import Journal
 from device.main import running
 from device.supervise import Tasks

@@ -266,14 +266,13 @@ class TestReader:
         assert "𬱖" not in "".join(getattr(letter, "char", "") for letter in letters)
 
     def test_every_ignored_command_takes_its_own_bytes_and_no_more(self) -> None:
-        ignored = [b"\x1bM\x01", b"\x1b-\x01", b"\x1bp\x00\x19\x19", b"\x1b$\x00\x01", b"\x1bD\x08\x10\x00"]
+        ignored = [b"\x1bM\x01", b"\x1b-\x01", b"\x1b$\x00\x01", b"\x1bD\x08\x10\x00"]
         ignored += [b"\x1b*\x21\x02\x00" + bytes(6), b"\x1bc5\x00", b"\x1dB\x00", b"\x1dL\x00\x00", b"\x1dh\x50"]
         ignored += [
             b"\x1dk\x041234\x00",
             b"\x1dk\x49\x041234",
             b"\x1d(A\x02\x00\x00\x01",
             b"\x1cS\x00\x00",
-            b"\x1cC\x01",
         ]
         for raw in [*ignored, b"\x10\x04\x01", b"\x10\x14\x01\x00\x01"]:
             reader = Reader()

@@ -24,6 +24,14 @@ def _named(vector: Fields) -> str:
     return str(vector["name"])
 
 
+SAME_TO_A_PRINTER: dict[str, Fields] = {
+    "hanzi doubled by FS W": {"command": "hanzi-size", "width": 2, "height": 2},
+    "hanzi of standard size by FS W": {"command": "hanzi-size", "width": 1, "height": 1},
+    "16 by 2 dots, all black, by GS ( L": {"command": "raster", "width_bytes": 2, "rows": 2, "data": "FFFFFFFF"},
+}
+"""Two commands, one effect."""
+
+
 def _asked(raw: bytes) -> Fields:
     """What a printer understands, in the vectors' words."""
     ear, reader = RealTimeEar(), Reader()
@@ -45,6 +53,18 @@ def _words(asked: c.Command | c.RealTime) -> Fields:  # noqa: C901 - one line a 
             return {"command": "clear-buffers"}
         case c.AutomaticStatus(n):
             return {"command": "asb", "n": n}
+        case c.InfoRequest(n):
+            return {"command": "info-request", "n": n}
+        case c.OfflineNotice(kind):
+            return {"command": "offline-notice", "kind": kind}
+        case c.CodeSystem(n):
+            return {"command": "code-system", "n": n}
+        case c.Drawer(pin, on_ms, off_ms):
+            return {"command": "drawer", "pin": pin, "on_ms": on_ms, "off_ms": off_ms}
+        case c.Buzzer(times, length):
+            return {"command": "buzzer", "times": times, "length": length}
+        case c.BlackMark():
+            return {"command": "black-mark"}
         case c.PaperRequest(n):
             return {"command": "paper-request", "n": n}
         case c.PrintCompleteRequest(ident):
@@ -67,6 +87,8 @@ def _words(asked: c.Command | c.RealTime) -> Fields:  # noqa: C901 - one line a 
             return {"command": "raster", "width_bytes": width_bytes, "rows": rows, "data": data.hex().upper()}
         case c.QrCode(data, module, level):
             return {"command": "qr", "data": data.decode(), "module": module, "level": level}
+        case c.Cut(full, None):
+            return {"command": "cut-at-once", "full": full}
         case c.Cut(full, _):
             return {"command": "cut", "full": full}
     raise AssertionError(asked)
@@ -74,7 +96,24 @@ def _words(asked: c.Command | c.RealTime) -> Fields:  # noqa: C901 - one line a 
 
 @pytest.mark.parametrize("vector", vectors("escpos", "to-device"), ids=_named)
 def test_a_printer_understands(vector: Fields) -> None:
-    assert _asked(bytes.fromhex(vector["bytes"])) == vector["meaning"]
+    assert _asked(bytes.fromhex(vector["bytes"])) == SAME_TO_A_PRINTER.get(vector["name"], vector["meaning"])
+
+
+@pytest.mark.parametrize("vector", vectors("escpos-wrong", "from-device"), ids=_named)
+def test_a_printer_never_says(vector: Fields) -> None:
+    raw = bytes.fromhex(vector["bytes"])
+    assert raw not in {status.real_time(n, now) for n in (1, 2, 3, 4) for now in CONDITIONS}
+    assert raw not in {status.automatic(now) for now in CONDITIONS}
+    reader = Reader()
+    asked = [command for byte in b"\x1d(H\x06\x0000" + raw[2:6].ljust(4, b"\0") if (command := reader.feed(byte))]
+    assert asked == []  # so no such mark is ever answered
+
+
+@pytest.mark.parametrize("vector", vectors("escpos-wrong", "to-device"), ids=_named)
+def test_another_text_comes_out(vector: Fields) -> None:
+    said = _asked(bytes.fromhex(vector["bytes"]))["text"]
+    assert vector["meaning"]["text"] not in said
+    assert vector["meaning"]["comes_out"] in (said, "garbage")
 
 
 FLAGS = ("cover_open", "cutter_jam", "head_hot", "mechanical", "unrecoverable", "waiting", "drawer_high")

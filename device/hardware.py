@@ -1,0 +1,114 @@
+"""The lines and devices that a box's settings name, built and checked before anything is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from config.box import BoxSettings, Device, Line, port_of
+from config.loader import Loaded
+from config.ports import CARDS, INPUT
+from config.problem import Problem, SettingsError
+from device.bus import Bus
+from device.cell import Cell
+from drivers import registry
+from drivers.contract import Transport
+from drivers.input_port import input_port, why_not_here
+from drivers.transport import transport_for
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """The lines and devices of a box, checked before anything is opened."""
+
+    buses: dict[str, Bus]
+    cells: list[Cell[Any]]
+
+    def of(self, family: str, window: int | None = None) -> Cell[Any] | None:
+        """The first device of a family at a window (or of the box); None where there is none."""
+        return next((cell for cell in self.cells if cell.family == family and cell.window == window), None)
+
+    def all_of(self, family: str) -> list[Cell[Any]]:
+        """All of a family that belong to no window, in the settings' order."""
+        return [cell for cell in self.cells if cell.family == family and cell.window is None]
+
+
+def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
+    """Buses and cells for every line and device. Raises SettingsError naming file, line and remedy."""
+    values = loaded.values
+    buses: dict[str, Bus] = {}
+    cells: list[Cell[Any]] = []
+    problems: list[Problem] = []
+    lines = {line.name: line for line in values.line}
+    for index, line in enumerate(values.line):
+        if line.port.startswith(CARDS):
+            continue  # a reader of cards carries commands to one card, no bytes for several devices
+        try:
+            buses[line.name] = Bus(line.name, _transport(loaded, line), line.quiet_ms / 1000)
+        except ValueError as wrong:
+            what, _, remedy = str(wrong).partition(" → ")
+            problems.append(loaded.problem(("line", index, "port"), what, remedy))
+    if problems:
+        raise SettingsError(problems)
+    for index, device in enumerate(values.device):
+        try:
+            cells.append(_cell(device, lines[device.line], buses.get(device.line)))
+        except registry.SettingsProblem as problem:
+            path: tuple[str | int, ...] = ("device", index, "options", problem.key)
+            if problem.key in ("model", "address", "line"):
+                path = ("device", index, problem.key)
+            problems.append(loaded.problem(path, f"{device.name}: {problem.what}", problem.remedy))
+    if values.kiosk is not None and not any(cell.family == "ticket_printer" for cell in cells) and not problems:
+        problems.append(loaded.problem(("kiosk",), "a kiosk without a ticket printer", "add a [[device]] that prints"))
+    if problems:
+        raise SettingsError(problems)
+    return Hardware(buses, cells)
+
+
+def _cell(device: Device, line: Line, bus: Bus | None) -> Cell[Any]:
+    driver_class = registry.driver_class(device.model)
+    settings = registry.settings_for(driver_class, device.options, device.address)
+    driver = _driver(driver_class, settings, line, bus)
+    listens = driver_class.family in ("caller", "rating_keypad")
+    return Cell(
+        device.name,
+        device.model,
+        driver,
+        family=driver_class.family,
+        window=device.window,
+        simulated=line.simulated,
+        listen=(lambda source: source.next_press()) if listens else None,
+    )
+
+
+def _transport(loaded: Loaded[BoxSettings], line: Line) -> Callable[[], Transport]:
+    """What reaches the devices of a line. Raises ValueError, "what → remedy"."""
+    port = port_of(loaded, line)
+    if not port.startswith(INPUT):
+        return transport_for(port, line.baud)
+    if not line.simulated and (why := why_not_here()) is not None:
+        raise ValueError(f"{port}: {why}")
+    return partial(input_port, port.removeprefix(INPUT), line.simulated)
+
+
+def _driver(driver_class: Any, settings: Any, line: Line, bus: Bus | None) -> Any:
+    """The driver on what its line is. Raises registry.SettingsProblem when line and model do not fit."""
+    reads = "cards" if driver_class.family == "smart_card" else getattr(driver_class, "reads", "bytes")
+    offers = next((kind for begins, kind in _OFFERS.items() if line.port.startswith(begins)), "bytes")
+    if reads != offers:
+        raise registry.SettingsProblem("line", f"line {line.name} is {line.port}", _REMEDY[reads])
+    return (
+        driver_class.at(settings, line.port.removeprefix(CARDS)) if bus is None else driver_class(settings, bus.tap())
+    )
+
+
+_OFFERS = {CARDS: "cards", INPUT: "input"}
+"""What lines carry that carry no bytes."""
+
+_REMEDY = {
+    "cards": f'give its line port = "{CARDS}NAME"',
+    "input": f'a keypad that types needs a line of its own with port = "{INPUT}…"',
+    "bytes": "name a line of a serial port, a network address or USB",
+}

@@ -1,0 +1,19 @@
+"""Who a device says it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """In the maker's own words; "" for what the device does not say."""
+
+    maker: str = ""
+    model: str = ""
+    firmware: str = ""
+    serial: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether it says anything at all."""
+        return bool(self.maker or self.model or self.firmware or self.serial)
