@@ -10,6 +10,16 @@ from drivers.contract.driver import (
     Driver,
     Transport,
 )
+from drivers.contract.id_card import (
+    CARD_REJECTED,
+    CARD_TORN,
+    CardKind,
+    IdCard,
+    IdCardReader,
+    NoCard,
+    Personal,
+    Sex,
+)
 from drivers.contract.printing import (
     Align,
     Feed,
@@ -54,6 +64,8 @@ from drivers.contract.window import (
 )
 
 __all__ = [
+    "CARD_REJECTED",
+    "CARD_TORN",
     "COVER_OPEN",
     "CUTTER_JAM",
     "HARDWARE_FAILURE",
@@ -68,6 +80,7 @@ __all__ = [
     "Align",
     "Caller",
     "CallerKey",
+    "CardKind",
     "Completion",
     "CompletionCode",
     "DeviceFault",
@@ -76,7 +89,11 @@ __all__ = [
     "Garbled",
     "Gone",
     "GradePress",
+    "IdCard",
+    "IdCardReader",
     "KeyPress",
+    "NoCard",
+    "Personal",
     "Phase",
     "QrCode",
     "RatingKeypad",
@@ -84,6 +101,7 @@ __all__ = [
     "Refused",
     "Remedy",
     "Severity",
+    "Sex",
     "Silent",
     "Slip",
     "SlipElement",
