@@ -13,6 +13,7 @@ MODELS: dict[str, str] = {
     "onbon-bx5k": "drivers.window_display.onbon_bx5k:OnbonBx5k",
     "ff68-caller": "drivers.caller.ff68:Ff68Caller",
     "ff68-keypad": "drivers.rating_keypad.ff68:Ff68Keypad",
+    "sdt-reader": "drivers.id_card.sdt:SdtReader",
 }
 """Model → import string. A class has ``Settings`` (frozen dataclass), ``family``; it is built (settings, transport)."""
 
