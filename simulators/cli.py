@@ -14,13 +14,16 @@ from simulators.line import Line
 from simulators.process import Build, Emit, Place
 from simulators.process import simulate as run
 
+FULL_DUPLEX = ("printer", "id-card-reader")
+"""Kinds on a line of their own, with a wire for each direction; the others share an RS-485 pair."""
+
 
 def simulate(argv: Sequence[str]) -> int:
     """`yichuang simulate KIND --link PATH --control PATH …`: one line with its devices, until SIGTERM or SIGINT."""
     options = _parser().parse_args(argv)
     for path in (options.link, options.control):
         path.parent.mkdir(parents=True, exist_ok=True)
-    place = Place(options.link.absolute(), options.control.absolute(), options.baud, options.kind != "printer")
+    place = Place(options.link.absolute(), options.control.absolute(), options.baud, options.kind not in FULL_DUPLEX)
     try:
         asyncio.run(run(place, options.build(options)))
     except OSError as error:
@@ -65,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     keypads = _kind(kinds, "keypads", 9600, _keypads)
     keypads.add_argument("--callers", type=_numbers, default=(1, 2, 3), help="addresses below 128")
     keypads.add_argument("--keypads", type=_numbers, default=(129, 130, 131), help="addresses from 129")
+    reader = _kind(kinds, "id-card-reader", 115200, _id_card_reader)
+    reader.add_argument("--read-seconds", type=float, default=0.7, help="what a reading takes the module")
     return parser
 
 
@@ -124,3 +129,9 @@ def _keypads(options: argparse.Namespace) -> Build:
     from simulators.keypads.bus import Keypads
 
     return partial(Keypads, callers=options.callers, keypads=options.keypads)
+
+
+def _id_card_reader(options: argparse.Namespace) -> Build:
+    from simulators.id_card_reader.reader import Reader
+
+    return partial(Reader, read_seconds=options.read_seconds)
