@@ -13,6 +13,8 @@ from config.loader import Loaded, Section, load
 from config.problem import Problem, SettingsError
 
 Mode = Literal["live", "demo", "drill"]
+USB = "usb:"
+"""What the port of a USB device begins with."""
 
 
 class Box(Section):
@@ -54,7 +56,10 @@ class Window(Section):
 
 
 class Line(Section):
-    """One serial port and what is common to all on it. ``quiet_ms``: silence between frames to different devices."""
+    """One port and what is common to all on it. ``quiet_ms``: silence between frames to different devices.
+
+    ``port``: the path of a serial port, or a USB device, ``usb:0400:c35a`` or ``usb:class-07``, with ``@1-2.3`` its socket.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     port: Path
@@ -128,6 +133,12 @@ def _lines(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
             yield loaded.problem(
                 path, f"{line.port} is a simulator's address", "add simulated = true, or give the real port"
             )
+
+
+def port_of(loaded: Loaded[BoxSettings], line: Line) -> str:
+    """The port as a driver's transport takes it: a path is taken from the settings file's own folder."""
+    port = str(line.port)
+    return port if port.startswith(USB) else str(loaded.beside(line.port))
 
 
 def is_simulator(port: Path) -> bool:

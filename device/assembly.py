@@ -10,7 +10,7 @@ from typing import Any
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from config.box import BoxSettings, Device
+from config.box import BoxSettings, Device, port_of
 from config.loader import Loaded
 from config.problem import Problem, SettingsError
 from device.api.app import make_app
@@ -42,8 +42,7 @@ from device.sync.reserve import Reserver
 from device.sync.uplink import Uplink
 from device.watch import Watch
 from drivers import registry
-from drivers.transport import SerialTransport
-from drivers.transport import Settings as Port
+from drivers.transport import transport_for
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
@@ -64,16 +63,17 @@ def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
     """Buses and cells for every line and device. Raises SettingsError naming file, line and remedy."""
     values = loaded.values
     simulated = {line.name for line in values.line if line.simulated}
-    buses = {
-        line.name: Bus(
-            line.name,
-            partial(SerialTransport, Port(str(loaded.beside(line.port)), line.baud)),
-            line.quiet_ms / 1000,
-        )
-        for line in values.line
-    }
+    buses: dict[str, Bus] = {}
     cells: list[Cell[Any]] = []
     problems: list[Problem] = []
+    for index, line in enumerate(values.line):
+        try:
+            buses[line.name] = Bus(line.name, transport_for(port_of(loaded, line), line.baud), line.quiet_ms / 1000)
+        except ValueError as wrong:
+            what, _, remedy = str(wrong).partition(" → ")
+            problems.append(loaded.problem(("line", index, "port"), what, remedy))
+    if problems:
+        raise SettingsError(problems)
     for index, device in enumerate(values.device):
         try:
             cells.append(_cell(device, buses[device.line], device.line in simulated))

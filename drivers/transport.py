@@ -11,10 +11,11 @@ import termios
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 import serial
 
-from drivers.contract import Gone, Silent
+from drivers.contract import Gone, Silent, Transport
 from drivers.deadline import Deadline
 
 UNREAD_CAP = 65_536
@@ -23,6 +24,18 @@ READ_SIZE = 4096
 
 _FAILURES = (OSError, termios.error, ValueError)
 """pyserial's own exception is an OSError; termios.error is not. ValueError: a baud rate the port cannot do."""
+
+
+def transport_for(port: str, baud: int) -> Callable[[], Transport]:
+    """What makes the transport of a port: ``usb:…``, or the path of a serial port.
+
+    Raises ValueError, "what → remedy", for an address that cannot be one.
+    """
+    if port.startswith("usb:"):
+        from drivers.usb_transport import UsbSettings, UsbTransport  # here: a box without USB devices needs no pyusb
+
+        return partial(UsbTransport, UsbSettings.of(port))
+    return partial(SerialTransport, Settings(port, baud))
 
 
 @dataclass(frozen=True, slots=True)
