@@ -58,7 +58,7 @@ class Window(Section):
 class Line(Section):
     """One port and what is common to all on it. ``quiet_ms``: silence between frames to different devices.
 
-    ``port``: the path of a serial port, or a USB device, ``usb:0400:c35a`` or ``usb:class-07``, with ``@1-2.3`` its socket.
+    ``port``: the path of a serial port, or USB, ``usb:0400:c35a`` or ``usb:class-07``, with ``@1-2.3`` its socket.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")

@@ -1,71 +1,26 @@
-"""Bulk pipes of a USB device: found by VID:PID or class and port, endpoints by descriptor, never by number.
+"""A USB device as a transport: a thread of its own reads, so that the event loop never waits for libusb.
 
-| port of the settings      | device                                                                      |
-|---------------------------|-----------------------------------------------------------------------------|
-| usb:0400:c35a             | the one device of this maker and product                                    |
-| usb:0400:c35a@1-2.3       | the one in socket 2.3 of bus 1, as the kernel writes it: tells twins apart  |
-| usb:class-07              | the one with an interface of this class (07: printers); @… as above         |
-
-One OUT and one IN pipe: a write is one transfer. Two of each (the original security module of ID card readers): the
-first seven bytes of a message go through the first pipe, the rest through the second, and come back so
-(protocols/idcard-sdt.md §1).
-
-Proven on a back-end of pyusb made for the tests (tests/drivers/usb_bench.py), not yet on a kernel's USB.
+How a device is named, found and talked to stands in usb_pipes.py.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Any
 
 import usb.core  # type: ignore[import-untyped]
-import usb.util  # type: ignore[import-untyped]
 
 from drivers.contract import Gone, Silent
 from drivers.deadline import Deadline
+from drivers.usb_pipes import Pipes, UsbSettings, claim
+
+__all__ = ["UsbSettings", "UsbTransport"]
 
 UNREAD_CAP = 65_536
 """Bytes kept for a driver that does not read; older ones are dropped."""
-HEAD_SIZE = 7
-SLICE_MS = 200
-"""How long a read waits before it looks whether the port is to be closed."""
-REST_MS = 100
-"""How long the second IN pipe may pause inside a message."""
-RESIDUE_MS = 1
-
-_PORT = re.compile(r"usb:(?:([0-9a-f]{4}):([0-9a-f]{4})|class-([0-9a-f]{2}))(?:@(\d+-\d+(?:\.\d+)*))?", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class UsbSettings:
-    """Which device: VID:PID or an interface class, and its socket where there may be two."""
-
-    vendor: int | None = None
-    product: int | None = None
-    interface_class: int | None = None
-    socket: str = ""
-
-    @classmethod
-    def of(cls, port: str) -> UsbSettings:
-        """From the settings' own form. Raises ValueError, "what → remedy"."""
-        match = _PORT.fullmatch(port)
-        if match is None:
-            raise ValueError(
-                f"{port} names no USB device → give usb:0400:c35a or usb:class-07, with @1-2.3 for a socket"
-            )
-        vendor, product, interface_class = (int(part, 16) if part else None for part in match.groups()[:3])
-        return cls(vendor, product, interface_class, match[4] or "")
-
-    def __str__(self) -> str:
-        at = f"@{self.socket}" if self.socket else ""
-        if self.vendor is None:
-            return f"usb:class-{self.interface_class:02x}{at}"
-        return f"usb:{self.vendor:04x}:{self.product:04x}{at}"
 
 
 class UsbTransport:
@@ -164,7 +119,7 @@ class _Session:
         self._backend = backend
         self._owner = owner
         self._loop = asyncio.get_running_loop()
-        self._pipes: _Pipes | None = None
+        self._pipes: Pipes | None = None
         self.opened: asyncio.Future[None] = self._loop.create_future()
         self.released = asyncio.Event()
         self.stopping = threading.Event()
@@ -194,7 +149,7 @@ class _Session:
 
     def _run(self) -> None:
         try:
-            self._pipes = pipes = _claim(self._settings, self._backend)
+            self._pipes = pipes = claim(self._settings, self._backend)
         except Gone as gone:
             self._tell(self._not_opened, gone)
             self._tell(self.released.set)
@@ -222,123 +177,6 @@ class _Session:
     def _not_opened(self, gone: Gone) -> None:
         if not self.opened.done():
             self.opened.set_exception(gone)
-
-
-class _Pipes:
-    """The claimed interface of a device."""
-
-    def __init__(self, device: Any, interface: Any) -> None:
-        self._device = device
-        ways = {
-            way: [e for e in interface if _is_bulk(e, way)] for way in (usb.util.ENDPOINT_OUT, usb.util.ENDPOINT_IN)
-        }
-        self._out, self._in = ways[usb.util.ENDPOINT_OUT], ways[usb.util.ENDPOINT_IN]
-        self._headed = len(self._out) > 1 and len(self._in) > 1
-
-    def parts(self, data: bytes) -> Iterator[tuple[bytes, Any]]:
-        """The transfers that a message is."""
-        if self._headed and len(data) > HEAD_SIZE:
-            yield data[:HEAD_SIZE], self._out[0]
-            yield data[HEAD_SIZE:], self._out[1]
-        else:
-            yield data, self._out[0]
-
-    def write(self, pipe: Any, data: bytes, milliseconds: int) -> int:
-        """One transfer; the bytes that have gone."""
-        return int(self._device.write(pipe.bEndpointAddress, data, milliseconds))
-
-    def read(self, stopping: threading.Event) -> bytes:
-        """What comes within a slice of time; a message in two pipes whole."""
-        if not self._in:
-            stopping.wait()
-            return b""
-        head = self._packet(self._in[0], SLICE_MS)
-        if not self._headed:
-            return head
-        if not head:  # what an earlier message left in the second pipe would spoil the next
-            return self._packet(self._in[1], RESIDUE_MS)
-        return head + b"".join(self._rest())
-
-    def release(self) -> None:
-        """Give the device back. Never raises: it may be unplugged."""
-        with suppress(usb.core.USBError):
-            usb.util.dispose_resources(self._device)
-
-    def _rest(self) -> Iterator[bytes]:
-        """Packets of the second IN pipe, until a short one ends the transfer."""
-        size = self._in[1].wMaxPacketSize
-        while True:
-            packet = self._packet(self._in[1], REST_MS)
-            yield packet
-            if len(packet) < size:
-                return
-
-    def _packet(self, pipe: Any, milliseconds: int) -> bytes:
-        try:
-            return bytes(self._device.read(pipe.bEndpointAddress, pipe.wMaxPacketSize, milliseconds))
-        except usb.core.USBTimeoutError:
-            return b""
-
-
-def _claim(settings: UsbSettings, backend: Any) -> _Pipes:
-    """The one device meant, its interface claimed. Raises Gone."""
-    try:
-        found = [pair for device in _devices(settings, backend) if (pair := (device, _interface(device, settings)))[1]]
-        if not found:
-            raise Gone(f"{settings}: no such device")
-        if len(found) > 1:
-            names = ", ".join(f"{settings}@{_socket(device)}" for device, _ in found)
-            raise Gone(f"{settings} is more than one device: name one of {names}")
-        device, interface = found[0]
-        return _claimed(device, interface)
-    except usb.core.NoBackendError:
-        raise Gone(f"{settings}: libusb is not installed (Debian: libusb-1.0-0)") from None
-    except usb.core.USBError as failure:
-        raise Gone(f"{settings}: {failure.strerror}") from failure
-
-
-def _devices(settings: UsbSettings, backend: Any) -> Iterator[Any]:
-    identity = {} if settings.vendor is None else {"idVendor": settings.vendor, "idProduct": settings.product}
-    for device in usb.core.find(find_all=True, backend=backend, **identity):
-        if settings.socket in ("", _socket(device)):
-            yield device
-
-
-def _socket(device: Any) -> str:
-    return f"{device.bus}-{'.'.join(map(str, device.port_numbers or ()))}"
-
-
-def _interface(device: Any, settings: UsbSettings) -> Any:
-    """The interface with bulk pipes, one with both ways before one that only takes; None when there is none."""
-    wanted = settings.interface_class
-    takes = [
-        interface
-        for configuration in device
-        for interface in configuration
-        if wanted in (None, interface.bInterfaceClass) and any(_is_bulk(e, usb.util.ENDPOINT_OUT) for e in interface)
-    ]
-    both = [interface for interface in takes if any(_is_bulk(e, usb.util.ENDPOINT_IN) for e in interface)]
-    return next(iter(both or takes), None)
-
-
-def _claimed(device: Any, interface: Any) -> _Pipes:
-    number = interface.bInterfaceNumber
-    try:
-        with suppress(NotImplementedError):
-            if device.is_kernel_driver_active(number):
-                device.detach_kernel_driver(number)
-        usb.util.claim_interface(device, number)
-        if interface.bAlternateSetting:
-            device.set_interface_altsetting(number, interface.bAlternateSetting)
-    except usb.core.USBError:
-        usb.util.dispose_resources(device)
-        raise
-    return _Pipes(device, interface)
-
-
-def _is_bulk(endpoint: Any, way: int) -> bool:
-    bulk = usb.util.endpoint_type(endpoint.bmAttributes) == usb.util.ENDPOINT_TYPE_BULK
-    return bool(bulk and usb.util.endpoint_direction(endpoint.bEndpointAddress) == way)
 
 
 def _milliseconds(deadline: Deadline) -> int:

@@ -13,7 +13,7 @@ from drivers.contract import Gone, IdCard, Silent
 from drivers.deadline import Deadline
 from drivers.id_card.sdt import SdtReader, SdtSettings
 from drivers.usb_transport import UsbSettings, UsbTransport
-from tests.drivers.usb_bench import INTERRUPT, Bench, CardReader, Gadget
+from tests.drivers.usb_bench import HID, INTERRUPT, Bench, CardReader, Gadget
 
 pytestmark = pytest.mark.wire
 LIMIT = 5.0
@@ -35,8 +35,8 @@ async def opened(bench: Bench, port: str = READER) -> AsyncIterator[UsbTransport
         assert not any((gadget.busy and gadget.plugged) or gadget.handles for gadget in bench.gadgets)
 
 
-async def card_over(gadget: Gadget, reader: CardReader) -> IdCard:
-    async with opened(Bench(gadget)) as transport:
+async def card_over(gadget: Gadget, reader: CardReader, port: str = READER) -> IdCard:
+    async with opened(Bench(gadget), port) as transport:
         driver = SdtReader(SdtSettings(), transport)
         await driver.open(Deadline.after(LIMIT))
         reader.module.lay("rare-name", newest_address="上海市黄浦区示例路3号")
@@ -54,6 +54,13 @@ async def test_a_card_is_read_whatever_the_pipes(endpoints: tuple[tuple[int, ...
         lost = 0  # its head is a transfer of its own
     card = await card_over(gadget, CardReader(gadget, lost_preamble=lost))
     assert (card.name, card.newest_address) == ("𠅤䶮㛃", "上海市黄浦区示例路3号")
+
+
+async def test_a_card_is_read_over_hid_reports() -> None:
+    gadget = Gadget("1-2", 0x2B8B, 0x2721, HID, ((0x81, 0x01),))
+    card = await card_over(gadget, CardReader(gadget), "usb:2b8b:2721")
+    assert card.name == "𠅤䶮㛃"
+    assert {len(data) for _, data in gadget.transfers} == {64}
 
 
 async def test_a_frame_is_one_transfer_and_on_the_original_module_head_and_rest() -> None:

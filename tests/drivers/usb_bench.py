@@ -19,6 +19,7 @@ from simulators.id_card_reader.module import Module
 from simulators.id_card_reader.sdt import RequestReader
 
 BULK, INTERRUPT = 2, 3
+HID = 3
 PACKET = 64
 
 
@@ -43,7 +44,9 @@ class Gadget:
     unplugged: threading.Event = field(default_factory=threading.Event)
 
     def say(self, pipe: int, data: bytes) -> None:
-        """One transfer to the host, in packets."""
+        """One transfer to the host, in packets; HID reports are filled up."""
+        if self.interface_class == HID:
+            data = data.ljust(-(-len(data) // PACKET) * PACKET, b"\0")
         for at in range(0, len(data), PACKET):
             self.pipes[pipe].put(data[at : at + PACKET])
 
@@ -95,7 +98,7 @@ class Bench(usb.backend.IBackend):  # type: ignore[misc]
         fixed = {"bLength": 7, "bDescriptorType": 5, "bInterval": 0, "bRefresh": 0, "bSynchAddress": 0}
         return SimpleNamespace(
             bEndpointAddress=address,
-            bmAttributes=dev.kinds.get(address, BULK),
+            bmAttributes=dev.kinds.get(address, INTERRUPT if dev.interface_class == HID else BULK),
             wMaxPacketSize=PACKET,
             extra_descriptors=[],
             **fixed,
@@ -147,6 +150,13 @@ class Bench(usb.backend.IBackend):  # type: ignore[misc]
                 continue
             buff[: len(packet)] = array("B", packet)
             return len(packet)
+
+    def intr_write(self, dev_handle: Gadget, ep: int, intf: int, data: array[int], timeout: int) -> int:
+        assert len(data) == PACKET, "an HID report has its full length"
+        return self.bulk_write(dev_handle, ep, intf, data, timeout)
+
+    def intr_read(self, dev_handle: Gadget, ep: int, intf: int, buff: array[int], timeout: int) -> int:
+        return self.bulk_read(dev_handle, ep, intf, buff, timeout)
 
 
 def _there(gadget: Gadget) -> None:
