@@ -127,19 +127,16 @@ def scan(unread: bytes) -> Cut:
         begun = re.search(rb"\xaa{1,3}\x96?\Z", unread)
         return Cut(begun.start() if begun else len(unread), 0)
     start = max(at - 2, len(unread[:at].rstrip(b"\xaa")))
-    counted = unread[at + len(MARK) :]
-    if counted[:5] == VENDOR_TIME_OUT:
-        return Cut(start, at - start + len(MARK) + len(VENDOR_TIME_OUT))
-    length = int.from_bytes(counted[:2], "big")
-    if len(counted) < 2:
+    counted = at + len(MARK)
+    if unread[counted : counted + len(VENDOR_TIME_OUT)] == VENDOR_TIME_OUT:
+        return Cut(start, counted + len(VENDOR_TIME_OUT) - start)
+    length = int.from_bytes(unread[counted : counted + 2], "big")
+    end = counted + 2 + length
+    if len(unread) >= counted + 2 and not ANSWER_LENGTH <= length <= LENGTH_CAP:
+        return Cut(counted, 0)
+    if len(unread) < max(end, counted + 2 + ANSWER_LENGTH):
         return Cut(start, 0)
-    if not ANSWER_LENGTH <= length <= LENGTH_CAP:
-        return Cut(at + len(MARK), 0)
-    if len(counted) < 2 + length:
-        return Cut(start, 0)
-    if reduce(xor, counted[: 2 + length]):
-        return Cut(at + len(MARK), 0)
-    return Cut(start, at - start + len(MARK) + 2 + length)
+    return Cut(counted, 0) if reduce(xor, unread[counted:end]) else Cut(start, end - start)
 
 
 def decode(frame: bytes) -> Answer:
