@@ -30,6 +30,8 @@ class UsbTransport:
         self._settings = settings
         self._backend = backend
         self._session: _Session | None = None
+        self._latest: _Session | None = None
+        """The same, or one that was lost and may still be releasing the device."""
         self._unread = bytearray()
         self._heard = asyncio.Event()
         self._gone = Gone(f"{settings} is not open")
@@ -37,10 +39,11 @@ class UsbTransport:
 
     async def open(self, deadline: Deadline) -> None:
         """Find and claim the device. Raises Gone (missing, taken, one of several), Silent past the deadline."""
-        await self.close()
+        async with deadline.limit(f"{self._settings} is not released"):
+            await self.close()
         self._unread.clear()
         self._heard.clear()
-        session = _Session(self._settings, self._backend, self)
+        self._latest = session = _Session(self._settings, self._backend, self)
         session.start()
         try:
             async with deadline.limit(f"{self._settings} does not open"):
@@ -91,10 +94,9 @@ class UsbTransport:
 
     async def close(self) -> None:
         """Release the device, within a read's slice; a waiting read ends with Gone."""
-        session = self._session
-        if session is not None:
-            self.lose(session, Gone(f"{self._settings} is closed"))
-            await session.released.wait()
+        if self._latest is not None:
+            self.lose(self._latest, Gone(f"{self._settings} is closed"))
+            await self._latest.released.wait()
 
     def hear(self, session: _Session, data: bytes) -> None:
         """Bytes came from the device."""

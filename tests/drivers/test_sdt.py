@@ -290,6 +290,17 @@ async def test_a_late_answer_to_an_earlier_question_is_no_answer_to_this_one() -
 
 
 @virtual
+async def test_what_came_before_a_question_is_no_answer_to_it() -> None:
+    reader = Reader()
+    driver, _, _ = await opened(reader)
+    reader.say(device.answer(device.SELF_TEST))
+    arrived = asyncio.Event()
+    asyncio.get_running_loop().call_later(1, arrived.set)
+    await arrived.wait()
+    assert await driver.poll(Deadline.after(1)) == State.of()
+
+
+@virtual
 async def test_an_answer_damaged_on_the_way_is_garbled() -> None:
     reader = Reader()
     driver, _, _ = await opened(reader)

@@ -198,13 +198,19 @@ def test_a_preamble_inside_the_data_ends_no_frame() -> None:
 @pytest.mark.parametrize("lost", [0, 1, 2])
 def test_two_lost_bytes_of_a_preamble_do_no_harm(lost: int) -> None:
     assert [codec.decode(frame) for frame in cut(FOUND[lost:])] == [Answer(SW3.CARD_FOUND, bytes(4))]
-    assert [codec.decode(frame) for frame in cut(b"\xaa\xaa" + FOUND)] == [Answer(SW3.CARD_FOUND, bytes(4))]
+    assert cut(b"\xaa\xaa" + FOUND) == [FOUND]
 
 
 def test_a_frame_damaged_is_passed_over_and_the_one_behind_it_found() -> None:
     damaged = bytearray(FOUND)
     damaged[9] ^= 0x10
     assert cut(bytes(damaged) + FOUND) == [FOUND]
+
+
+def test_a_damaged_length_swallows_no_frame_behind_it() -> None:
+    damaged = bytearray(FOUND)
+    damaged[6] += 10
+    assert cut(bytes(damaged) + FOUND * 3) == [FOUND] * 3
 
 
 @given(NOISE)
