@@ -182,5 +182,5 @@ class _Session:
 
 
 def _milliseconds(deadline: Deadline) -> int:
-    """What is left, a little less so that libusb itself says what has gone; at least 1: it takes 0 for ever."""
-    return max(1, int(deadline.left() * 1000) - 20)
+    """Nine tenths of what is left, so that libusb itself says what has gone; at least 1: it takes 0 for ever."""
+    return max(1, int(deadline.left() * 900))

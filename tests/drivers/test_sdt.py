@@ -8,6 +8,7 @@ import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgspec
 import pytest
 
 from drivers.contract import (
@@ -393,6 +394,13 @@ class TestNothingPersonalIsTold:
                     str(await driver.poll(Deadline.after(1))),
                 ]
         return told
+
+    @virtual
+    async def test_a_card_cannot_be_put_on_a_wire_by_mistake(self) -> None:
+        async with self.laid("hk-macao-taiwan") as (_, driver):
+            card = await a_card(driver)
+        with pytest.raises(TypeError, match="Personal"):
+            msgspec.json.encode(card)
 
     async def told_of_failures(self) -> list[str]:
         told = []

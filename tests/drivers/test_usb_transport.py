@@ -167,9 +167,9 @@ async def test_a_device_that_is_silent_or_takes_nothing_is_silent_in_time() -> N
             await transport.read(Deadline.after(0.05))
         gadget.held = True
         with pytest.raises(Silent) as silent:
-            await transport.write(b"x", Deadline.after(0.2))
+            await transport.write(b"x", Deadline.after(1.5))
         assert not silent.value.sent
-        assert asyncio.get_running_loop().time() - begun < 1.0
+        assert asyncio.get_running_loop().time() - begun < 3.0
 
 
 async def test_closing_wakes_who_reads_and_releases_the_device_for_the_next() -> None:
