@@ -130,6 +130,9 @@ class NoCard:
 class IdCardReader(Driver, Protocol):
     """Reads the identity card that is laid on it."""
 
+    def reading_seconds(self, *, newest_address: bool = False, body_number: bool = False) -> float:
+        """How long a reading takes at most once a card is found: who waits for a card has to give more than that."""
+
     async def read_card(
         self, deadline: Deadline, *, newest_address: bool = False, body_number: bool = False
     ) -> IdCard | NoCard:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from drivers.contract import State
+from drivers.contract import IdCardReader, State
 from drivers.deadline import Deadline
 from drivers.id_card.sdt import SdtReader, SdtSettings
 from simulators.id_card_reader import sdt
@@ -50,7 +50,8 @@ async def opened(
 ) -> tuple[SdtReader, Line, State]:
     line = Line(reader, way, baud=BAUD, seed=seed)
     driver = SdtReader(settings or SdtSettings(), line)
-    state = await driver.open(Deadline.after(5))
+    as_promised: IdCardReader = driver
+    state = await as_promised.open(Deadline.after(5))
     reader.asked.clear()
     reader.asked_at.clear()
     line.carried = 0
