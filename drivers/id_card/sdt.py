@@ -16,6 +16,7 @@ A reader finds a card once a placement: after a reading it says 80 although the 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -110,6 +111,7 @@ class SdtReader:
         self._framer = Framer(codec.scan, codec.FRAME_CAP)
         self._read = codec.READ_WITH_FINGERPRINT if settings.read == "with-fingerprint" else codec.READ
         self._may_lie = False
+        """Not forgotten when the line is opened anew: the card does not go away by that."""
         self._card: frozenset[Reason] = frozenset()
         self.sam_id = ""
         """The security module's number, once opened: 05.03-20200101-…; it names the reader, no person."""
@@ -117,21 +119,21 @@ class SdtReader:
     async def open(self, deadline: Deadline) -> State:
         """Open the line, ask the module how it is, reset it once when it is not well. Raises one of the four."""
         await self._transport.open(deadline)
-        self._may_lie, self._card = False, frozenset()
         try:
             try:
                 health = await self._health(deadline)
             except Garbled:  # the rest, so the reader thought, of a request that had broken off
                 health = await self._health(deadline)
             if HARDWARE_FAILURE in health:
-                await self._exchange(codec.SAM_RESET, deadline)
+                with suppress(Silent, Garbled):  # it may take no command at all
+                    await self._exchange(codec.SAM_RESET, deadline)
                 health = await self._health(deadline)
             if not health:
                 self.sam_id = codec.sam_id(await self._ask(codec.SAM_ID, deadline))
         except BaseException:
             await self._transport.close()
             raise
-        return State.of(*health)
+        return State.of(*health, *self._card)
 
     async def poll(self, deadline: Deadline) -> State:
         """Ask the module (11 FF), which touches no card. Raises one of the four."""

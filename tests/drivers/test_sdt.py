@@ -337,6 +337,26 @@ async def test_a_module_that_fails_its_self_test_is_reset_once_and_then_stopped(
 
 
 @virtual
+async def test_a_module_that_takes_not_even_the_reset_is_stopped_and_not_lost() -> None:
+    reader = Reader()
+    reader.module.faults.add("self-test-failed")
+    reader.instead["reset"] = b""
+    state = await SdtReader(SdtSettings(), Line(reader, baud=115_200)).open(Deadline.after(5))
+    assert state == State.of(HARDWARE_FAILURE)
+
+
+@virtual
+async def test_a_card_read_may_still_lie_there_after_the_line_was_opened_anew() -> None:
+    reader = Reader()
+    driver, _, _ = await opened(reader)
+    reader.module.lay("resident")
+    assert isinstance(await read(driver), IdCard)
+    await driver.close()
+    await driver.open(Deadline.after(5))
+    assert await read(driver) == NoCard(may_lie=True)
+
+
+@virtual
 async def test_a_module_that_is_not_authorised_is_not_configured() -> None:
     reader = Reader()
     reader.instead["status"] = 0x66
