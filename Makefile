@@ -5,8 +5,8 @@
 PYTHON := $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 DEMO_PACKAGES := fonts-noto-cjk unifont
-BUILD_PACKAGES := gcc libc6-dev linux-libc-dev python3-dev
-TEST_PACKAGES := $(DEMO_PACKAGES) chromium libatomic1 libfaketime strace
+BUILD_PACKAGES := gcc libc6-dev linux-libc-dev python3-dev swig libpcsclite-dev
+TEST_PACKAGES := $(DEMO_PACKAGES) chromium libatomic1 libfaketime strace pcscd vsmartcard-vpcd
 
 .PHONY: demo install test bench check clean
 

@@ -22,6 +22,7 @@ MODELS: dict[str, str] = {
     "ascii-caller": "drivers.caller.ascii:AsciiCaller",
     "ascii-pad": "drivers.rating_keypad.ascii:AsciiPad",
     "pcsc-reader": "drivers.smart_card.pcsc:PcscReader",
+    "sdt-reader": "drivers.id_card.sdt:SdtReader",
 }
 """Model → import string. A class has ``Settings`` (frozen dataclass), ``family``; it is built (settings, transport)."""
 

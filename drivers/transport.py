@@ -26,12 +26,16 @@ _FAILURES = (OSError, termios.error, ValueError)
 
 
 def transport_for(port: str, baud: int) -> Callable[[], Transport]:
-    """What makes the transport of a port: ``tcp:ADDRESS:PORT``, or the path of a serial port.
+    """What makes the transport of a port: ``tcp:ADDRESS:PORT``, ``usb:…``, or the path of a serial port.
 
     Raises ValueError, "what → remedy", for an address that cannot be one.
     """
     if port.startswith("tcp:"):
         return partial(TcpTransport, TcpSettings.of(port))
+    if port.startswith("usb:"):
+        from drivers.usb_transport import UsbSettings, UsbTransport  # here: a box without USB devices needs no pyusb
+
+        return partial(UsbTransport, UsbSettings.of(port))
     return partial(SerialTransport, Settings(port, baud))
 
 

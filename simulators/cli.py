@@ -100,6 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     card.add_argument("--reader", type=_address, default=("127.0.0.1", 35963), help="where vpcd listens, HOST:PORT")
     card.add_argument("--control", type=Path, required=True, help="where the control socket is to be found")
     card.add_argument("--insert", help="the card that lies there from the beginning: social-2.00, bank …")
+    reader = _kind(kinds, "id-card-reader", 115200, _id_card_reader)
+    reader.add_argument("--read-seconds", type=float, default=0.7, help="what a reading takes the module")
     return parser
 
 
@@ -208,3 +210,9 @@ def _ascii_pad(options: argparse.Namespace) -> Build:
     keys = dict(part.split("=", 1) for part in options.keys)
     heard = {name: getattr(options, name) for name in ("answer", "lit", "dark", "success", "failure", "number")}
     return partial(AsciiPad, address=options.address, table=Table(keys, options.grades, **heard))
+
+
+def _id_card_reader(options: argparse.Namespace) -> Build:
+    from simulators.id_card_reader.reader import Reader
+
+    return partial(Reader, read_seconds=options.read_seconds)

@@ -72,7 +72,23 @@ class Tear(Command, tag="tear", frozen=True, forbid_unknown_fields=True):
     octets: int = 0
 
 
-AnyCommand = Fault | Refill | Press | Grade | Time | Insert | Remove | Tear
+class LayCard(Command, tag="lay-card", frozen=True, forbid_unknown_fields=True):
+    """Lay a made-up person's card on an ID card reader: ``resident``, ``rare-name``, ``rejected`` and so on."""
+
+    card: str
+    fingerprint: bool = False
+    newest_address: str = ""
+
+
+class LiftCard(Command, tag="lift-card", frozen=True, forbid_unknown_fields=True):
+    """Take the card away."""
+
+
+class TearCard(Command, tag="tear-card", frozen=True, forbid_unknown_fields=True):
+    """Take the card away in the middle of the next reading."""
+
+
+AnyCommand = Fault | Refill | Press | Grade | Time | Insert | Remove | Tear | LayCard | LiftCard | TearCard
 
 
 class Device(Protocol):

@@ -25,7 +25,7 @@ MODULE_OWNERS = {
         "simulators/bench/",
     ),
     "serial": ("drivers/transport.py",),
-    "usb": ("drivers/transport.py",),
+    "usb": ("drivers/usb_pipes.py", "drivers/usb_transport.py"),
     "evdev": ("drivers/input_node.py",),
     "smartcard": ("drivers/smart_card/",),
     "httpx": ("device/sync/", "simulators/client.py"),

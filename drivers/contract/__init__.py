@@ -10,6 +10,15 @@ from drivers.contract.driver import (
     Driver,
     Transport,
 )
+from drivers.contract.id_card import (
+    CARD_REJECTED,
+    CARD_TORN,
+    CardKind,
+    IdCard,
+    IdCardReader,
+    NoCard,
+    Sex,
+)
 from drivers.contract.identity import Identity
 from drivers.contract.personal import Personal
 from drivers.contract.printing import (
@@ -69,6 +78,8 @@ from drivers.contract.window import (
 
 __all__ = [
     "CARD_PRESENT",
+    "CARD_REJECTED",
+    "CARD_TORN",
     "COVER_OPEN",
     "CUTTER_JAM",
     "HARDWARE_FAILURE",
@@ -85,6 +96,7 @@ __all__ = [
     "CallerKey",
     "Card",
     "CardField",
+    "CardKind",
     "ChipSerial",
     "Completion",
     "CompletionCode",
@@ -95,8 +107,11 @@ __all__ = [
     "Garbled",
     "Gone",
     "GradePress",
+    "IdCard",
+    "IdCardReader",
     "Identity",
     "KeyPress",
+    "NoCard",
     "NotRead",
     "Personal",
     "Phase",
@@ -106,6 +121,7 @@ __all__ = [
     "Refused",
     "Remedy",
     "Severity",
+    "Sex",
     "Silent",
     "Slip",
     "SlipElement",

@@ -28,6 +28,7 @@ from drivers.registry import MODELS, SettingsProblem, driver_class, models, sett
         ("usb-keypad", "rating_keypad"),
         ("ascii-caller", "caller"),
         ("ascii-pad", "rating_keypad"),
+        ("sdt-reader", "id_card"),
     ],
 )
 def test_every_model_has_a_driver_of_its_family_with_frozen_settings(model: str, family: str) -> None:
@@ -69,6 +70,8 @@ def test_a_driver_from_outside_is_found_by_its_entry_point(monkeypatch: pytest.M
         ("onbon-bx5k", {"unit": "bytes8", "width": 60}, 1, "x"),
         ("ff68-caller", {}, 129, "address"),
         ("ff68-keypad", {"grades": 3}, 129, "grades"),
+        ("sdt-reader", {"poll_ms": 100}, None, "poll_ms"),
+        ("sdt-reader", {"read": "30 10"}, None, "read"),
         ("ff68-keypad", {"grades": 3, "mapping": "good"}, 129, "mapping"),
         ("ff68-keypad", {"grades": 2, "mapping": {"0": "bad", "1": "good"}}, 129, "mapping"),
         ("usb-keypad", {}, None, "mapping"),

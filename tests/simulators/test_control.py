@@ -106,7 +106,7 @@ async def _answers(control: Path) -> bool:
     return True
 
 
-@pytest.mark.parametrize("kind", ["printer", "displays", "keypads"])
+@pytest.mark.parametrize("kind", ["printer", "displays", "keypads", "id-card-reader"])
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 async def test_it_stops_within_two_seconds_and_leaves_nothing(tmp_path: Path, kind: str, how: signal.Signals) -> None:
     async with running(tmp_path, kind) as simulator, simulator.client() as client:
@@ -162,6 +162,17 @@ async def test_a_simulator_takes_the_place_of_a_dead_one(tmp_path: Path) -> None
         client.send(b'{"do": "press", "address": 7, "keys": "call"}')
         with closing(Host(simulator.link, 9600)) as host:
             assert (await host.read(10))[5] == 7
+
+
+async def test_a_card_is_laid_down_by_its_name(tmp_path: Path) -> None:
+    async with running(tmp_path, "id-card-reader", "--read-seconds", "0.1") as simulator, simulator.client() as client:
+        client.send(b'{"do": "lay-card", "card": "resident", "newest_address": "\xe4\xb8\x8a\xe6\xb5\xb7"}')
+        assert await client.answer() == {"ok": True}
+        with closing(Host(simulator.link, 115_200)) as host:
+            host.write(bytes.fromhex("AA AA AA 96 69 00 03 20 01 22"))
+            assert (await host.read(15))[9] == 0x9F
+        client.send(b'{"do": "lift-card"}')
+        assert await client.answer() == {"ok": True}
 
 
 async def test_an_unplugged_port_comes_back_at_its_link(tmp_path: Path) -> None:
