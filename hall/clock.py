@@ -33,9 +33,6 @@ class Clock(Protocol):
     def now_ms(self) -> int:
         """Steady UTC time in ms: for places in queues, records and their order. Never steps during a day."""
 
-    def turn_ms(self) -> int:
-        """*now*, and later than it last said: what a command does stands before what the next one does."""
-
     def wall_ms(self) -> int:
         """The machine's wall clock, UTC in ms: may step at any moment, by years."""
 
@@ -59,21 +56,14 @@ class SystemClock:
         self.wall_ms: Callable[[], int] = wall_ms or _wall_ms
         self.mono_ms: Callable[[], int] = mono_ms or _boottime_ms
         self._offset_ms = self.wall_ms() - self.mono_ms()
-        self._last_turn_ms = 0
 
     def now_ms(self) -> int:
         """Steady UTC time in ms."""
         return self.mono_ms() + self._offset_ms
 
-    def turn_ms(self) -> int:
-        """Steady UTC time in ms, never the same twice."""
-        self._last_turn_ms = max(self.now_ms(), self._last_turn_ms + 1)
-        return self._last_turn_ms
-
     def set(self, now_ms: int) -> None:
         """From here on it is this time."""
         self._offset_ms = now_ms - self.mono_ms()
-        self._last_turn_ms = 0
 
 
 def business_date(wall_ms: int) -> str:

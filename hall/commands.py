@@ -77,8 +77,6 @@ class Outcome(msgspec.Struct, frozen=True):
     detail: str = ""
     fresh: bool = False
     steps: list[Stepped] = []
-    at_ms: int = 0
-    """When it was carried out; 0 for now."""
 
 
 DONE = Outcome()
@@ -103,14 +101,13 @@ class Carry:
         if answered is not None:
             return answered
         before = desks.window(tx, command.window)
-        at_ms = self._clock.turn_ms()
-        desk = Desk(tx, before, Press(command.operator, at_ms, self._clock))
+        desk = Desk(tx, before, Press(command.operator, self._clock.now_ms(), self._clock))
         try:
             self._check(before)
             outcome = _COMMANDS[type(command)](self, tx, desk)
         except Refused as refusal:
             outcome = Outcome(refusal.reason, refusal.detail)
-        outcome = replace(outcome, steps=desk.steps, at_ms=at_ms)
+        outcome = replace(outcome, steps=desk.steps)
         return settle(tx, command.request, before, desk.window, outcome, self._term, self._clock)
 
     def _check(self, window: Window) -> None:
@@ -249,7 +246,7 @@ _COMMANDS: dict[type, Callable[[Carry, Tx, Desk], Outcome]] = {
 
 def settle(tx: Tx, request: str, before: Window, after: Window, outcome: Outcome, term: Term, clock: Clock) -> bytes:
     """Store the window when it has changed, and the answer; give the answer as it goes out."""
-    at_ms = outcome.at_ms or clock.turn_ms()
+    now_ms = clock.now_ms()
     if after != before:
         after = replace(after, version=before.version + 1)
         desks.put_window(tx, after)
@@ -261,9 +258,9 @@ def settle(tx: Tx, request: str, before: Window, after: Window, outcome: Outcome
             reason=outcome.reason,
             detail=outcome.detail,
             fresh=outcome.fresh,
-            at_ms=at_ms,
+            at_ms=now_ms,
             steps=outcome.steps,
         )
     )
-    desks.keep_answer(tx, request, at_ms, answer)
+    desks.keep_answer(tx, request, now_ms, answer)
     return answer

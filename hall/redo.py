@@ -30,6 +30,9 @@ BEGINS = frozenset({Step.CALL, Step.CALL_NUMBER, Step.ADMIT})
 SENDS_AWAY = {"redirect": Step.REDIRECT, "miss": Step.MISS}
 """Commands after which another window may call the ticket, and their step."""
 
+LETS_GO = frozenset({Step.REDIRECT, Step.MISS, Step.RETURN})
+"""Steps after which another window may call the ticket."""
+
 _ENDED: dict[Step, Ended] = {
     Step.FINISH: "finished",
     Step.MISS: "missed",

@@ -29,7 +29,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -39,7 +39,7 @@ from msgspec.structs import replace
 from hall import recovering
 from hall.contract import Answer, Fact, Held
 from hall.meaning import DEFERRED, Meaning, Misfit, Rules
-from hall.redo import BEGINS, SENDS_AWAY, Redo
+from hall.redo import BEGINS, LETS_GO, SENDS_AWAY, Redo
 from hall.store import desks, journals, retold, tickets
 from hall.store.journals import Conflict
 from hall.store.retold import Retold
@@ -79,6 +79,10 @@ class _Past:
     at_ms: int
     asked: int = 0
     """Of an answer: the seq of its *request*. A lost answer that was asked for again comes long after it."""
+
+    def calls(self, tickets_: set[str]) -> bool:
+        """Whether it is an answer by which one of these was called, or served."""
+        return self.answer is not None and any(s.step in BEGINS and s.ticket in tickets_ for s in self.answer.steps)
 
 
 class Relive:
@@ -137,7 +141,8 @@ class Relive:
             _put_between_answers(pasts)
         every = [past for pasts in journals_.values() for past in pasts]
         self._answered = _put_after_their_calls(every)
-        return sorted(every, key=lambda past: (past.at_ms, past.told.kind == "shown", past.told.row))
+        every.sort(key=lambda past: (past.at_ms, past.told.kind == "shown", past.told.row))
+        return [past for _, same in groupby(every, key=lambda past: past.at_ms) for past in _sent_away_first(same)]
 
     def _readable(self, told: Retold) -> _Past | None:
         """None for what tells nothing: of another mode, unreadable (both are conflicts), or a plain refusal."""
@@ -223,6 +228,18 @@ def _put_after_their_calls(pasts: Sequence[_Past]) -> dict[str, int]:
         if past.told.kind == "shown":
             past.at_ms = max(past.at_ms, begun.get(str(past.fact.data.get("call")), 0))
     return begun
+
+
+def _sent_away_first(pasts: Iterable[_Past]) -> list[_Past]:
+    """Of one millisecond: whoever sends a ticket away stands before another window that calls it."""
+    ordered: list[_Past] = []
+    for past in pasts:
+        away = {step.ticket for step in past.answer.steps if step.step in LETS_GO} if past.answer else set()
+        at = (
+            n for n, other in enumerate(ordered) if other.told.journal_id != past.told.journal_id and other.calls(away)
+        )
+        ordered.insert(next(at, len(ordered)), past)
+    return ordered
 
 
 def _close_days_over(tx: Tx, touched: Iterable[str]) -> None:

@@ -67,7 +67,9 @@ class Commands:
         async with self._turns[command.window]:
             await self._settle(command.window)
             await self._journal.command_sent(command, ticket=ticket, visit=visit)
-            return await self._until_answered(command)
+            answer = await self._until_answered(command)
+            await self._offer(answer)
+            return answer
 
     async def run(self) -> None:
         """Long-lived: settle what is pending, at start and whenever the hall is back."""
@@ -81,7 +83,11 @@ class Commands:
                 await changed.wait()
 
     async def _settle(self, window: int) -> None:
-        """Send what is pending at this window, oldest first. Holds the window's turn."""
+        """Send what is pending at this window, oldest first. Holds the window's turn.
+
+        The state in such an answer may be long past: a call that the hall has taken back since, because this window
+        served somebody by itself. How the window stands now comes by the downlink.
+        """
         for command in self._journal.unanswered(window):
             with suppress(HallRefused):
                 await self._until_answered(command)
@@ -95,7 +101,6 @@ class Commands:
             await self._answered(command, no)
             raise
         await self._answered(command, answer)
-        await self._offer(answer)
         return answer
 
     async def _answered(self, command: Command, answer: Answer) -> None:

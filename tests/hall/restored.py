@@ -182,7 +182,7 @@ class Remembering:
         if self.disk.hall.recovery is not None:
             return False
         while self.pending:
-            self._ask(self.pending[0])
+            self._ask(self.pending[0])  # what state it holds may be long past: the downlink tells it
         for number in hall.catalogue.boxes[self.name].windows:
             self._offer(hall.state(number))
         return True
@@ -231,7 +231,7 @@ class Remembering:
         if lost == "answer":
             self.disk.do(self.disk.hall.command(command, self.name))
         elif not lost:
-            self._ask(command)
+            self._offer(self._ask(command).window)
 
     def power_cut(self) -> None:
         self.boots += 1
@@ -251,7 +251,7 @@ class Remembering:
         )
         return self.disk.do(self.disk.hall.hello(hello))
 
-    def _ask(self, command: Command) -> None:
+    def _ask(self, command: Command) -> Answer:
         answer = msgspec.json.decode(self.disk.do(self.disk.hall.command(command, self.name)), type=Answer)
         if command in self.pending:
             self.pending.remove(command)
@@ -265,10 +265,11 @@ class Remembering:
             reason=answer.reason or "",
             answer=done,
         )
-        if answer.window is not None:
-            self._offer(answer.window)
+        return answer
 
-    def _offer(self, state: WindowState) -> None:
+    def _offer(self, state: WindowState | None) -> None:
+        if state is None:
+            return
         known = self.states.get(state.window)
         if known is None or (state.term.n, state.version) > (known.term.n, known.version):
             self.states[state.window] = state
