@@ -69,8 +69,12 @@ def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
 
 def _cell(device: Device, line: Line, bus: Bus | None) -> Cell[Any]:
     driver_class = registry.driver_class(device.model)
+    _must_fit(driver_class, device.model, line)
     settings = registry.settings_for(driver_class, device.options, device.address)
-    driver = _driver(driver_class, settings, line, bus)
+    if bus is None:
+        driver = driver_class.at(settings, line.port.removeprefix(CARDS))
+    else:
+        driver = driver_class(settings, bus.tap())
     listens = driver_class.family in ("caller", "rating_keypad")
     return Cell(
         device.name,
@@ -93,15 +97,13 @@ def _transport(loaded: Loaded[BoxSettings], line: Line) -> Callable[[], Transpor
     return partial(input_port, port.removeprefix(INPUT), line.simulated)
 
 
-def _driver(driver_class: Any, settings: Any, line: Line, bus: Bus | None) -> Any:
-    """The driver on what its line is. Raises registry.SettingsProblem when line and model do not fit."""
+def _must_fit(driver_class: Any, model: str, line: Line) -> None:
+    """Raises registry.SettingsProblem when the line carries something else than what the model reads."""
     reads = "cards" if driver_class.family == "smart_card" else getattr(driver_class, "reads", "bytes")
     offers = next((kind for begins, kind in _OFFERS.items() if line.port.startswith(begins)), "bytes")
     if reads != offers:
-        raise registry.SettingsProblem("line", f"line {line.name} is {line.port}", _REMEDY[reads])
-    return (
-        driver_class.at(settings, line.port.removeprefix(CARDS)) if bus is None else driver_class(settings, bus.tap())
-    )
+        what = f"{model} cannot be on line {line.name}, whose port is {line.port}"
+        raise registry.SettingsProblem("line", what, _REMEDY[reads])
 
 
 _OFFERS = {CARDS: "cards", INPUT: "input"}
