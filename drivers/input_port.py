@@ -25,6 +25,7 @@ from contextlib import asynccontextmanager
 from drivers.contract import CompletionCode, Gone, Refused, Remedy, Silent
 from drivers.deadline import Deadline
 from drivers.evdev_record import DIGIT_ONE, FIRST_BUTTON, SIZE
+from drivers.inbox import Inbox
 from drivers.input_intake import Intake
 from drivers.input_node import Devices, KernelDevices, Node, SimulatedDevices, why_not_here
 
@@ -47,9 +48,7 @@ class InputPort:
         self._address = address
         self._devices = devices
         self._nodes: list[Node] = []
-        self._unread = bytearray()
-        self._heard = asyncio.Event()
-        self._gone = Gone(f"{address} is not open")
+        self._inbox = Inbox(Gone(f"{address} is not open"), UNREAD_CAP)
         self._turn = asyncio.Lock()
 
     async def open(self, deadline: Deadline) -> None:
@@ -71,8 +70,8 @@ class InputPort:
         except BaseException:
             _close(nodes)
             raise
-        self._unread.clear()
-        self._heard.clear()
+        self._inbox.empty()
+        self._inbox.open()
         self._nodes = nodes
         for node in nodes:
             self._listen(node)
@@ -85,22 +84,11 @@ class InputPort:
 
     async def read(self, deadline: Deadline | None) -> bytes:
         """At least one whole record. None waits for ever. Raises Gone (unplugged, closed), Silent."""
-        while not self._unread:
-            if not self._nodes:
-                raise self._gone
-            self._heard.clear()
-            if deadline is None:
-                await self._heard.wait()
-            else:
-                async with deadline.limit(f"{self._address}: no key was pressed"):
-                    await self._heard.wait()
-        return self.discard()
+        return await self._inbox.read(deadline, f"{self._address}: no key was pressed")
 
     def discard(self) -> bytes:
         """Take and return what has arrived unread; never waits."""
-        data = bytes(self._unread)
-        self._unread.clear()
-        return data
+        return self._inbox.discard()
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -171,7 +159,7 @@ class InputPort:
     def _on_readable(self, node: Node, intake: Intake) -> None:
         try:
             data = node.read()
-            self._unread += intake.take(data)
+            pressed = intake.take(data)
         except BlockingIOError:
             return
         except OSError as failure:  # ENODEV: unplugged, often before udev has taken the node away
@@ -180,19 +168,17 @@ class InputPort:
         if not data:
             self._lose(Gone(f"{self._address} was unplugged"))
             return
-        del self._unread[:-UNREAD_CAP]
-        if self._unread:
-            self._heard.set()
+        self._inbox.take(pressed)
 
     def _lose(self, gone: Gone) -> None:
         if not self._nodes:
             return
-        nodes, self._nodes, self._gone = self._nodes, [], gone
+        nodes, self._nodes = self._nodes, []
         loop = asyncio.get_running_loop()
         for node in nodes:
             loop.remove_reader(node.fileno())
         _close(nodes)
-        self._heard.set()
+        self._inbox.lose(gone)
 
 
 def input_port(address: str, simulated: bool) -> InputPort:

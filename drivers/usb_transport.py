@@ -15,6 +15,7 @@ import usb.core  # type: ignore[import-untyped]
 
 from drivers.contract import Gone, Silent
 from drivers.deadline import Deadline
+from drivers.inbox import Inbox
 from drivers.usb_pipes import Pipes, UsbSettings, claim
 
 __all__ = ["UsbSettings", "UsbTransport"]
@@ -32,17 +33,14 @@ class UsbTransport:
         self._session: _Session | None = None
         self._latest: _Session | None = None
         """The same, or one that was lost and may still be releasing the device."""
-        self._unread = bytearray()
-        self._heard = asyncio.Event()
-        self._gone = Gone(f"{settings} is not open")
+        self._inbox = Inbox(Gone(f"{settings} is not open"), UNREAD_CAP)
         self._turn = asyncio.Lock()
 
     async def open(self, deadline: Deadline) -> None:
         """Find and claim the device. Raises Gone (missing, taken, one of several), Silent past the deadline."""
         async with deadline.limit(f"{self._settings} is not released"):
             await self.close()
-        self._unread.clear()
-        self._heard.clear()
+        self._inbox.empty()
         self._latest = session = _Session(self._settings, self._backend, self)
         session.start()
         try:
@@ -52,12 +50,13 @@ class UsbTransport:
             session.stopping.set()
             raise
         self._session = session
+        self._inbox.open()
 
     async def write(self, data: bytes, deadline: Deadline) -> None:
         """Hand all of ``data`` to the device. Raises Gone, Silent; their ``sent`` is False when no byte has left."""
         session = self._session
         if session is None:
-            gone = Gone(str(self._gone))
+            gone = Gone(str(self._inbox.gone))
             gone.sent = False
             raise gone
         async with deadline.limit(f"{self._settings} takes no bytes"):
@@ -65,22 +64,11 @@ class UsbTransport:
 
     async def read(self, deadline: Deadline | None) -> bytes:
         """At least one byte. None waits for ever. Raises Gone, Silent."""
-        while not self._unread:
-            if self._session is None:
-                raise self._gone
-            self._heard.clear()
-            if deadline is None:
-                await self._heard.wait()
-            else:
-                async with deadline.limit(f"{self._settings}: no byte came"):
-                    await self._heard.wait()
-        return self.discard()
+        return await self._inbox.read(deadline, f"{self._settings}: no byte came")
 
     def discard(self) -> bytes:
         """Take and return what has arrived unread; never waits."""
-        data = bytes(self._unread)
-        self._unread.clear()
-        return data
+        return self._inbox.discard()
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -101,16 +89,14 @@ class UsbTransport:
     def hear(self, session: _Session, data: bytes) -> None:
         """Bytes came from the device."""
         if session is self._session or self._session is None:  # the first may come before open has returned
-            self._unread += data
-            del self._unread[:-UNREAD_CAP]
-            self._heard.set()
+            self._inbox.take(data)
 
     def lose(self, session: _Session, gone: Gone) -> None:
         """The device is no more."""
         session.stopping.set()
         if session is self._session:
-            self._session, self._gone = None, gone
-            self._heard.set()
+            self._session = None
+            self._inbox.lose(gone)
 
 
 class _Session:

@@ -62,9 +62,8 @@ def _calling_presses(evidence: Evidence, window: int) -> Iterator[tuple[int, int
             told_ms = keys.told_ms or keys.at_ms + KEYS_LATEST_MS
             if keys.worked:
                 yield keys.at_ms, told_ms
-            elif (
-                keys.unsure or told_ms - keys.at_ms >= ASKED_MS
-            ):  # nobody may have answered; what is refused sooner calls nobody
+            elif keys.unsure or told_ms - keys.at_ms >= ASKED_MS:
+                # Nobody may have answered it; what is refused sooner calls nobody.
                 yield keys.at_ms, keys.at_ms + KEYS_LATEST_MS
 
 
