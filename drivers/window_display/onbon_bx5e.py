@@ -23,8 +23,7 @@ from drivers.dots import NoGlyph, Raster, panel
 from drivers.gbk import columns, plain
 from drivers.window_display import onbon_bitmap
 from drivers.window_display import onbon_bx5e_codec as codec
-from drivers.window_display.onbon_errors import fault
-from drivers.window_display.transaction import Transactions
+from drivers.window_display.onbon_card import OnbonCard
 
 PAGES_CAP = 16
 LOOP_THEN_VANISH = 2
@@ -91,21 +90,16 @@ class OnbonBx5e:
     def __init__(self, settings: OnbonBitmapSettings, transport: Transport) -> None:
         self._settings = settings
         self._transport = transport
-        self._transactions = Transactions(settings.address, transport, codec.scan, codec.FRAME_CAP)
+        ping = codec.ping(settings.address, settings.device_type)
+        self._card = OnbonCard(settings.address, settings.answer_ms, ping, transport, codec)
 
     async def open(self, deadline: Deadline) -> State:
         """Open the line and ping the card. Raises Gone, Silent, Garbled, Refused."""
-        await self._transport.open(deadline)
-        try:
-            return await self.poll(deadline)
-        except BaseException:
-            await self._transport.close()
-            raise
+        return await self._card.open(deadline)
 
     async def poll(self, deadline: Deadline) -> State:
         """Ping (A2 00). Raises Gone, Silent, Garbled, Refused."""
-        await self._exchange(codec.ping(self._settings.address, self._settings.device_type), deadline)
-        return State.of()
+        return await self._card.ping(deadline)
 
     async def show(self, text: str, deadline: Deadline) -> Completion:
         """Replace what is shown; an empty text deletes the area. Raises one of the four.
@@ -121,12 +115,12 @@ class OnbonBx5e:
         if self._transport.wire_time(len(request)) > deadline.left():
             what = f"display {settings.address}: {len(request)} bytes take too long; raise the line's speed"
             raise Refused(what, CompletionCode.INVALID_DATA, Remedy.CONFIGURATION)
-        await self._exchange(request, deadline)
+        await self._card.ask(request, deadline)
         return Completion(CompletionCode.SUCCESS, True, "acknowledged")
 
     async def close(self) -> None:
         """Release the line."""
-        await self._transport.close()
+        await self._card.close()
 
     def _request(self, text: str) -> bytes:
         settings = self._settings
@@ -163,23 +157,6 @@ class OnbonBx5e:
         if settings.dots == "two-colour":
             return onbon_bitmap.two_colour(dots, settings.colour, settings.lit)
         return onbon_bitmap.one_colour(dots, settings.lit)
-
-    async def _exchange(self, request: bytes, deadline: Deadline) -> None:
-        answer = await self._transactions.ask(
-            request,
-            self._understood,
-            answer_size=codec.ACK_FRAME_SIZE,
-            answer_seconds=self._settings.answer_ms / 1000,
-            deadline=deadline,
-        )
-        if not answer.accepted:
-            raise fault(self._settings.address, answer.error)
-
-    def _understood(self, cut: bytes) -> codec.Answer | None:
-        """The card's answer; None for frames of the host (this line's echo) and for answers of other screens."""
-        frame = codec.decode(cut)
-        ours = self._settings.address in (frame.source, codec.WILDCARD)
-        return codec.answer(frame) if frame.source != codec.HOST and ours else None
 
 
 def _pages(text: str, room: int) -> Iterator[str]:

@@ -18,6 +18,8 @@ from drivers.contract import Garbled
 from drivers.window_display.onbon_frame import ACK, NACK, unwrap, wrap
 from drivers.window_display.onbon_frame import HOST as HOST
 from drivers.window_display.onbon_frame import WILDCARD as WILDCARD
+from drivers.window_display.onbon_frame import Answer as Answer
+from drivers.window_display.onbon_frame import Frame as Frame
 from drivers.window_display.onbon_frame import scan as scan
 
 FRAME_CAP = 2048
@@ -69,24 +71,6 @@ class Sixth:
 
     sound: bytes = b"\x00"
     lengths_count_bitmaps: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A whole frame, unescaped and checked."""
-
-    destination: int
-    source: int
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a card says to a request; ``error`` 0 with ``accepted``, else see onbon_errors."""
-
-    address: int
-    accepted: bool
-    error: int
 
 
 def ping(address: int, device_type: int = ANY_TYPE) -> bytes:

@@ -12,8 +12,7 @@ from typing import Literal
 from drivers.contract import Completion, CompletionCode, State, Transport
 from drivers.deadline import Deadline
 from drivers.window_display import onbon_bx5k_codec as codec
-from drivers.window_display.onbon_errors import fault
-from drivers.window_display.transaction import Transactions
+from drivers.window_display.onbon_card import OnbonCard
 
 _ALIGN = {"left": 0, "right": 1, "centre": 2}
 
@@ -60,22 +59,16 @@ class OnbonBx5k:
 
     def __init__(self, settings: OnbonSettings, transport: Transport) -> None:
         self._settings = settings
-        self._transport = transport
-        self._transactions = Transactions(settings.address, transport, codec.scan, codec.FRAME_CAP)
+        ping = codec.request(codec.PING, settings.address, settings.device_type)
+        self._card = OnbonCard(settings.address, settings.answer_ms, ping, transport, codec)
 
     async def open(self, deadline: Deadline) -> State:
         """Open the line and ping the card. Raises Gone, Silent, Garbled, Refused."""
-        await self._transport.open(deadline)
-        try:
-            return await self.poll(deadline)
-        except BaseException:
-            await self._transport.close()
-            raise
+        return await self._card.open(deadline)
 
     async def poll(self, deadline: Deadline) -> State:
         """Ping (A2 00). Raises Gone, Silent, Garbled, Refused."""
-        await self._exchange(codec.request(codec.PING, self._settings.address, self._settings.device_type), deadline)
-        return State.of()
+        return await self._card.ping(deadline)
 
     async def show(self, text: str, deadline: Deadline) -> Completion:
         """Replace what is shown; an empty text deletes the area. Raises one of the four.
@@ -87,29 +80,12 @@ class OnbonBx5k:
             request = codec.show_area(_area(text, settings), settings.address, settings.device_type)
         else:
             request = codec.delete_area(settings.area, settings.address, settings.device_type)
-        await self._exchange(request, deadline)
+        await self._card.ask(request, deadline)
         return Completion(CompletionCode.SUCCESS, True, "acknowledged")
 
     async def close(self) -> None:
         """Release the line."""
-        await self._transport.close()
-
-    async def _exchange(self, request: bytes, deadline: Deadline) -> None:
-        answer = await self._transactions.ask(
-            request,
-            self._understood,
-            answer_size=codec.ACK_FRAME_SIZE,
-            answer_seconds=self._settings.answer_ms / 1000,
-            deadline=deadline,
-        )
-        if not answer.accepted:
-            raise fault(self._settings.address, answer.error)
-
-    def _understood(self, cut: bytes) -> codec.Answer | None:
-        """The card's answer; None for frames of the host (this line's echo) and for answers of other screens."""
-        frame = codec.decode(cut)
-        ours = self._settings.address in (frame.source, codec.WILDCARD)
-        return codec.answer(frame) if frame.source != codec.HOST and ours else None
+        await self._card.close()
 
 
 def _area(text: str, settings: OnbonSettings) -> codec.Area:

@@ -12,6 +12,8 @@ from drivers.gbk import letters, plain
 from drivers.window_display.onbon_frame import ACK, NACK, unwrap, wrap
 from drivers.window_display.onbon_frame import HOST as HOST
 from drivers.window_display.onbon_frame import WILDCARD as WILDCARD
+from drivers.window_display.onbon_frame import Answer as Answer
+from drivers.window_display.onbon_frame import Frame as Frame
 from drivers.window_display.onbon_frame import scan as scan
 
 FRAME_CAP = 2048
@@ -46,24 +48,6 @@ class Area:
     exit_mode: int = 0
     speed: int = 0
     stay: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A whole frame, unescaped and checked."""
-
-    destination: int
-    source: int
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a card says to a request; ``error`` 0 with ``accepted``, else see ERRORS in the driver."""
-
-    address: int
-    accepted: bool
-    error: int
 
 
 def request(command: tuple[int, int], address: int, device_type: int = 0xFE, respond: bool = True) -> bytes:

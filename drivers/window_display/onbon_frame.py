@@ -9,6 +9,7 @@ bytes before escaping. All numbers are little-endian.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from drivers.contract import Garbled
 from drivers.framing import Cut, crc16_arc
@@ -22,6 +23,24 @@ NACK = (0xA0, 0x01)
 
 _ESCAPES = {0xA5: b"\xa6\x02", 0xA6: b"\xa6\x01", 0x5A: b"\x5b\x02", 0x5B: b"\x5b\x01"}
 _UNESCAPES = {escape: bytes((plain,)) for plain, escape in _ESCAPES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A whole frame, unescaped and checked."""
+
+    destination: int
+    source: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a card says to a request; ``error`` 0 with ``accepted``, else see onbon_errors."""
+
+    address: int
+    accepted: bool
+    error: int
 
 
 def wrap(body: bytes) -> bytes:

@@ -94,11 +94,12 @@ def test_a_slip_that_the_paper_ended_in_is_never_confirmed(way: Way) -> None:
 def test_a_text_acknowledged_stands_on_the_card(way: Way) -> None:
     async def one(seed: int) -> None:
         card = Card(3)
-        driver = OnbonBx5k(OnbonSettings(address=3), Line(card, way, seed=seed))
+        line = Line(card, way, seed=seed)
+        driver = OnbonBx5k(OnbonSettings(address=3), line)
         if way != "lossy":
             await opened_at_last(driver)
         else:
-            await driver._transport.open(Deadline.after(1))
+            await line.open(Deadline.after(1))
         outcome = await in_time(lambda deadline: driver.show("A1001", deadline), 2)
         if way != "lossy":
             assert isinstance(outcome, Completion)
