@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from hall import merging
+from hall import merging, parting
 from hall.catalogue import Catalogue
 from hall.clock import business_date
 from hall.contract import Answer, Held, Stepped, WindowState
@@ -20,6 +20,8 @@ from hall.store.tickets import Moved, Ticket
 from hall.store.writer import Tx
 from hall.ticket import TRANSITIONS, Step, TicketState, after
 from hall.windows import Window
+
+ADMITTED = "admitted-while-called"
 
 LEADS_TO: dict[Step, TicketState] = {step: state for (_, step), state in TRANSITIONS.items()}
 """Where a step leads, wherever it came from: each leads to one state only."""
@@ -133,18 +135,24 @@ class Redo:
             calls.note(tx, step.call, [event], at_ms, _ENDED.get(word))
         elif calls.begun_ms(tx, step.call) is None:
             calls.begin(tx, step.call, ticket, window=where.window, operator=where.operator, step=event, now_ms=at_ms)
+        is_second = word in BEGINS and ticket.state in _HAD and after(ticket.state, word) is None
+        clash = self._clash(step, ticket, where) if other and (overtaken or is_second) else None
+        if clash is not None and clash.why == ADMITTED and not overtaken:
+            parting.part(tx, ticket)
         if not overtaken:
             tickets.move(tx, ticket.id, ticket.state, Moved(LEADS_TO[word], step.service, where.window, step.call))
             self.touched.add(ticket.id)
-        is_second = word in BEGINS and ticket.state in _HAD and after(ticket.state, word) is None
-        if not (other and (overtaken or is_second)):
-            return None
+        return clash
+
+    def _clash(self, step: Stepped, ticket: Ticket, where: _Where) -> Clash | None:
+        """The ticket has another call. None when a press that nobody answered had ended that one."""
+        tx, other = self._tx, ticket.call
+        overtaken = (calls.begun_ms(tx, other) or 0) > where.at_ms
         if not overtaken and (left := self._unanswered.pop(ticket.id, None)):
-            calls.note(tx, other, [left], at_ms, _ENDED[left])  # it was answered by a hall that could call it again
+            calls.note(tx, other, [left], where.at_ms, _ENDED[left])  # it was answered by a hall that called it again
             return None
-        admitted = calls.standing(tx, other)[1][:1] == [Step.ADMIT]
-        detail = f"{word} of {ticket.number} ({ticket.id}) to window {where.window}, at window {ticket.window} as well"
-        return Clash("admitted-while-called" if admitted else "called-again", detail)
+        detail = f"{step.step} of {ticket.number} ({ticket.id}) to window {where.window}, at window {ticket.window} too"
+        return Clash(ADMITTED if calls.standing(tx, other)[1][:1] == [Step.ADMIT] else "called-again", detail)
 
     def _unknown(self, step: Stepped, where: _Where) -> Ticket:
         """No kiosk has told this ticket: as the window had it, at the place of its call."""

@@ -14,6 +14,8 @@ is, and the call is kept. A call of a ticket that another call had, or has had s
 | a call of a ticket that another call has, | that call ended by it: the lost hall did it, or could not have called  |
 | and at its window a press that nobody     | the ticket again                                                       |
 | answered: redirect, missed                |                                                                        |
+| a call of a ticket that a cut-off counter | conflict *admitted-while-called*: two visits, each with its rating     |
+| has served by its slip                    | (hall.parting)                                                         |
 | a call shown that no answer tells         | the press before the end, answered on the display alone: begun now     |
 | steps of a ticket that no kiosk has told  | the ticket as the window had it; its kiosk fills in the rest           |
 | steps of a day that is over               | the calls as they were; what was open then is closed                   |

@@ -65,5 +65,10 @@ def move(tx: Tx, date: str, ticket_id: str, to: Ticket) -> None:
     tx.execute(sql, (to.id, to.number, date, ticket_id))
 
 
+def give(tx: Tx, call: str, to: Ticket) -> None:
+    """This call was a call of that ticket."""
+    tx.execute("UPDATE call SET ticket = ?, number = ? WHERE id = ?", (to.id, to.number, call))
+
+
 def _event(step: str, now_ms: int) -> str:
     return f'{{"step":"{step}","at_ms":{now_ms}}}'

@@ -95,6 +95,22 @@ def name(tx: Tx, told: str, ticket_id: str) -> None:
     tx.execute("INSERT OR REPLACE INTO alias (told, ticket) VALUES (?, ?)", (told, ticket_id))
 
 
+def forget_name(tx: Tx, told: str) -> None:
+    """What boxes call ``told`` is a ticket of its own."""
+    tx.execute("DELETE FROM alias WHERE told = ?", (told,))
+
+
+def admitted_as(tx: Tx, ticket_id: str, call: str) -> str | None:
+    """The id that a cut-off counter drew when it served this ticket under this call; None when none told it."""
+    row = tx.execute(
+        "SELECT told FROM alias JOIN journal ON told GLOB device || '/' || journal || '/*'"
+        " JOIN fact ON journal_id = id AND seq = CAST(substr(told, length(device) + length(journal) + 3) AS INTEGER)"
+        " WHERE ticket = ? AND kind = 'admitted' AND json_extract(raw, '$.data.call') = ?",
+        (ticket_id, call),
+    ).fetchone()
+    return row[0] if row else None
+
+
 def named(tx: Tx, told: str) -> Ticket | None:
     """The ticket that boxes call so: its own id, or one that was drawn before it was known."""
     ticket = find(tx, told)

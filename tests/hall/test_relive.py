@@ -341,3 +341,30 @@ def test_a_lost_answer_that_was_asked_for_again_stands_before_what_was_done_mean
     town.recover()
     [(at_ms,)] = town.hall.rows("SELECT at_ms FROM call WHERE id = 'own'")
     assert at_ms > lost.at_ms + 6_000
+
+
+@pytest.mark.parametrize("scanned", [True, False])
+def test_a_slip_served_by_a_cut_off_counter_and_called_by_the_lost_hall_is_two_visits_with_two_ratings(
+    town: Town, *, scanned: bool
+) -> None:
+    ticket = town.hall.ticket(town.boxes["kiosk-1"].take("91"))
+    counter = town.boxes["counter-1"]
+    here: dict[str, Any] = {"operator": "1001", "window": 1, "call": "own"}
+    counter.scene = Scene()  # cut off: what it tells now reaches no hall that lives
+    slip = ticket.id if scanned else ""
+    told = counter.tell("admitted", **here, slip=slip, digits=ticket.digits, service="91", date=TODAY, how="")
+    town.pass_ms(1000)
+    assert town.serve(2, "satisfied") == ticket.id
+    counter.tell("finished", **here, ticket=told)
+    counter.tell("rated", operator="1001", ticket=told, window=1, grade="dissatisfied", channel="pad")
+    town.rebuild()
+    town.recover()
+    assert town.hall.conflicts() == ["admitted-while-called"]
+    assert town.hall.rows("SELECT visit, window, grade FROM rating ORDER BY window") == [
+        (told, 1, "dissatisfied"),
+        (ticket.id, 2, "satisfied"),
+    ]
+    assert town.hall.rows("SELECT ticket, window, ended FROM call ORDER BY window") == [
+        (told, 1, "finished"),
+        (ticket.id, 2, "finished"),
+    ]
