@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from hall import merging, parting
+from hall import merging, parting, unheard
 from hall.catalogue import Catalogue
 from hall.clock import business_date
 from hall.contract import Answer, Held, Stepped, WindowState
@@ -18,16 +18,13 @@ from hall.store import calls, desks, tickets
 from hall.store.calls import Ended
 from hall.store.tickets import Moved, Ticket
 from hall.store.writer import Tx
-from hall.ticket import TRANSITIONS, Step, TicketState, after
+from hall.ticket import BEGINS, TRANSITIONS, Step, TicketState, after
 from hall.windows import Window
 
 ADMITTED = "admitted-while-called"
 
 LEADS_TO: dict[Step, TicketState] = {step: state for (_, step), state in TRANSITIONS.items()}
 """Where a step leads, wherever it came from: each leads to one state only."""
-
-BEGINS = frozenset({Step.CALL, Step.CALL_NUMBER, Step.ADMIT})
-"""Steps that a call begins with."""
 
 SENDS_AWAY = {"redirect": Step.REDIRECT, "miss": Step.MISS}
 """Commands after which another window may call the ticket, and their step."""
@@ -83,12 +80,13 @@ class Redo:
 
     def answer(self, answer: Answer) -> list[Clash]:
         """What a window was told: kept, and done again unless this database has it. Gives what contradicts it."""
-        if desks.answer(self._tx, answer.request) is not None:
+        steps = unheard.left_to_take(self._tx, answer)
+        if not steps and unheard.steps_kept(self._tx, answer.request) is not None:
             return []
         desks.keep_answer(self._tx, answer.request, answer.at_ms, encode(answer))
         if answer.window is None:
             return []
-        clashes = self._take_all(answer.steps, _Where.of(answer.window, answer.at_ms))
+        clashes = self._take_all(steps, _Where.of(answer.window, answer.at_ms))
         self._stand(answer.window, answer.at_ms)
         return clashes
 

@@ -11,6 +11,8 @@ is, and the call is kept. A call of a ticket that another call had, or has had s
 |-------------------------------------------|------------------------------------------------------------------------|
 | an answer that this database has          | nothing: its steps are in the same database                            |
 | an answer that it does not have           | kept, its steps taken again, its window stands as it said              |
+| an answer other than the one that is here | what was told stands; a call of the other one that no display has     |
+|                                           | shown goes back to waiting (hall.unheard)                              |
 | a call of a ticket that another call has, | that call ended by it: the lost hall did it, or could not have called  |
 | and at its window a press that nobody     | the ticket again                                                       |
 | answered: redirect, missed                |                                                                        |
@@ -38,16 +40,16 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
-from hall import recovering
-from hall.contract import Answer, Fact, Held
+from hall import recovering, unheard
+from hall.contract import Answer, Fact, Held, Stepped
 from hall.meaning import DEFERRED, Meaning, Misfit, Rules
-from hall.redo import BEGINS, LETS_GO, SENDS_AWAY, Redo
+from hall.redo import LETS_GO, SENDS_AWAY, Redo
 from hall.store import desks, journals, retold, tickets
 from hall.store.journals import Conflict
 from hall.store.retold import Retold
 from hall.store.tickets import Moved
 from hall.store.writer import StoreFailed, Tx
-from hall.ticket import OPEN, Step, TicketState
+from hall.ticket import BEGINS, OPEN, Step, TicketState
 from hall.windows import Window
 
 if TYPE_CHECKING:
@@ -98,6 +100,8 @@ class Relive:
         """Calls that answers tell."""
         self._unanswered: dict[str, tuple[str, Step]] = {}
         """By request: the ticket that it would have sent away from its window, and how."""
+        self._heard: dict[str, list[Stepped]] = {}
+        """By request: the steps that its answers told; none for a refusal."""
 
     def __call__(self, tx: Tx) -> int | None:
         """All or nothing: a hall killed in the middle begins this anew."""
@@ -105,6 +109,7 @@ class Relive:
         if now is None or now.awaited:
             return None
         pasts = self._in_time(retold.facts(tx, now.after_row, {*DEFERRED, "request"}))
+        unheard.give_back(tx, self._heard, self._now_ms)
         redo = Redo(tx, self._rules.catalogue, self._rules.mode, dict(self._unanswered.values()))
         for past in pasts:
             self._live(tx, past, redo)
@@ -158,9 +163,11 @@ class Relive:
             if fact.data.get("reason") not in NEVER_DONE:
                 self._unanswered.pop(str(fact.data.get("request")), None)
             answer = fact.data.get("answer")
+            heard = self._heard.setdefault(str(fact.data.get("request")), [])
             if not answer:
                 return None
             answered = _answer(str(answer))
+            heard.extend(answered.steps)
         except msgspec.MsgspecError as error:
             self._conflict(told, "unreadable", str(error))
             return None

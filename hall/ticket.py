@@ -44,6 +44,9 @@ class Step(StrEnum):
     CLOSE = "close"
 
 
+BEGINS = frozenset({Step.CALL, Step.CALL_NUMBER, Step.ADMIT})
+"""Steps that a call begins with."""
+
 _S = TicketState
 
 CALLABLE = frozenset({_S.WAITING, _S.REDIRECTED})

@@ -88,6 +88,8 @@ class Scene:
             tx.execute("ROLLBACK")
             raise
         tx.execute("COMMIT")
+        if tx.effects.counted is not None:
+            self.waiting = dict(tx.effects.counted)
         for service, change in tx.effects.waiting.items():
             self.waiting[service] = self.waiting.get(service, 0) + change
         return result

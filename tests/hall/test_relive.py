@@ -237,6 +237,45 @@ def test_what_a_copy_has_already_is_not_done_again(town: Town) -> None:
     assert everything(town) == before
 
 
+def test_what_an_old_copy_answered_to_nobody_gives_way_to_what_a_later_hall_told(town: Town) -> None:
+    """The hall calls 1, its answer is lost, a backup is taken; another hall is asked again and calls 2."""
+    first, second = (town.boxes["kiosk-1"].take("91") for _ in range(2))
+    copy = town.hall
+    town.press(CallNext, 1, lost=True, request="again")
+    town.rebuild()
+    for name in town.boxes:
+        town.greet(name)
+        town.retell(name)
+    town.relive()
+    called = town.press(CallNext, 2)
+    assert called.window
+    assert called.window.held
+    assert called.window.held.ticket == first
+    told = town.press(CallNext, 1, request="again")
+    town.rebuild(copy)
+    town.recover()
+    assert town.hall.conflicts() == []
+    shown = {number: held.ticket for number in (1, 2) if (held := town.hall.window(number).held)}
+    assert shown == {1: second, 2: first}
+    assert town.hall.press(CallNext, 1, request="again") == told
+
+
+def test_a_press_that_was_given_up_gives_back_whom_an_old_copy_had_called_by_it(town: Town) -> None:
+    ticket = town.boxes["kiosk-1"].take("91")
+    copy = town.hall
+    town.press(CallNext, 1, lost=True, request="given-up")
+    town.rebuild()
+    for name in town.boxes:
+        town.greet(name)
+        town.retell(name)
+    town.relive()
+    town.hear(town.hall.press(CallNext, 1, request="given-up", expired=True), 1)
+    town.rebuild(copy)
+    town.recover()
+    assert (town.hall.window(1).held, town.hall.ticket(ticket).state) == (None, TicketState.WAITING)
+    assert town.hall.waiting == {"91": 1}
+
+
 def test_what_stood_at_a_window_overnight_is_closed(town: Town) -> None:
     ticket = town.boxes["kiosk-1"].take()
     served = town.serve()
