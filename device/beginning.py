@@ -190,8 +190,13 @@ def _after(former: Former, mark: Mark | None) -> Before:
         band=band.BLIND if mark is None and "holes" in noted else band.LOCKED,
         counts=counts,
         unfinished=Reading(former.read).unfinished(),
-        remembered={key: value for key, value in noted.items() if key.startswith("sync.")},
+        remembered={key: value for key, value in noted.items() if _is_taken_over(key)},
     )
+
+
+def _is_taken_over(key: str) -> bool:
+    """What windows held is not: that journal may be old, and only the hall knows what became of a call since."""
+    return key.startswith("sync.") and not key.startswith("sync.window/")
 
 
 def _create(store: Store, device: str, mode: Mode, clock: Clock, before: Before) -> None:
