@@ -84,6 +84,11 @@ class _Past:
     asked: int = 0
     """Of an answer: the seq of its *request*. A lost answer that was asked for again comes long after it."""
 
+    @property
+    def window(self) -> int | None:
+        """Where an answer's command was pressed: one window's answers are in order, those of two windows may not be."""
+        return self.answer.window.window if self.answer is not None and self.answer.window is not None else None
+
     def calls(self, tickets_: set[str]) -> bool:
         """Whether it is an answer by which one of these was called, or served."""
         return self.answer is not None and any(s.step in BEGINS and s.ticket in tickets_ for s in self.answer.steps)
@@ -244,9 +249,8 @@ def _sent_away_first(pasts: Iterable[_Past]) -> list[_Past]:
     ordered: list[_Past] = []
     for past in pasts:
         away = {step.ticket for step in past.answer.steps if step.step in LETS_GO} if past.answer else set()
-        at = (
-            n for n, other in enumerate(ordered) if other.told.journal_id != past.told.journal_id and other.calls(away)
-        )
+        window = past.window
+        at = (n for n, other in enumerate(ordered) if other.window != window and other.calls(away))
         ordered.insert(next(at, len(ordered)), past)
     return ordered
 

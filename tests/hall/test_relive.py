@@ -104,9 +104,11 @@ def test_nor_what_the_new_halls_clock_says(town: Town, shift_ms: int) -> None:
     assert (after["steps"], after["windows"], after[RATINGS]) == (before["steps"], before["windows"], before[RATINGS])
 
 
-def test_two_presses_of_one_millisecond_stand_in_their_order(town: Town) -> None:
+@pytest.mark.parametrize("box", ["counter-1", "counter-2"], ids=["two boxes", "one box with two windows"])
+def test_two_presses_of_one_millisecond_stand_in_their_order(town: Town, box: str) -> None:
     town.boxes["kiosk-1"].take("91")
     town.press(CallNext, 2)
+    town.boxes["counter-1"] = town.boxes[box]
     redirected = town.hall.press(Redirect, 2, service="91")
     called = town.hall.press(CallNext, 1)
     for answer, window in ((called, 1), (redirected, 2)):
@@ -380,6 +382,43 @@ def test_a_lost_answer_that_was_asked_for_again_stands_before_what_was_done_mean
     town.recover()
     [(at_ms,)] = town.hall.rows("SELECT at_ms FROM call WHERE id = 'own'")
     assert at_ms > lost.at_ms + 6_000
+
+
+@pytest.mark.parametrize("scanned", [True, False])
+def test_what_the_lost_hall_took_for_one_visit_is_one_visit(town: Town, *, scanned: bool) -> None:
+    """A slip is served without the hall, which calls its number, misses it, hears of the slip, and ends that visit."""
+    ticket = town.hall.ticket(town.boxes["kiosk-1"].take("91"))
+    counter = town.boxes["counter-1"]
+    hall, counter.scene = counter.scene, Scene()
+    slip = ticket.id if scanned else ""
+    counter.tell(
+        "admitted",
+        operator="1001",
+        window=1,
+        call="own",
+        slip=slip,
+        digits=ticket.digits,
+        service="91",
+        date=TODAY,
+        how="",
+    )
+    town.pass_ms(1000)
+    town.press(CallNext, 2)
+    town.press(Miss, 2)
+    counter.scene, told = hall, counter.facts
+    counter.send(told)
+    finished = town.press(Finish, 1, call="own")
+    assert [step.ticket for step in finished.steps] == [ticket.id]
+    counter.tell("rated", operator="1001", ticket=ticket.id, window=1, grade="dissatisfied", channel="pad")
+    before = everything(town)
+    town.rebuild()
+    town.recover()
+    after = everything(town)
+    assert after[RATINGS] == before[RATINGS]
+    called = sorted((row[1], row[-1]) for row in after[CALLS])
+    assert called == [(ticket.id, "finished"), (ticket.id, "missed")]
+    assert town.hall.ticket(ticket.id).state == TicketState.FINISHED
+    assert len(after[TICKETS]) == 1
 
 
 @pytest.mark.parametrize("scanned", [True, False])
