@@ -192,9 +192,10 @@ class Clerk:
         try:
             answer = await self._post(act, press, **more)
             done, until = answer.get("outcome") == "done", self.props.now_ms()
-            if UNKNOWN in {answer.get("error"), answer.get("reason")}:
-                # A hall that went away and is back at once may do it yet; a box that waited has sent it for sure.
-                done, until = True, None if until - begun >= ASKED_MS else begun + EXPIRED_MS
+            if not done and until - begun >= ASKED_MS:  # a box that waited for its hall has sent it for sure
+                done, until = True, None
+            elif UNKNOWN in {answer.get("error"), answer.get("reason")}:
+                done, until = True, begun + EXPIRED_MS  # a hall that went away and is back at once may do it yet
         finally:
             self.page_presses.append(PagePress(begun, self.window, act, until, done))
         return answer

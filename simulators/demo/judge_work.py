@@ -29,6 +29,9 @@ NEW = "new"
 JOURNAL_REPLACED = "journal-replaced"
 """Evidence of a box that finds an unfinished ticket in an old copy of its journal: it may have been done long ago."""
 
+SENDS_AWAY = frozenset({"park", "redirect", "miss"})
+"""Commands that leave nobody at the window."""
+
 SERVED_TWICE = "admitted-twice"
 PAST_EACH_OTHER = frozenset({SERVED_TWICE, "admitted-while-called", "admitted-after-finished", "ticket-elsewhere"})
 """What the hall says of a slip that a counter served without it, when somebody else had it too."""
@@ -122,9 +125,29 @@ def all_told(evidence: Evidence) -> Verdict:
     served = {admission.digits for admission in evidence.admissions}
     for conflict in evidence.conflicts:
         digits = _concerned(evidence, conflict)
-        if not (_past_each_other(conflict, digits in served) or _from_a_copy(conflict, evidence.tampered)):
+        if not (
+            _past_each_other(conflict, digits in served)
+            or _from_a_copy(conflict, evidence.tampered)
+            or _pressed_otherwise(conflict, evidence)
+        ):
             findings.append(Finding(digits, f"{conflict.device} #{conflict.seq}: {conflict.why}"))
     return Verdict("all-told", len(evidence.facts), tuple(findings))
+
+
+def _pressed_otherwise(conflict: Conflict, evidence: Evidence) -> bool:
+    """A cut-off counter ended what the last press that it had sent, unanswered, had sent away: the hall had done it."""
+    if conflict.why != "call-not-held":
+        return False
+    mine = [f for f in evidence.facts if (f.device, f.journal) == (conflict.device, conflict.journal)]
+    answered = {f.data.get("request") for f in mine if f.kind == "answered" and f.seq < conflict.seq}
+    return any(
+        f.kind == "request"
+        and f.seq < conflict.seq
+        and f.data.get("type") in SENDS_AWAY
+        and f.data.get("window") == _data(conflict).get("window")
+        and f.data.get("request") not in answered
+        for f in mine
+    )
 
 
 def _past_each_other(conflict: Conflict, served_alone: bool) -> bool:

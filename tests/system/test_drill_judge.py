@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import msgspec
+import pytest
 
 from simulators.client import Call, CallEvent, Conflict
 from simulators.demo import judge, judge_work
@@ -107,6 +108,20 @@ class TestWhoeverWasServedWithoutTheHall:
         shown = replace(ALONE, tickets=(*GOOD.tickets, ticket(TWO, "1002")), conflicts=(named,))
         assert told(judge_work.all_told(shown)) == []
         assert told(judge_work.all_told(replace(shown, admissions=()))) == ["1002: kiosk-1 #9: ticket-elsewhere"]
+
+    @pytest.mark.parametrize(
+        ("kind", "answered", "stated"), [("park", False, True), ("park", True, False), ("start", False, False)]
+    )
+    def test_what_a_press_without_an_answer_had_sent_away_may_be_ended_once_more(
+        self, kind: str, answered: bool, stated: bool
+    ) -> None:
+        window = {"window": 2, "request": "r"}
+        facts = [fact(11, "request", type=kind, **window)]
+        facts += [fact(12, "answered", type=kind, **window)] if answered else []
+        held_no_more = msgspec.structs.replace(past("call-not-held", "1001"), seq=13, fact={"data": {"window": 2}})
+        seen = replace(GOOD, facts=(*GOOD.facts, *facts), conflicts=(held_no_more,))
+        findings = [finding for finding in told(judge_work.all_told(seen)) if "call-not-held" in finding]
+        assert findings == ([] if stated else [f": {BOX} #13: call-not-held"])
 
     def test_only_a_slip_that_was_shown_without_the_hall_may_be_in_conflict(self) -> None:
         bad = replace(ALONE, conflicts=(past("admitted-while-called", "1001"),))
