@@ -57,6 +57,7 @@ class Health:
             "outbox": self._journal.outbox + sum(former.outbox for former in self._journal.formers),
             "band_locked": self._journal.band_locked,
             "journal": self._journal.id,
+            "seq": self._journal.head()[0],
             "stopped": self._journal.stopped,
             "business_date": self._desired.business_date,
         }

@@ -8,13 +8,14 @@ rebuilt from both.
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulators.client import CallFailed
 from simulators.demo.processes import Child
@@ -75,19 +76,28 @@ async def _told(stage: DrillStage, box: str) -> AsyncIterator[bool]:
     """Nobody uses the box; it has told the hall everything, and is stopped. False, and running, when it could not."""
     stage.resting.add(box)
     try:
-        if not await _has_told(stage, box):
-            yield False
-            return
-        await _back_up(stage)
-        async with stage.processes[box].away():
-            stage.tampered.add(box)
-            yield True
+        async with stage.losing:
+            told = await _has_told(stage, box)
+            if told is None or not _is_backed_up(await _back_up(stage), box, *told):
+                yield False
+                return
+            async with stage.processes[box].away():
+                stage.tampered.add(box)
+                yield True
     finally:
         stage.resting.discard(box)
 
 
-async def _has_told(stage: DrillStage, box: str) -> bool:
+def _is_backed_up(manifest: dict[str, Any], box: str, journal: str, seq: int) -> bool:
+    """Whether this backup has so much of a box's journal: its link may have been cut, and the hall rebuilt unseen."""
+    kept: int = manifest.get("journals", {}).get(box, {}).get(journal, 0)
+    return kept >= seq
+
+
+async def _has_told(stage: DrillStage, box: str) -> tuple[str, int] | None:
+    """The box's journal and its last fact, when the hall has acknowledged that one; None when it did not in time."""
     client = stage.box(box)
+    health: dict[str, Any] = {}
     ends, quiet = time.monotonic() + TELL_SECONDS, 0
     try:
         while quiet < QUIET_LOOKS and time.monotonic() < ends:
@@ -97,7 +107,7 @@ async def _has_told(stage: DrillStage, box: str) -> bool:
             await asyncio.sleep(LOOK_SECONDS)
     finally:
         await client.close()
-    return quiet >= QUIET_LOOKS
+    return (health["journal"], health["seq"]) if quiet >= QUIET_LOOKS else None
 
 
 async def backup(stage: DrillStage, _trouble: Trouble) -> None:
@@ -105,8 +115,12 @@ async def backup(stage: DrillStage, _trouble: Trouble) -> None:
     await _back_up(stage)
 
 
-async def _back_up(stage: DrillStage) -> None:
+async def _back_up(stage: DrillStage) -> dict[str, Any]:
+    """What is said beside the newest backup of what it holds; nothing when none was made."""
     await _hall_command(stage, "backup", "--to", str(stage.run.root / "backups"))
+    newest = _newest_backup(stage)
+    told: dict[str, Any] = json.loads(newest.with_suffix(".json").read_text("utf-8")) if newest else {}
+    return told
 
 
 def _newest_backup(stage: DrillStage) -> Path | None:
@@ -115,8 +129,8 @@ def _newest_backup(stage: DrillStage) -> Path | None:
 
 async def restored_hall(stage: DrillStage, trouble: Trouble) -> None:
     """The database is lost; the newest backup takes its place, by the command made for it or by a plain copy."""
-    newest = _newest_backup(stage)
-    async with _without_database(stage):
+    async with stage.losing, _without_database(stage):
+        newest = _newest_backup(stage)
         if newest and trouble.detail("how") == "copied":
             shutil.copyfile(newest, stage.run.data(HALL) / "hall.db")
         else:
@@ -128,7 +142,7 @@ async def rebuilt_hall(stage: DrillStage, trouble: Trouble) -> None:
 
     No backup is used as long as the boxes have everything.
     """
-    async with _without_database(stage):
+    async with stage.losing, _without_database(stage):
         if trouble.detail("mark") == "gone":
             for file in stage.run.disk(HALL).glob("*.mark"):
                 file.unlink()

@@ -67,6 +67,8 @@ class DrillStage:
         """Slips that are shown at a counter besides: the same one at another counter too."""
         self.resting: set[str] = set()
         """Boxes that nobody is to use now."""
+        self.losing = asyncio.Lock()
+        """Data are lost one at a time: a hall rebuilt between a box's last word and its backup would never hear it."""
         self.tampered: set[str] = set()
         """Boxes whose journal was lost, replaced or damaged."""
         self.in_use: Counter[str] = Counter()
