@@ -218,7 +218,7 @@ class Relive:
 
 
 def _put_between_answers(pasts: Sequence[_Past]) -> None:
-    """One journal's facts, in order: none before an answer before it, none after an answer asked for after it."""
+    """One journal's facts, in their order: none before an answer before it, none after an answer asked for after it."""
     earliest = list(accumulate((past.at_ms if past.answer else 0 for past in pasts), max))
     asked = sorted((past.asked, past.at_ms) for past in pasts if past.answer)
     latest: list[int] = []
@@ -228,9 +228,10 @@ def _put_between_answers(pasts: Sequence[_Past]) -> None:
             before = min(before, asked.pop()[1])
         latest.append(before)
     latest.reverse()
+    reached = 0  # hall times of one boot go back when a less delayed batch has shown its clock to be earlier
     for past, after, before in zip(pasts, earliest, latest, strict=True):
         if past.answer is None:
-            past.at_ms = max(after, min(past.at_ms, before))
+            past.at_ms = reached = max(reached, after, min(past.at_ms, before))
 
 
 def _put_after_their_calls(pasts: Sequence[_Past]) -> dict[str, int]:

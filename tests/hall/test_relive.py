@@ -384,6 +384,28 @@ def test_a_lost_answer_that_was_asked_for_again_stands_before_what_was_done_mean
     assert at_ms > lost.at_ms + 6_000
 
 
+def test_facts_stay_in_their_order_when_a_later_batch_was_less_delayed(town: Town) -> None:
+    ticket = town.hall.ticket(town.boxes["kiosk-1"].take("91"))
+    counter = town.boxes["counter-1"]
+    counter.scene = Scene()
+    slip = {"slip": ticket.id, "digits": ticket.digits, "service": "91", "date": TODAY, "how": ""}
+    told = counter.tell("admitted", operator="1001", window=1, call="own", **slip)
+    before = len(counter.facts)
+    counter.tell("finished", operator="1001", window=1, call="own", ticket=told)
+    town.rebuild()
+    town.hall.clock.pass_ms(100)  # what the first batch is late
+    for name in town.boxes:
+        town.greet(name)
+        town.retell(name, slice(before if name == "counter-1" else None))
+    counter.mono_ms += 100
+    town.retell("counter-1", slice(before, None))
+    times = town.hall.rows("SELECT hall_ms FROM fact WHERE kind IN ('admitted', 'finished') ORDER BY seq")
+    assert times == sorted(times, reverse=True)
+    assert times[0] != times[1]
+    town.relive()
+    assert (town.hall.conflicts(), town.hall.ticket(ticket.id).state) == ([], TicketState.FINISHED)
+
+
 @pytest.mark.parametrize("scanned", [True, False])
 def test_what_the_lost_hall_took_for_one_visit_is_one_visit(town: Town, *, scanned: bool) -> None:
     """A slip is served without the hall, which calls its number, misses it, hears of the slip, and ends that visit."""
