@@ -177,6 +177,14 @@ class Island:
             self._stand(state)
             return None
 
+    def obeyed(self, call: str) -> None:
+        """The hall has done a press about this call: when it is one of this window's own, it has heard how it began.
+
+        That it has all facts may not have been told here yet, and would not be in a cut that follows at once.
+        """
+        if self._own is not None and self._own.held is not None and self._own.held.call == call:
+            self._end()
+
     async def run(self) -> None:
         """Long-lived: keep what the hall tells for a restart, and see the end of the cut."""
         away = self.away

@@ -36,7 +36,7 @@ from device.sync.link import Link
 from device.watch import Watch
 from drivers.contract import Caller, DeviceFault
 from drivers.deadline import Deadline
-from hall.contract import Answer, Command, Held, WindowInfo, WindowState
+from hall.contract import Answer, Command, Held, SignIn, WindowInfo, WindowState
 
 SHOWN_SECONDS = 2.0
 """How long a display may take before the call counts as shown on the clerk's page alone."""
@@ -102,7 +102,10 @@ class WindowDesk:
 
     async def command(self, command: Command, ticket: str = "", visit: str = "") -> Answer:
         """Send one press about a ticket. Raises HallUnreachable, HallRefused, JournalStopped."""
-        return await self._commands.send(command, Deadline.after(COMMAND_SECONDS), ticket=ticket, visit=visit)
+        answer = await self._commands.send(command, Deadline.after(COMMAND_SECONDS), ticket=ticket, visit=visit)
+        if answer.outcome == "done" and not isinstance(command, SignIn):
+            self.island.obeyed(command.call)
+        return answer
 
     def invite_again(self) -> bool:
         """Open the rating of the visit finished last once more; whether there is one that nobody rated."""

@@ -23,6 +23,9 @@ KEYS_LATEST_MS = 10_000
 PRESSED_FOR = frozenset({"call", "call-number"})
 """How a call begins that somebody pressed for."""
 
+FORK = "~"
+"""Stands in the name of a journal that differs from another one of its name."""
+
 NEW = "new"
 """The reason for which a box's first journal begins."""
 
@@ -120,7 +123,8 @@ def all_told(evidence: Evidence) -> Verdict:
         if (box.device, box.journal) not in seqs
     ]
     for (device, journal), found in seqs.items():
-        if sorted(found) != list(range(1, len(found) + 1)):
+        first = min(found) if FORK in journal else 1  # a fork is told from where it differs
+        if sorted(found) != list(range(first, first + len(found))):
             findings.append(Finding("", f"the facts of {device}, journal {journal}, have holes or doubles"))
     served = {admission.digits for admission in evidence.admissions}
     for conflict in evidence.conflicts:

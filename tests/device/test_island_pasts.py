@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from drivers.contract import GradePress
-from hall.contract import EXPIRES_MS, CallNext, Clerk, Finish, Miss, Park, Redirect, Start
+from hall.contract import EXPIRES_MS, CallNext, Clerk, Finish, Miss, Park, Redirect, Start, WindowState
 from tests.device.counter import BOOT, CLERK, TERM, Counter, counter_of, held
 from tests.virtual_time import virtual
 
@@ -156,6 +156,21 @@ async def test_the_halls_word_counts_once_it_has_all_facts(tmp_path: Path) -> No
         assert counter.phase == "called"
         told = await counter.tell("serving", held=held("A12001"))
         assert counter.state == told
+
+
+@virtual
+async def test_a_press_that_the_hall_has_done_about_what_was_admitted_here_ends_the_cut(tmp_path: Path) -> None:
+    """The hall has all facts, but its word that it has is lost, and the cable is out again at once."""
+    async with counter_of(tmp_path) as counter:
+        await counter.cut()
+        await counter.admit()
+        counter.link.turn("up")
+        idle = WindowState(window=1, term=TERM, version=counter.version + 1, phase="idle", clerk=CLERK)
+        await counter.desired.offer_window(idle)
+        assert counter.phase == "called"
+        assert (await counter.press("redirect", service="2")).reason is None
+        await counter.cut()
+        assert counter.state == idle
 
 
 @virtual

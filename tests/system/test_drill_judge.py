@@ -134,6 +134,12 @@ class TestDataThatWasLost:
         assert told(judge_work.all_told(forked)) == [": kiosk-1 #9: fork"]
         assert told(judge_work.all_told(replace(forked, tampered=frozenset({BOX})))) == []
 
+    def test_a_fork_begins_where_it_differs(self) -> None:
+        forked = [msgspec.structs.replace(fact(seq, "device"), journal=f"{JOURNAL}~1") for seq in (173, 174, 176)]
+        assert told(judge_work.all_told(replace(GOOD, facts=(*GOOD.facts, *forked[:2])))) == []
+        holes = told(judge_work.all_told(replace(GOOD, facts=(*GOOD.facts, *forked))))
+        assert holes == [f": the facts of {BOX}, journal {JOURNAL}~1, have holes or doubles"]
+
     def test_what_an_old_copy_believes_to_be_unfinished_may_be_done(self) -> None:
         told_late = msgspec.structs.replace(
             past("ticket-finished", ""), fact={"data": {"evidence": "journal-replaced"}}
