@@ -136,7 +136,10 @@ class IppPrinter:
             raise Refused(what, CompletionCode.INVALID_DATA, Remedy.CONFIGURATION)
         if not (await self.poll(deadline)).accepting:
             raise Refused("the printer cannot print now", CompletionCode.DEVICE_NOT_READY, Remedy.CLEAR)
-        about = (ipp.name("job-name", document.name), ipp.boolean("ipp-attribute-fidelity", self._settings.fidelity))
+        about = (
+            ipp.a_name("job-name", self._jobs.name_for(document.name)),
+            ipp.boolean("ipp-attribute-fidelity", self._settings.fidelity),
+        )
         kind = ipp.media_type("document-format", document.format)
         if Operation.VALIDATE_JOB in self._operations:
             accepted(await self._client.ask(Operation.VALIDATE_JOB, deadline, (*about, kind), template))
@@ -145,7 +148,11 @@ class IppPrinter:
         return await self._at_once(document, (*about, kind), template, deadline)
 
     async def _in_two_steps(
-        self, document: Document, about: Sequence[Attribute], template: Sequence[Attribute], deadline: Deadline
+        self,
+        document: Document,
+        about: Sequence[Attribute],
+        template: Sequence[Attribute],
+        deadline: Deadline,
     ) -> Completion:
         """The job has its number before the document leaves: a lost answer can be asked for again."""
         job = ipp.job_id(accepted(await self._client.ask(Operation.CREATE_JOB, deadline, about, template)))
@@ -168,7 +175,11 @@ class IppPrinter:
         return await self._end_of(job, deadline)
 
     async def _at_once(
-        self, document: Document, about: Sequence[Attribute], template: Sequence[Attribute], deadline: Deadline
+        self,
+        document: Document,
+        about: Sequence[Attribute],
+        template: Sequence[Attribute],
+        deadline: Deadline,
     ) -> Completion:
         """A lost answer leaves it open for ever: nobody knows the job's number."""
         try:

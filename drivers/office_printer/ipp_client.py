@@ -51,7 +51,7 @@ class IppClient:
         target = (
             ipp.uri("printer-uri", self._port.uri),
             *(attribute for attribute in about if attribute.name == "job-id"),
-            ipp.name("requesting-user-name", USER),
+            ipp.a_name("requesting-user-name", USER),
             *(attribute for attribute in about if attribute.name != "job-id"),
         )
         message = ipp.request(operation, target, template, number=self._number, version=self.version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from dataclasses import dataclass
 
 from drivers.contract import CompletionCode, DeviceFault
@@ -32,6 +33,7 @@ class Ending:
 
 FORGOTTEN = Ending(CompletionCode.HARDWARE_ERROR, None)
 """The printer does not know the job any more: it had no power, or keeps no ended jobs."""
+MARK = 4
 
 
 def ending(look: JobLook) -> Ending:
@@ -47,12 +49,19 @@ class Jobs:
 
     def __init__(self, client: IppClient) -> None:
         self._client = client
-        self._open: set[int] = set()
-        """Those whose end nobody has seen: they must not come out when nobody waits for them."""
+        self._open: dict[int, str] = {}
+        """Those whose end nobody has seen: they must not come out when nobody waits for them. By number, the name that
+        the printer first gave it: after a power cut it may count its jobs from 1 again.
+        """
+
+    @staticmethod
+    def name_for(document: str) -> str:
+        """A name that no other job has."""
+        return f"{document} {secrets.token_hex(MARK)}"
 
     def begun(self, job: int) -> None:
         """The printer has made this job."""
-        self._open.add(job)
+        self._open[job] = ""
 
     async def ended(self, job: int, until: Deadline) -> Ending | None:
         """How it ended; None when that was not to be seen in time. A lost link is tried again for a while."""
@@ -65,18 +74,20 @@ class Jobs:
             else:
                 heard_at = until.sooner(LOST_SECONDS)
                 if look is None or look.ended:
-                    self._open.discard(job)
+                    self._open.pop(job, None)
                     return FORGOTTEN if look is None else ending(look)
             await asyncio.sleep(min(LOOK_SECONDS, until.left()))
         return None
 
     async def cancel(self, job: int, deadline: Deadline) -> bool:
         """Whether the printer has heard it; one that has ended cannot be canceled, which is as good."""
+        soon = deadline.sooner(ANSWER_SECONDS)
         try:
-            await self._client.ask(Operation.CANCEL_JOB, deadline.sooner(ANSWER_SECONDS), (ipp.integer("job-id", job),))
+            if await self._look(job, soon) is not None:
+                await self._client.ask(Operation.CANCEL_JOB, soon, (ipp.integer("job-id", job),))
         except DeviceFault:
             return False
-        self._open.discard(job)
+        self._open.pop(job, None)
         return True
 
     async def call_back(self, deadline: Deadline) -> None:
@@ -86,9 +97,13 @@ class Jobs:
                 return
 
     async def _look(self, job: int, deadline: Deadline) -> JobLook | None:
-        """None for a job that the printer does not know any more."""
+        """None for a job that the printer does not know any more, or that somebody else's has the number of."""
         about = (ipp.integer("job-id", job), ipp.keywords("requested-attributes", *ipp.HOW_A_JOB_IS))
         answer = await self._client.ask(Operation.GET_JOB_ATTRIBUTES, deadline, about)
         if answer.code in (ipp.NOT_FOUND, ipp.GONE):
             return None
-        return ipp.job_look(accepted(answer))
+        look = ipp.job_look(accepted(answer))
+        first = self._open.get(job) or look.name
+        if job in self._open:
+            self._open[job] = first
+        return look if look.name == first else None

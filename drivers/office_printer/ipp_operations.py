@@ -65,7 +65,13 @@ WHAT_IT_CAN = (
     "printer-make-and-model",
     "printer-firmware-string-version",
 )
-HOW_A_JOB_IS = ("job-state", "job-state-reasons", "job-impressions-completed", "job-media-sheets-completed")
+HOW_A_JOB_IS = (
+    "job-name",
+    "job-state",
+    "job-state-reasons",
+    "job-impressions-completed",
+    "job-media-sheets-completed",
+)
 
 MEDIA = re.compile(r"[a-z0-9-]+_[a-z0-9.-]+_([0-9.]+)x([0-9.]+)mm")
 """A self-describing media name of PWG 5101.1 in millimetres, ``iso_a4_210x297mm``."""
@@ -98,8 +104,9 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class JobLook:
-    """What a printer says of a job. ``sheets`` None: it does not count what came out."""
+    """What a printer says of a job. ``sheets`` None: it does not count what came out; ``name`` "": it tells none."""
 
+    name: str
     state: int
     reasons: frozenset[str]
     sheets: int | None
@@ -139,7 +146,7 @@ def uri(name: str, text: str) -> Attribute:
     return _one(name, Value(Tag.URI, text))
 
 
-def name(attribute: str, text: str) -> Attribute:
+def a_name(attribute: str, text: str) -> Attribute:
     """An attribute of one name. IPP allows 255 octets."""
     return _one(attribute, Value(Tag.NAME, text.encode()[:255].decode("utf-8", "ignore")))
 
@@ -195,7 +202,8 @@ def job_look(response: Message) -> JobLook:
         raise Garbled("a job without a job-state")
     counts = [number(group, f"job-{what}-completed") for what in ("impressions", "media-sheets")]
     told = [count for count in counts if count is not None]
-    return JobLook(state, words(group, "job-state-reasons"), max(told) if told else None)
+    name = next(iter(words(group, "job-name")), "")
+    return JobLook(name, state, words(group, "job-state-reasons"), max(told) if told else None)
 
 
 def raster_dpi(group: Group) -> int | None:
