@@ -6,6 +6,7 @@ from simulators.office_printer import ipp
 from simulators.office_printer.ipp import Table, words
 
 FORMATS = ("application/pdf", "image/pwg-raster")
+URI = "ipp://printer/ipp/print"
 MEDIA = "iso_a4_210x297mm"
 SOURCES = ("tray-1", "tray-2")
 """The second holds the hall's numbered sheets."""
@@ -13,8 +14,23 @@ _SIZE: Table = {"x-dimension": [(ipp.INTEGER, 21000)], "y-dimension": [(ipp.INTE
 
 
 def attributes(state: int, reasons: list[str], accepting: bool, operations: list[int], queued: int) -> Table:
-    """Everything that Get-Printer-Attributes may ask for."""
+    """Everything that Get-Printer-Attributes may ask for (RFC 8011 §5.4: what a printer must say, and what we use)."""
     return {
+        **words("charset-configured", "utf-8", tag=ipp.CHARSET),
+        **words("charset-supported", "utf-8", "us-ascii", tag=ipp.CHARSET),
+        **words("natural-language-configured", "en", tag=ipp.LANGUAGE),
+        **words("generated-natural-language-supported", "en", tag=ipp.LANGUAGE),
+        **words("compression-supported", "none"),
+        **words("pdl-override-supported", "attempted"),
+        **words("printer-uri-supported", URI, tag=ipp.URI),
+        **words("uri-security-supported", "none"),
+        **words("printer-more-info", "http://printer/", tag=ipp.URI),
+        **words("printer-info", "simulated", tag=ipp.TEXT),
+        **words("printer-location", "", tag=ipp.TEXT),
+        "printer-up-time": [(ipp.INTEGER, 1)],
+        "media-col-default": [
+            (ipp.BEGIN, {"media-size": [(ipp.BEGIN, _SIZE)], **words("media-source", SOURCES[0])}),
+        ],
         "printer-state": [(ipp.ENUM, state)],
         **words("printer-state-reasons", *reasons),
         "printer-is-accepting-jobs": [(ipp.BOOLEAN, accepting)],

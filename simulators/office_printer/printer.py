@@ -11,7 +11,7 @@ from simulators import line as wire
 from simulators.control import AnyCommand, Event, Fault, Refill
 from simulators.line import Wire
 from simulators.office_printer import ipp, pages
-from simulators.office_printer.abilities import FORMATS, MEDIA, SOURCES, attributes
+from simulators.office_printer.abilities import FORMATS, MEDIA, SOURCES, URI, attributes
 from simulators.office_printer.condition import FAULTS, Condition
 from simulators.office_printer.http import Asked, HttpEar, answered
 from simulators.office_printer.ipp import Table, Told, words
@@ -122,7 +122,7 @@ class OfficePrinter:
             told = ipp.read(octets)
         except ipp.BadRequest:
             return Told(BAD_REQUEST, 1, [(ipp.OPERATION, _head())])
-        if told.first("attributes-charset") is None:
+        if told.first("attributes-charset") is None or told.number < 1:
             return Told(BAD_REQUEST, told.number, [(ipp.OPERATION, _head())], version=told.version)
         verb = self._verbs.get(told.code)
         status, groups = verb(told) if verb else (NO_SUCH_OPERATION, [])
@@ -162,7 +162,7 @@ class OfficePrinter:
             return status, wrong
         column = told.first("media-col", {})
         source = column["media-source"][0][1] if "media-source" in column else SOURCES[0]
-        job = Job(len(self._jobs) + 1, told.first("job-name", ""), source, told.first("copies", 1))
+        job = Job(len(self._jobs) + 1, told.first("job-name", "untitled"), source, told.first("copies", 1))
         self._jobs.append(job)
         self._emit(job.event())
         return OK, [(ipp.JOB, self._looks(job))]
@@ -229,7 +229,7 @@ class OfficePrinter:
         return {
             "job-id": [(ipp.INTEGER, job.number)],
             "job-name": [(ipp.NAME, job.name)],
-            "job-uri": [(ipp.URI, f"ipp://printer{PATH}/{job.number}")],
+            "job-uri": [(ipp.URI, f"{URI}/{job.number}")],
             "job-state": [(ipp.ENUM, job.state)],
             **words("job-state-reasons", *job.reasons),
             **counted,
