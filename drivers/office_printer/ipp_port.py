@@ -41,8 +41,8 @@ class PrinterUri:
     @classmethod
     def of(cls, port: str) -> PrinterUri:
         """Of a port as it is written, FORM. Raises ValueError, "what → remedy"."""
-        parts = urlsplit(port)
         try:
+            parts = urlsplit(port)
             address, number = ip_address(parts.hostname or ""), parts.port or PORT
         except ValueError:
             # A name would need a name server, which an isolated hall has not.
@@ -115,10 +115,17 @@ class IppPort:
             if answer.headers.get("content-type", "").partition(";")[0].strip().lower() != TYPE:
                 raise Garbled(f"{self.uri} answers with no {TYPE}")
             body = bytearray()
-            async for part in answer.aiter_raw():
-                body += part
-                if len(body) > MESSAGE_CAP:
-                    raise Garbled(f"{self.uri} answers without an end")
+            try:
+                async for part in answer.aiter_raw():
+                    body += part
+                    if len(body) > MESSAGE_CAP:
+                        # Hung up and read on, which fails: only so do httpx's readers end one after the other.
+                        await answer.aclose()
+            except httpx.ReadError:
+                if len(body) <= MESSAGE_CAP:
+                    raise
+            if len(body) > MESSAGE_CAP:
+                raise Garbled(f"{self.uri} answers without an end")
             return bytes(body)
 
     def _refused(self, status: int) -> DeviceFault:

@@ -93,7 +93,8 @@ def test_a_notice_has_its_nine_fields_in_their_order() -> None:
 
 @pytest.mark.parametrize("field", OneTimeNotice.__slots__)
 def test_a_notice_with_an_empty_field_is_refused_by_its_name(field: str) -> None:
-    for empty in ((), ("身份证", " ")) if field == "materials" else ("", "  "):
+    empties: tuple[Any, ...] = ((), ("身份证", " ")) if field == "materials" else ("", "  ")
+    for empty in empties:
         with pytest.raises(ValueError, match=field):
             replace(NOTICE, **{field: empty})
 
