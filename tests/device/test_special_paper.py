@@ -151,7 +151,7 @@ def _cut_before_write(journal: Journal, count: int, copy: Callable[[], Disk]) ->
 STEPS = st.lists(st.sampled_from(["good", "jam", "out-of-paper", "busy", "power", "cable"]), min_size=1, max_size=6)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(STEPS)
 def test_the_number_on_a_sheet_is_the_one_in_its_fact_whatever_happens(
     tmp_path_factory: pytest.TempPathFactory, steps: list[str]

@@ -137,7 +137,7 @@ MESSAGES = st.builds(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(MESSAGES)
 def test_every_message_is_read_as_it_was_written(message: Message) -> None:
     assert codec.decode(codec.encode(message)) == message
@@ -154,7 +154,7 @@ def test_whatever_comes_is_a_message_or_garbled(data: bytes) -> None:
         assert codec.decode(codec.encode(message)) == message
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(MESSAGES, st.data())
 def test_a_message_that_is_cut_off_or_changed_never_fails_otherwise(message: Message, data: st.DataObject) -> None:
     octets = bytearray(codec.encode(Message(message.version, message.code, message.request_id, message.groups)))
