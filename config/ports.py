@@ -5,13 +5,15 @@ from __future__ import annotations
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 NETWORK = "tcp:"
 USB = "usb:"
 INPUT = "input:"
 CARDS = "pcsc:"
-ELSEWHERE = (NETWORK, USB, INPUT, CARDS)
-"""How a port begins that is no serial one: on the network, USB, a keypad that types, a reader of smart cards."""
+IPP = ("ipp:", "ipps:")
+ELSEWHERE = (NETWORK, USB, INPUT, CARDS, *IPP)
+"""How a port begins that is no serial one: on the network, USB, a keypad that types, a reader of smart cards, IPP."""
 
 VIRTUAL_READER = "Virtual PCD"
 """How vsmartcard calls its reader, which simulated cards are laid into."""
@@ -32,9 +34,10 @@ def is_simulator(port: str) -> bool:
         with suppress(OSError):  # a folder that we may not look into holds no simulator of ours
             return Path(port.removeprefix(INPUT)).is_socket()
         return False
-    if port.startswith(NETWORK):
+    if port.startswith((NETWORK, *IPP)):
         with suppress(ValueError):  # no address at all: refused when its transport is made
-            return ip_address(port.removeprefix(NETWORK).rpartition(":")[0].strip("[]")).is_loopback
+            host = urlsplit(port).hostname if port.startswith(IPP) else port.removeprefix(NETWORK).rpartition(":")[0]
+            return ip_address((host or "").strip("[]")).is_loopback
         return False
     return str(Path(port).resolve()).startswith("/dev/pts/")
 

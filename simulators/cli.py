@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 from simulators.displays import KINDS
 from simulators.line import Wire
-from simulators.process import Build, BuildInputs, Emit, Place, simulate_card, simulate_on_network
+from simulators.process import Build, BuildInputs, Emit, Place, Station, simulate_card, simulate_on_network
 from simulators.process import simulate as run
 from simulators.process import simulate_inputs as run_inputs
 
@@ -102,7 +102,20 @@ def _parser() -> argparse.ArgumentParser:
     card.add_argument("--insert", help="the card that lies there from the beginning: social-2.00, bank …")
     reader = _kind(kinds, "id-card-reader", 115200, _id_card_reader)
     reader.add_argument("--read-seconds", type=float, default=0.7, help="what a reading takes the module")
+    _office(kinds)
     return parser
+
+
+def _office(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    office = kinds.add_parser("office-printer", help="an office printer that speaks IPP, at ipp://HOST:PORT/ipp/print")
+    office.add_argument("--tcp", type=_address, required=True, help="where it listens, 127.0.0.1:8631")
+    office.add_argument("--control", type=Path, required=True, help="where the control socket is to be found")
+    office.add_argument("--jobs", type=Path, help="folder for what it is given; default: beside the control socket")
+    office.add_argument("--sheets", type=int, default=250, help="sheets in its trays")
+    office.add_argument("--first-serial", type=int, default=1, help="number on the next sheet of tray-2")
+    office.add_argument("--page-seconds", type=float, default=0.4, help="what a sheet takes")
+    office.add_argument("--print-job-only", action="store_true", help="no Create-Job and Send-Document")
+    office.set_defaults(build=_office_printer, link=None)
 
 
 def _kind(
@@ -216,3 +229,17 @@ def _id_card_reader(options: argparse.Namespace) -> Build:
     from simulators.id_card_reader.reader import Reader
 
     return partial(Reader, read_seconds=options.read_seconds)
+
+
+def _office_printer(options: argparse.Namespace) -> Callable[[Wire, Emit], Station]:
+    from simulators.office_printer.printer import OfficePrinter
+
+    control: Path = options.control
+    return partial(
+        OfficePrinter,
+        folder=(options.jobs or control.with_name(f"{control.stem}-jobs")).absolute(),
+        page_seconds=options.page_seconds,
+        sheets=options.sheets,
+        first_serial=options.first_serial,
+        in_two_steps=not options.print_job_only,
+    )

@@ -29,6 +29,7 @@ from drivers.registry import MODELS, SettingsProblem, driver_class, models, sett
         ("ascii-caller", "caller"),
         ("ascii-pad", "rating_keypad"),
         ("sdt-reader", "id_card"),
+        ("ipp-printer", "office_printer"),
     ],
 )
 def test_every_model_has_a_driver_of_its_family_with_frozen_settings(model: str, family: str) -> None:
@@ -80,6 +81,9 @@ def test_a_driver_from_outside_is_found_by_its_entry_point(monkeypatch: pytest.M
         ("usb-caller", {"keys": {"enter": "next"}}, None, "keys"),
         ("ascii-pad", {"mapping": {"31": "satisfied", "31 32": "dissatisfied"}}, None, "mapping"),
         ("ascii-caller", {"keys": {"0D": "call"}, "number": "FF"}, None, "number"),
+        ("ipp-printer", {"media": "A4"}, None, "media"),
+        ("ipp-printer", {"special_source": "tray 2"}, None, "special_source"),
+        ("ipp-printer", {"completed": "perhaps"}, None, "completed"),
     ],
 )
 def test_a_wrong_option_is_named_with_its_remedy(

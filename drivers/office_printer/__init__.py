@@ -1,0 +1,1 @@
+"""Drivers of the office printer family."""
