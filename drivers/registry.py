@@ -23,6 +23,7 @@ MODELS: dict[str, str] = {
     "ascii-pad": "drivers.rating_keypad.ascii:AsciiPad",
     "pcsc-reader": "drivers.smart_card.pcsc:PcscReader",
     "sdt-reader": "drivers.id_card.sdt:SdtReader",
+    "speaker": "drivers.speaker.speaker:SoundSpeaker",
 }
 """Model → import string. A class has ``Settings`` (frozen dataclass), ``family``; it is built (settings, transport)."""
 

@@ -42,6 +42,11 @@ from drivers.contract.smart_card import (
     UnsupportedCard,
     UnsupportedKind,
 )
+from drivers.contract.speaker import (
+    CLIPS_UNUSABLE,
+    VOICE_MISSING,
+    Speaker,
+)
 from drivers.contract.states import (
     COVER_OPEN,
     CUTTER_JAM,
@@ -80,6 +85,7 @@ __all__ = [
     "CARD_PRESENT",
     "CARD_REJECTED",
     "CARD_TORN",
+    "CLIPS_UNUSABLE",
     "COVER_OPEN",
     "CUTTER_JAM",
     "HARDWARE_FAILURE",
@@ -91,6 +97,7 @@ __all__ = [
     "OFFLINE",
     "SIMULATED",
     "STATUS_UNKNOWN",
+    "VOICE_MISSING",
     "Align",
     "Caller",
     "CallerKey",
@@ -127,6 +134,7 @@ __all__ = [
     "SlipElement",
     "SmartCardReader",
     "SocialSecurityCard",
+    "Speaker",
     "State",
     "TextLine",
     "TicketPrinter",
