@@ -10,8 +10,9 @@ NETWORK = "tcp:"
 USB = "usb:"
 INPUT = "input:"
 CARDS = "pcsc:"
-ELSEWHERE = (NETWORK, USB, INPUT, CARDS)
-"""How a port begins that is no serial one: on the network, USB, a keypad that types, a reader of smart cards."""
+SOUND = "sound:"
+ELSEWHERE = (NETWORK, USB, INPUT, CARDS, SOUND)
+"""How a port begins that is no serial one: network, USB, a keypad that types, a reader of smart cards, a sound card."""
 
 VIRTUAL_READER = "Virtual PCD"
 """How vsmartcard calls its reader, which simulated cards are laid into."""
@@ -26,6 +27,8 @@ def is_simulator(port: str) -> bool:
     """Whether this port can only be a simulator: a pty, or a link to one; what is on this very machine; a socket."""
     if port.startswith(CARDS):
         return port.removeprefix(CARDS).startswith(VIRTUAL_READER)
+    if port.startswith(SOUND):
+        return port.removeprefix(SOUND).startswith(("/", "null"))  # a file, or ALSA's device that plays nothing
     if port.startswith(USB):
         return False
     if port.startswith(INPUT):
