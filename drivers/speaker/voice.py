@@ -53,6 +53,8 @@ class Espeak:
             ended = await program.run(command, text.encode(), OUTPUT_CAP, limit)
         except OSError:
             raise program.not_installed(self.program, PACKAGE) from None
+        if ended.code < 0:
+            raise Garbled(f"{self.program} was ended by signal {-ended.code}")
         if ended.code:
             what = f"{self.program} cannot speak → install all of the package {PACKAGE}: {ended.complaint.strip()}"
             raise Refused(what, CompletionCode.HARDWARE_ERROR, Remedy.CONFIGURATION)

@@ -1,8 +1,9 @@
-"""Texts are read as a hall reads them: codes by their digits, windows as numbers, characters as these words mean them."""
+"""Texts are read as a hall reads them: codes by digits, windows as numbers, characters as their words mean."""
 
 from __future__ import annotations
 
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ def test_a_call_needs_no_dictionary() -> None:
 def test_any_text_has_words_that_have_names_and_no_pause_at_its_ends(text: str, language: str, yao: bool) -> None:
     spoken = words(text, language, yao=yao)
     assert not set(spoken[:1] + spoken[-1:]) & set(PAUSES)
-    assert not any(first in PAUSES and then in PAUSES for first, then in zip(spoken, spoken[1:], strict=False))
+    assert not any(first in PAUSES and then in PAUSES for first, then in pairwise(spoken))
     for word in spoken:
         assert word in PAUSES or word == YAO or len(word) == 1 or word.isdigit() or language == "en"
         assert not word.isdigit() or 0 <= int(word) <= 90
