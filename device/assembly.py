@@ -17,6 +17,7 @@ from device.api.stream import Streams
 from device.api.window import WindowCalls
 from device.cell import Cell
 from device.clock import Clock
+from device.flows.announce import Announcer
 from device.flows.caller_keys import CallerDesk
 from device.flows.island import Island
 from device.flows.own_facts import Admissions
@@ -178,9 +179,22 @@ class Builder:
         desks = {window.number: self._desk(window.number, admissions) for window in self._loaded.values.window}
         if not desks:
             return []
+        self._announce(desks)
         door = Door(Sessions(self.journal), KnownClerks(self.journal, self.clock), self._mode)
         calls = WindowCalls(desks, self.link, self.desired, self.health, door, self.streams, self._mode)
         return calls.routes()
+
+    def _announce(self, desks: dict[int, WindowDesk]) -> None:
+        """Each speaker calls for its window; one of no window for all that have none of their own."""
+        speakers = [cell for cell in self._hardware.cells if cell.family == "speaker"]
+        own = {cell.window for cell in speakers}
+        for cell in speakers:
+            alone = {cell.window} if cell.window is not None else desks.keys() - own
+            called = {number: desk for number, desk in desks.items() if number in alone}
+            announcer = Announcer(cell, called, self.journal)
+            for desk in called.values():
+                desk.watch.feeds(announcer.watch)
+            self._long_lived[f"calls of {cell.name}"] = announcer.run
 
     def _desk(self, number: int, admissions: Admissions) -> WindowDesk:
         watch = Watch()
