@@ -14,6 +14,8 @@ from drivers.speaker import program
 from drivers.speaker.sound import RATE
 
 PROGRAM, PACKAGE = "aplay", "alsa-utils"
+BUFFER_MICROSECONDS = 300_000
+"""PulseAudio would take two seconds by itself, and a sentence has ended only when its buffer is empty."""
 
 
 class Sink(Protocol):
@@ -50,7 +52,7 @@ class SoundCard:
 
     async def play(self, pcm: bytes, deadline: Deadline) -> None:
         """Play all of it. Raises Gone, Silent, Refused."""
-        form = ["-t", "raw", "-f", "S16_LE", "-r", str(RATE), "-c", "1"]
+        form = ["-t", "raw", "-f", "S16_LE", "-r", str(RATE), "-c", "1", f"--buffer-time={BUFFER_MICROSECONDS}"]
         try:
             ended = await program.run([self.program, "-q", "-D", self.device, *form, "-"], pcm, 0, deadline)
         except OSError:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Literal
 
@@ -37,6 +38,7 @@ from drivers.speaker.sound import at_volume, seconds
 from drivers.speaker.sound_file import SoundFile
 from drivers.speaker.voice import Espeak, Voice
 
+PROVEN_SECONDS = 10.0
 START_SECONDS = 0.5
 """What a sound card may take beyond the sound itself."""
 
@@ -79,6 +81,8 @@ class SoundSpeaker:
         self._sink = sink
         self._voice = voice or Espeak(settings.speed)
         self._clips = Clips()
+        self._proven_until = -inf
+        """It has played a moment ago: a check would be a pause between chime and sentence."""
 
     @classmethod
     def at(cls, settings: SpeakerSettings, device: str) -> SoundSpeaker:
@@ -89,11 +93,13 @@ class SoundSpeaker:
         """Look for the card, read the clips. Raises Gone, Silent, Refused."""
         if self._settings.clips and self._settings.voice:
             self._clips = await asyncio.to_thread(Clips.load, Path(self._settings.clips))
+        self._proven_until = -inf
         return await self.poll(deadline)
 
     async def poll(self, deadline: Deadline) -> State:
-        """Whether the card could play. Raises Gone, Silent, Refused."""
-        await self._sink.check(deadline)
+        """Whether the card could play, as far as it has not just done so. Raises Gone, Silent, Refused."""
+        if asyncio.get_running_loop().time() >= self._proven_until:
+            await self._sink.check(deadline)
         missing = self._settings.voice and not await asyncio.to_thread(self._voice.is_there)
         return State.of(
             *([VOICE_MISSING] if missing else []),
@@ -124,5 +130,7 @@ class SoundSpeaker:
         if seconds(pcm) + START_SECONDS > deadline.left():
             what = f"it sounds for {seconds(pcm):.1f} s, {deadline.left():.1f} s are left"
             raise Refused(what, CompletionCode.INVALID_DATA, Remedy.NONE)
+        self._proven_until = -inf
         await self._sink.play(await asyncio.to_thread(at_volume, pcm, self._settings.volume), deadline)
+        self._proven_until = asyncio.get_running_loop().time() + PROVEN_SECONDS
         return Completion(CompletionCode.SUCCESS, None, "played")

@@ -25,7 +25,7 @@ from drivers.speaker.chime import chime
 from drivers.speaker.sink import SoundCard
 from drivers.speaker.sound import at_volume, seconds, silence
 from drivers.speaker.sound_file import SoundFile
-from drivers.speaker.speaker import SoundSpeaker, SpeakerSettings
+from drivers.speaker.speaker import PROVEN_SECONDS, SoundSpeaker, SpeakerSettings
 from drivers.speaker.wav import encode
 from tests.drivers.speaker.scene import Sink, Voice, sounded, tone
 from tests.virtual_time import virtual
@@ -160,6 +160,31 @@ async def test_a_torn_clip_is_told_and_the_voice_stands_in(tmp_path: Path) -> No
     assert state.keywords() == {"voice-clips-unusable"}
     await driver.speak("请", "zh-CN", Deadline.after(5))
     assert voice.said == [("请",)]
+
+
+@virtual
+async def test_a_card_that_has_just_played_is_not_asked_between_two_sounds_and_later_is() -> None:
+    sink = Sink()
+    driver = speaker(sink)
+    await driver.open(Deadline.after(5))
+    await driver.chime(Deadline.after(5))
+    await driver.poll(Deadline.after(5))
+    assert sink.checks == 1
+    await asyncio.sleep(PROVEN_SECONDS)
+    await driver.poll(Deadline.after(5))
+    assert sink.checks == 2
+
+
+@virtual
+async def test_a_card_that_failed_after_it_had_played_is_asked_again_at_once() -> None:
+    sink = Sink()
+    driver = speaker(sink)
+    await driver.open(Deadline.after(5))
+    await driver.chime(Deadline.after(5))
+    sink.fault = Gone("pulled")
+    for verb in (driver.chime, driver.poll):
+        with pytest.raises(Gone):
+            await verb(Deadline.after(5))
 
 
 @pytest.mark.parametrize(
