@@ -17,7 +17,6 @@ from device.api.stream import Streams
 from device.api.window import WindowCalls
 from device.cell import Cell
 from device.clock import Clock
-from device.flows.announce import Announcer
 from device.flows.caller_keys import CallerDesk
 from device.flows.island import Island
 from device.flows.own_facts import Admissions
@@ -26,6 +25,7 @@ from device.flows.rate import RatingDesk
 from device.flows.serve import WindowDesk
 from device.flows.show_call import DisplayKeeper
 from device.flows.sign_in import Door
+from device.flows.voices import announcers, can_speak
 from device.hardware import Hardware
 from device.health import Health
 from device.journal import Data, Journal
@@ -42,6 +42,7 @@ from device.sync.downlink import Downlink
 from device.sync.link import Link
 from device.sync.reserve import Reserver
 from device.sync.uplink import Uplink
+from device.sync.zone import Zone
 from device.watch import Watch
 
 Work = Callable[[], Coroutine[Any, Any, None]]
@@ -177,24 +178,19 @@ class Builder:
     def _window_calls(self) -> list[Route]:
         admissions = Admissions(self.journal)
         desks = {window.number: self._desk(window.number, admissions) for window in self._loaded.values.window}
+        self._announce(desks)
         if not desks:
             return []
-        self._announce(desks)
         door = Door(Sessions(self.journal), KnownClerks(self.journal, self.clock), self._mode)
         calls = WindowCalls(desks, self.link, self.desired, self.health, door, self.streams, self._mode)
         return calls.routes()
 
     def _announce(self, desks: dict[int, WindowDesk]) -> None:
-        """Each speaker calls for its window; one of no window for all that have none of their own."""
-        speakers = [cell for cell in self._hardware.cells if cell.family == "speaker"]
-        own = {cell.window for cell in speakers}
-        for cell in speakers:
-            alone = {cell.window} if cell.window is not None else desks.keys() - own
-            called = {number: desk for number, desk in desks.items() if number in alone}
-            announcer = Announcer(cell, called, self.journal)
-            for desk in called.values():
-                desk.watch.feeds(announcer.watch)
-            self._long_lived[f"calls of {cell.name}"] = announcer.run
+        """Let the speakers of this box call for its windows and its zone."""
+        cells = self._hardware.cells
+        zone = Zone(self.link, self.desired, self.clock, partial(can_speak, cells))
+        for cell, announcer in announcers(cells, desks, zone, self.journal):
+            self._long_lived |= {"zone": zone.run, f"calls of {cell.name}": announcer.run}
 
     def _desk(self, number: int, admissions: Admissions) -> WindowDesk:
         watch = Watch()

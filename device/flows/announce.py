@@ -20,9 +20,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Protocol
 
 import structlog
 
@@ -38,7 +37,7 @@ from hall.contract import WindowState
 log = structlog.get_logger()
 
 CHIME_SECONDS = 6.0
-SENTENCE_SECONDS = 45.0
+SENTENCE_SECONDS = 25.0
 MOST_IN_A_SENTENCE = 4
 """A citizen has to find the own number among them; four take some fifteen seconds in each language."""
 
@@ -46,22 +45,18 @@ TRIES = 3
 RETRY_SECONDS = 3.0
 
 
-class Window(Protocol):
-    """What an announcer sees of a window."""
-
-    @property
-    def state(self) -> WindowState | None:
-        """How it stands; None before anybody has told."""
-
-
 class Announcer:
-    """One speaker and the windows that it calls for. ``watch``: to be changed when a window may stand otherwise."""
+    """One speaker and the windows that it calls for now. ``watch``: to be changed when one may stand otherwise.
+
+    ``told`` hears of each call that was spoken: its window, and the call's key.
+    """
 
     def __init__(
         self,
         speaker: Cell[Speaker],
-        windows: Mapping[int, Window],
+        windows: Callable[[], Mapping[int, WindowState | None]],
         journal: Journal,
+        told: Callable[[int, str], None],
         languages: Sequence[str] = LANGUAGES,
     ) -> None:
         self.watch = Watch()
@@ -69,7 +64,8 @@ class Announcer:
         self._windows = windows
         self._journal = journal
         self._languages = languages
-        self._calls = CallsToSpeak({number: journal.recall(_kept_as(number)) or "" for number in windows})
+        self._told = told
+        self._calls = CallsToSpeak(lambda window: journal.recall(_kept_as(window)) or "")
         self._tries: Counter[str] = Counter()
         self._failing = False
         speaker.watch.feeds(self.watch)
@@ -100,8 +96,7 @@ class Announcer:
                     await asyncio.sleep(RETRY_SECONDS)
 
     def _look(self) -> None:
-        for number, window in self._windows.items():
-            self._calls.look(number, window.state)
+        self._calls.look(self._windows())
 
     async def _speak(self) -> bool:
         """Chime, and say what stands then; False when the speaker failed."""
@@ -110,12 +105,13 @@ class Announcer:
             await self._speaker.do(_chime, CHIME_SECONDS)
             self._look()
             calls = self._calls.waiting(MOST_IN_A_SENTENCE)
-            for language in self._languages:
+            for place, language in enumerate(self._languages):
                 self._look()
                 if not (standing := self._calls.standing(calls)):
                     break
                 await self._say(sentence(standing, language), language)
-                await self._spoken(calls)
+                if place == 0:
+                    await self._spoken(calls)
         except DeviceFault as fault:
             self._failed(calls, fault)
             return False
@@ -130,6 +126,7 @@ class Announcer:
         """Whoever hears the first language has been called."""
         self._calls.done(calls)
         for call in calls:
+            self._told(call.window, call.key)
             with suppress(JournalStopped):  # spoken once more after a restart
                 await self._journal.remember(_kept_as(call.window), call.key)
 

@@ -5,7 +5,7 @@ A call lives until its ticket starts, is missed, parked, redirected, or recalled
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from config.wording import say
@@ -35,15 +35,24 @@ def call_of(state: WindowState | None) -> Call | None:
 
 
 class CallsToSpeak:
-    """``spoken``: by window, the key of the call that was spoken last."""
+    """``spoken``: remembers, for a window, the key of the call that was spoken last."""
 
-    def __init__(self, spoken: Mapping[int, str]) -> None:
-        self._spoken = dict(spoken)
+    def __init__(self, spoken: Callable[[int], str]) -> None:
+        self._remembered = spoken
+        self._spoken: dict[int, str] = {}
         self._waiting: dict[int, Call] = {}
         self._standing: dict[int, Call] = {}
 
-    def look(self, window: int, state: WindowState | None) -> None:
-        """A window stands like this now."""
+    def look(self, windows: Mapping[int, WindowState | None]) -> None:
+        """The windows that are called for stand like this now."""
+        for window in {*self._standing} - {*windows}:
+            self._look(window, None)
+        for window, state in windows.items():
+            if window not in self._spoken:
+                self._spoken[window] = self._remembered(window)
+            self._look(window, state)
+
+    def _look(self, window: int, state: WindowState | None) -> None:
         call = call_of(state)
         if call is None:
             self._standing.pop(window, None)

@@ -60,8 +60,8 @@ class SpeakerSettings:
     def __post_init__(self) -> None:
         if not 0 <= self.volume <= 100:
             raise ValueError(f"volume = {self.volume} → give percent, 0 to 100")
-        if not 80 <= self.speed <= 300:
-            raise ValueError(f"speed = {self.speed} → give words a minute, 80 to 300")
+        if not 100 <= self.speed <= 300:
+            raise ValueError(f"speed = {self.speed} → give words a minute, 100 to 300")
         if self.clips and not Path(self.clips).is_absolute():
             raise ValueError(f"clips = {self.clips!r} → give the folder's whole path, from /")
         if not self.voice and self.chime == "none":

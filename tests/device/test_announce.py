@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -83,16 +82,6 @@ class SpeakerCell:
         self.watch.changed()
 
 
-@dataclass(frozen=True)
-class Window:
-    hall: Hall
-    number: int
-
-    @property
-    def state(self) -> WindowState | None:
-        return self.hall.states.get(self.number)
-
-
 class Hall:
     """Six windows as the test moves them, and an announcer that calls for them."""
 
@@ -101,9 +90,11 @@ class Hall:
         self.cell = SpeakerCell()
         clock = Clock(wall_ms=lambda: 1, mono_ms=lambda: 1, boot_id="boot-1")
         self.journal = Journal.open(folder / "journal.db", "counter-1", clock, "demo", writer=InlineWriter)
-        windows = {number: Window(self, number) for number in WINDOWS}
+        self.told: list[tuple[int, str]] = []
         speaker: Any = self.cell
-        self.announcer = Announcer(speaker, windows, self.journal, languages)
+        self.announcer = Announcer(
+            speaker, lambda: self.states, self.journal, lambda window, key: self.told.append((window, key)), languages
+        )
 
     def stand(self, window: int, phase: Any, ticket: Held | None = None) -> None:
         self.states[window] = WindowState(window=window, term=TERM, version=1, phase=phase, held=ticket)
@@ -138,6 +129,7 @@ async def test_a_call_is_a_chime_and_a_sentence_in_each_language(tmp_path: Path)
     async with hall_in(tmp_path, "zh-CN", "en") as hall:
         hall.call(3, "A024")
         assert await hall.after(60) == ["*", "请A024号到3号窗口", "Ticket A024, please go to counter 3."]
+        assert hall.told == [(3, "c-A024/1")]
 
 
 @virtual
@@ -360,7 +352,7 @@ STEPS = st.lists(st.tuples(st.sampled_from((1, 2, 3)), st.sampled_from(("call", 
 def test_whatever_happens_nothing_waits_that_does_not_stand_and_nothing_is_spoken_twice(
     steps: list[tuple[int, str]],
 ) -> None:
-    calls, made, spoken = CallsToSpeak({}), 0, []
+    calls, made, spoken = CallsToSpeak(lambda window: ""), 0, []
     stands: dict[int, WindowState] = {}
     for window, step in steps:
         before = stands.get(window)
@@ -376,11 +368,11 @@ def test_whatever_happens_nothing_waits_that_does_not_stand_and_nothing_is_spoke
             continue
         else:
             stands.pop(window, None)
-            calls.look(window, None)
+            calls.look(stands)
             continue
         stands[window] = WindowState(window=window, term=TERM, version=1, phase="called", held=ticket)
-        calls.look(window, stands[window])
-        calls.look(window, stands[window])
+        calls.look(stands)
+        calls.look(stands)
     waiting = calls.waiting(9)
     assert len(spoken) == len(set(spoken))
     assert not {call.key for call in waiting} & set(spoken)
