@@ -6,9 +6,9 @@
 | it says that it cannot speak                      | the zone is free at once                                     |
 | it falls silent: power, network                   | LEASE_MS after its last asking the first that asks has it,   |
 |                                                   | and speaks, late, what still stands and was not told spoken  |
-| it has spoken, and was cut off before it told so  | spoken a second time, not before its lease has ended: a call |
+| it is cut off in the middle of a sentence         | spoken a second time, not before its lease has ended: a call |
 |                                                   | that nobody heard would be worse                             |
-| it is cut off, and its lease goes on              | it begins no sentence that could end after its lease         |
+| it is cut off, and its lease goes on              | it asks before each sentence, and begins none unanswered     |
 | the hall is started anew                          | who says that it holds goes on; nobody else gets a zone in   |
 |                                                   | the first LEASE_MS                                           |
 | the daemon of the box that holds is started anew  | it is given the zone again at once: it asks under its name   |

@@ -48,7 +48,8 @@ RETRY_SECONDS = 3.0
 class Announcer:
     """One speaker and the windows that it calls for now. ``watch``: to be changed when one may stand otherwise.
 
-    ``told`` hears of each call that was spoken: its window, and the call's key.
+    ``told`` hears of each call that was spoken: its window, and the call's key. ``confirm`` is asked before a sentence:
+    after it ``windows`` are those that may still be called for.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Announcer:
         windows: Callable[[], Mapping[int, WindowState | None]],
         journal: Journal,
         told: Callable[[int, str], None],
+        confirm: Callable[[], Awaitable[None]],
         languages: Sequence[str] = LANGUAGES,
     ) -> None:
         self.watch = Watch()
@@ -65,6 +67,7 @@ class Announcer:
         self._journal = journal
         self._languages = languages
         self._told = told
+        self._confirm = confirm
         self._calls = CallsToSpeak(lambda window: journal.recall(_kept_as(window)) or "")
         self._tries: Counter[str] = Counter()
         self._failing = False
@@ -103,6 +106,7 @@ class Announcer:
         calls = self._calls.waiting(MOST_IN_A_SENTENCE)
         try:
             await self._speaker.do(_chime, CHIME_SECONDS)
+            await self._confirm()
             self._look()
             calls = self._calls.waiting(MOST_IN_A_SENTENCE)
             for place, language in enumerate(self._languages):

@@ -35,7 +35,7 @@ def announcers(
     apart = frozenset(cell.window for cell in speakers if cell.window is not None)
     for cell in speakers:
         called = _Called(zone, desks, cell.window, apart)
-        announcer = Announcer(cell, called.states, journal, zone.spoken)
+        announcer = Announcer(cell, called.states, journal, zone.spoken, zone.confirm)
         for desk in desks.values():
             desk.watch.feeds(announcer.watch)
         zone.watch.feeds(announcer.watch)

@@ -4,6 +4,8 @@
 |------------------------------------|---------------------------------------------------------------------------|
 | granted, and long enough to finish | called for                                                                |
 | another box's, or about to end     | silent here: better late by another than twice at a time                  |
+| granted, but the hall is out of    | nothing is begun: what could not be told spoken would be spoken twice     |
+| reach                              |                                                                           |
 | not asked yet since the start      | nothing is called for, own windows neither: some may be of a zone         |
 | the hall knows no zones            | own windows are called for                                                |
 """
@@ -45,6 +47,9 @@ class Zone:
         self._able = able
         self._lease: ZoneLease | None = None
         self._until_ms = 0
+        self._confirmed = False
+        """The hall has answered the last asking."""
+        self._turn = asyncio.Lock()
         self._untold: dict[int, str] = {}
         """Spoken here, and the hall has not answered it yet."""
         self.ask_again = Watch()
@@ -59,7 +64,7 @@ class Zone:
     def leased(self, own: Mapping[int, WindowState | None], sentence_s: float) -> dict[int, WindowState | None]:
         """The zone's windows, when a sentence of this length would end within the lease; none that was spoken of."""
         lease = self._lease
-        if lease is None or self._left_ms() < sentence_s * 1000:
+        if lease is None or not self._confirmed or self._left_ms() < sentence_s * 1000:
             return {}
         spoken = {**lease.spoken, **self._untold}
         states = {number: own.get(number, self._desired.windows.get(number)) for number in lease.windows}
@@ -70,6 +75,11 @@ class Zone:
         if self._lease is not None and window in self._lease.windows:
             self._untold[window] = key
             self.ask_again.changed()
+
+    async def confirm(self) -> None:
+        """Ask before a sentence: what a box that is cut off has spoken cannot be told, and would be spoken again."""
+        if self._confirmed and self._left_ms():
+            await self._ask()
 
     async def run(self) -> None:
         """Ask and ask again, for ever."""
@@ -88,6 +98,11 @@ class Zone:
         return max(0, self._until_ms - self._clock.mono_ms())
 
     async def _ask(self) -> None:
+        async with self._turn:
+            self._confirmed = await self._is_answered()
+        self.watch.changed()
+
+    async def _is_answered(self) -> bool:
         asked_ms, told, able = self._clock.mono_ms(), dict(self._untold), self._able()
         ask = AskZone(
             boot=self._clock.boot_id, mono_ms=asked_ms, wants=able, holds=able and self._left_ms() > 0, spoken=told
@@ -95,14 +110,15 @@ class Zone:
         try:
             lease = await post(self._link.client, "/device/zone", ask, ZoneLease, LIMIT_S)
         except HallUnreachable:
-            return  # the lease goes on until it ends; whether the hall is there, others find out
+            return False  # the lease goes on until it ends; whether the hall is there, others find out
         except HallRefused as refused:
             if refused.status != 404:
                 log.warning("zone refused", why=str(refused))
-                return
+                return False
             lease = ZoneLease(granted=False)
         self._take(lease, asked_ms)
         self._untold = {window: key for window, key in self._untold.items() if told.get(window) != key}
+        return True
 
     def _take(self, lease: ZoneLease, asked_ms: int) -> None:
         before = self._lease
@@ -110,7 +126,6 @@ class Zone:
             log.info("zone", granted=lease.granted, windows=lease.windows)
         self._lease = lease
         self._until_ms = asked_ms + lease.lease_ms - MARGIN_MS if lease.granted else 0
-        self.watch.changed()
 
 
 def _key(state: WindowState | None) -> str | None:

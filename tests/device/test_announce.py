@@ -93,8 +93,17 @@ class Hall:
         self.told: list[tuple[int, str]] = []
         speaker: Any = self.cell
         self.announcer = Announcer(
-            speaker, lambda: self.states, self.journal, lambda window, key: self.told.append((window, key)), languages
+            speaker,
+            lambda: self.states,
+            self.journal,
+            lambda window, key: self.told.append((window, key)),
+            self._nothing,
+            languages,
         )
+
+    @staticmethod
+    async def _nothing() -> None:
+        """This box is in no zone."""
 
     def stand(self, window: int, phase: Any, ticket: Held | None = None) -> None:
         self.states[window] = WindowState(window=window, term=TERM, version=1, phase=phase, held=ticket)
