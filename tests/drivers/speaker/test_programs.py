@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from collections.abc import Iterator
 from math import inf
 from pathlib import Path
 
@@ -27,12 +29,47 @@ pcm.captured {{ type file slave.pcm "null" file "{file}" format "raw" }}
 """
 
 
+LIMIT = 30.0
 PERIOD = 0.3
 """aplay fills its last period with silence."""
 
 
-def is_running(pid: Path) -> bool:
-    return Path(f"/proc/{pid.read_text(encoding='ascii').strip()}").exists()
+class Leash:
+    """Held open by a program, and by whatever it starts, for as long as they live."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "leash"
+        os.mkfifo(self.path)
+        self.end = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
+
+    def heard(self) -> bytes | None:
+        """What was written into it; b"" when nobody holds it, None when somebody does and says nothing."""
+        try:
+            return os.read(self.end, 100)
+        except BlockingIOError:
+            return None
+
+    async def until_let_go(self) -> None:
+        """Nobody holds it any more; what was killed may still be ending."""
+        news = asyncio.Event()
+        asyncio.get_running_loop().add_reader(self.end, news.set)
+        try:
+            async with asyncio.timeout(LIMIT):
+                while self.heard() != b"":
+                    news.clear()
+                    await news.wait()
+        finally:
+            asyncio.get_running_loop().remove_reader(self.end)
+
+    def close(self) -> None:
+        os.close(self.end)
+
+
+@pytest.fixture
+def leash(tmp_path: Path) -> Iterator[Leash]:
+    leash = Leash(tmp_path)
+    yield leash
+    leash.close()
 
 
 @pytest.fixture
@@ -98,11 +135,38 @@ async def test_a_card_that_is_pulled_while_it_plays_is_gone_at_any_byte(tmp_path
 @pytest.mark.parametrize(
     "script", ["exec sleep 60", "cat >/dev/null; exec sleep 60", "trap '' TERM INT PIPE; exec sleep 60"]
 )
-async def test_a_card_that_hangs_is_silent_and_its_program_is_ended(tmp_path: Path, script: str) -> None:
-    card = SoundCard("hw:0", program(tmp_path, "aplay", f"echo $$ > {tmp_path}/pid; {script}"))
+async def test_a_card_that_hangs_is_silent_and_its_program_is_ended(tmp_path: Path, leash: Leash, script: str) -> None:
+    card = SoundCard("hw:0", program(tmp_path, "aplay", f"exec 9>{leash.path}; {script}"))
     deadline = Deadline.after(0.3)
     assert isinstance(await fault_in_time(card.play(tone(10.0), deadline), deadline), Silent)
-    assert not is_running(tmp_path / "pid")
+    await leash.until_let_go()
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.001, 0.003, 0.01])
+async def test_a_program_that_is_given_up_while_it_starts_is_ended_too(
+    tmp_path: Path, leash: Leash, seconds: float
+) -> None:
+    card = SoundCard("hw:0", program(tmp_path, "aplay", f"exec 9>{leash.path}; cat >/dev/null; exec sleep 60"))
+    deadline = Deadline.after(seconds)
+    assert isinstance(await fault_in_time(card.play(tone(10.0), deadline), deadline), Silent)
+    await leash.until_let_go()
+
+
+async def test_a_program_whose_waiter_is_cancelled_is_ended_with_all_that_it_started(
+    tmp_path: Path, leash: Leash
+) -> None:
+    script = f"exec 9>{leash.path}; sleep 60 & echo started >&9; exec sleep 60"
+    async with asyncio.TaskGroup() as group:
+        playing = group.create_task(SoundCard("hw:0", program(tmp_path, "aplay", script)).check(Deadline.after(60)))
+        started = asyncio.Event()
+        asyncio.get_running_loop().add_reader(leash.end, started.set)
+        async with asyncio.timeout(LIMIT):
+            await started.wait()
+        asyncio.get_running_loop().remove_reader(leash.end)
+        assert leash.heard() == b"started\n"
+        assert leash.heard() is None
+        playing.cancel()
+    await leash.until_let_go()
 
 
 @pytest.mark.parametrize(("missing", "package"), [("aplay", "alsa-utils"), ("espeak-ng", "espeak-ng")])
