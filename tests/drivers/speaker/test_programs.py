@@ -127,7 +127,7 @@ async def test_a_card_that_is_pulled_while_it_plays_is_gone_at_any_byte(tmp_path
     script = f"head -c {heard} >/dev/null; echo 'aplay: pcm_write:2127: write error: No such device' >&2; exit 1"
     card = SoundCard("hw:0", program(tmp_path, "aplay", script))
     deadline = Deadline.after(5)
-    fault = await fault_in_time(card.play(tone(10.0), deadline), deadline)
+    fault = await fault_in_time(card.play(10 * tone(1.0), deadline), deadline)
     assert isinstance(fault, Gone)
     assert "No such device" in str(fault)
 
@@ -138,7 +138,7 @@ async def test_a_card_that_is_pulled_while_it_plays_is_gone_at_any_byte(tmp_path
 async def test_a_card_that_hangs_is_silent_and_its_program_is_ended(tmp_path: Path, leash: Leash, script: str) -> None:
     card = SoundCard("hw:0", program(tmp_path, "aplay", f"exec 9>{leash.path}; {script}"))
     deadline = Deadline.after(0.3)
-    assert isinstance(await fault_in_time(card.play(tone(10.0), deadline), deadline), Silent)
+    assert isinstance(await fault_in_time(card.play(10 * tone(1.0), deadline), deadline), Silent)
     await leash.until_let_go()
 
 
@@ -148,7 +148,7 @@ async def test_a_program_that_is_given_up_while_it_starts_is_ended_too(
 ) -> None:
     card = SoundCard("hw:0", program(tmp_path, "aplay", f"exec 9>{leash.path}; cat >/dev/null; exec sleep 60"))
     deadline = Deadline.after(seconds)
-    assert isinstance(await fault_in_time(card.play(tone(10.0), deadline), deadline), Silent)
+    assert isinstance(await fault_in_time(card.play(10 * tone(1.0), deadline), deadline), Silent)
     await leash.until_let_go()
 
 
@@ -240,7 +240,7 @@ async def test_a_voice_that_gives_its_sound_in_any_pieces_is_heard_whole(tmp_pat
 
 
 async def test_a_program_that_hears_nothing_and_ends_well_has_ended() -> None:
-    ended = await programs.run(["true"], tone(10.0), 10, Deadline.after(5))
+    ended = await programs.run(["true"], 10 * tone(1.0), 10, Deadline.after(5))
     assert (ended.code, ended.output, ended.complaint) == (0, b"", "")
 
 
