@@ -10,7 +10,7 @@ from __future__ import annotations
 from hall.contract.words import Strict, Struct
 
 LEASE_MS = 40_000
-"""A sentence of 25 s that is begun after two lost renewals still ends within it."""
+"""A sentence of 30 s, begun when the hall has just answered, ends within it."""
 
 
 class AskZone(Strict, frozen=True, kw_only=True):
