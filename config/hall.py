@@ -34,11 +34,15 @@ class Hall(Section):
 
 
 class BoxEntry(Section):
-    """An enrolled box: the common name of its certificate. ``digit`` 1–9 marks numbers from a kiosk's own band."""
+    """An enrolled box: the common name of its certificate. ``digit`` 1–9 marks numbers from a kiosk's own band.
+
+    ``zone``: whose windows it may call for with its speaker. Of several boxes one does, the others stand by.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
     digit: int = Field(default=0, ge=0, le=9)
     windows: list[int] = []
+    zone: str = ""
 
 
 class ClerkEntry(Section):
@@ -71,13 +75,14 @@ class ServiceEntry(Section):
 
 
 class WindowEntry(Section):
-    """One counter and the services it takes, by code."""
+    """One counter and the services it takes, by code. ``zone``: where its calls are heard; "" in front of it alone."""
 
     number: int = Field(ge=1, le=999)
     name: str
     name_en: str
     services: list[str]
     post: str = ""
+    zone: str = ""
 
 
 class Catalogue(Section):
@@ -91,7 +96,7 @@ def load_hall(file: Path) -> tuple[Loaded[HallSettings], Loaded[Catalogue]]:
     """Read a hall's settings and its catalogue. Raises SettingsError naming everything wrong in either."""
     settings = load(file, HallSettings)
     catalogue = load(settings.beside(settings.values.hall.catalogue), Catalogue)
-    problems = [*_codes(catalogue), *_windows(catalogue), *_boxes(settings, catalogue)]
+    problems = [*_codes(catalogue), *_windows(catalogue), *_boxes(settings, catalogue), *_zones(settings, catalogue)]
     if problems:
         raise SettingsError(problems)
     return settings, catalogue
@@ -143,3 +148,17 @@ def _boxes(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> Iter
                 what = f"window {number} is already of {owners[number]}"
                 yield settings.problem(("box", index, "windows"), what, "one box a window")
             owners[number] = box.name
+
+
+def _zones(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> Iterable[Problem]:
+    """A zone that nobody calls for would be silent all day."""
+    called = {box.zone for box in settings.values.box}
+    known = {window.zone for window in catalogue.values.window}
+    for index, window in enumerate(catalogue.values.window):
+        if window.zone and window.zone not in called:
+            what, remedy = f"nobody calls for zone {window.zone}", "give zone to a [[box]] with a speaker, or remove it"
+            yield catalogue.problem(("window", index, "zone"), what, remedy)
+    for index, box in enumerate(settings.values.box):
+        if box.zone and box.zone not in known:
+            what, remedy = f"no window in zone {box.zone}", "give zone to a [[window]] of the catalogue, or remove it"
+            yield settings.problem(("box", index, "zone"), what, remedy)

@@ -12,8 +12,9 @@ USB = "usb:"
 INPUT = "input:"
 CARDS = "pcsc:"
 IPP = ("ipp:", "ipps:")
-ELSEWHERE = (NETWORK, USB, INPUT, CARDS, *IPP)
-"""How a port begins that is no serial one: on the network, USB, a keypad that types, a reader of smart cards, IPP."""
+SOUND = "sound:"
+ELSEWHERE = (NETWORK, USB, INPUT, CARDS, *IPP, SOUND)
+"""How a port begins that is no serial one: network, USB, a keypad that types, a reader of cards, IPP, a sound card."""
 
 VIRTUAL_READER = "Virtual PCD"
 """How vsmartcard calls its reader, which simulated cards are laid into."""
@@ -28,6 +29,8 @@ def is_simulator(port: str) -> bool:
     """Whether this port can only be a simulator: a pty, or a link to one; what is on this very machine; a socket."""
     if port.startswith(CARDS):
         return port.removeprefix(CARDS).startswith(VIRTUAL_READER)
+    if port.startswith(SOUND):
+        return port.removeprefix(SOUND).startswith(("/", "null"))  # a file, or ALSA's device that plays nothing
     if port.startswith(USB):
         return False
     if port.startswith(INPUT):

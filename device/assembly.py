@@ -25,6 +25,7 @@ from device.flows.rate import RatingDesk
 from device.flows.serve import WindowDesk
 from device.flows.show_call import DisplayKeeper
 from device.flows.sign_in import Door
+from device.flows.voices import announcers, can_speak
 from device.hardware import Hardware
 from device.health import Health
 from device.journal import Data, Journal
@@ -41,6 +42,7 @@ from device.sync.downlink import Downlink
 from device.sync.link import Link
 from device.sync.reserve import Reserver
 from device.sync.uplink import Uplink
+from device.sync.zone import Zone
 from device.watch import Watch
 
 Work = Callable[[], Coroutine[Any, Any, None]]
@@ -176,11 +178,19 @@ class Builder:
     def _window_calls(self) -> list[Route]:
         admissions = Admissions(self.journal)
         desks = {window.number: self._desk(window.number, admissions) for window in self._loaded.values.window}
+        self._announce(desks)
         if not desks:
             return []
         door = Door(Sessions(self.journal), KnownClerks(self.journal, self.clock), self._mode)
         calls = WindowCalls(desks, self.link, self.desired, self.health, door, self.streams, self._mode)
         return calls.routes()
+
+    def _announce(self, desks: dict[int, WindowDesk]) -> None:
+        """Let the speakers of this box call for its windows and its zone."""
+        cells = self._hardware.cells
+        zone = Zone(self.link, self.desired, self.clock, partial(can_speak, cells))
+        for cell, announcer in announcers(cells, desks, zone, self.journal):
+            self._long_lived |= {"zone": zone.run, f"calls of {cell.name}": announcer.run}
 
     def _desk(self, number: int, admissions: Admissions) -> WindowDesk:
         watch = Watch()

@@ -9,7 +9,7 @@ from typing import Any
 
 from config.box import BoxSettings, Device, Line, port_of
 from config.loader import Loaded
-from config.ports import CARDS, INPUT, IPP
+from config.ports import CARDS, INPUT, IPP, SOUND
 from config.problem import Problem, SettingsError
 from device.bus import Bus
 from device.cell import Cell
@@ -43,8 +43,8 @@ def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
     problems: list[Problem] = []
     lines = {line.name: line for line in values.line}
     for index, line in enumerate(values.line):
-        if line.port.startswith((CARDS, *IPP)):
-            continue  # commands to one card, requests to one printer: no bytes for several devices
+        if line.port.startswith((CARDS, SOUND, *IPP)):
+            continue  # commands to one card or printer, sounds to one card: no bytes for several devices
         try:
             buses[line.name] = Bus(line.name, _transport(loaded, line), line.quiet_ms / 1000)
         except ValueError as wrong:
@@ -72,7 +72,7 @@ def _cell(device: Device, line: Line, bus: Bus | None) -> Cell[Any]:
     _must_fit(driver_class, device.model, line)
     settings = registry.settings_for(driver_class, device.options, device.address)
     if bus is None:
-        driver = driver_class.at(settings, line.port.removeprefix(CARDS))
+        driver = driver_class.at(settings, line.port.partition(":")[2])
     else:
         driver = driver_class(settings, bus.tap())
     listens = driver_class.family in ("caller", "rating_keypad")
@@ -106,11 +106,12 @@ def _must_fit(driver_class: Any, model: str, line: Line) -> None:
         raise registry.SettingsProblem("line", what, _REMEDY[reads])
 
 
-_OFFERS = {CARDS: "cards", INPUT: "input", **dict.fromkeys(IPP, "ipp")}
+_OFFERS = {CARDS: "cards", INPUT: "input", SOUND: "sound", **dict.fromkeys(IPP, "ipp")}
 """What lines carry that carry no bytes."""
 
 _REMEDY = {
     "cards": f'give its line port = "{CARDS}NAME"',
+    "sound": f'give its line port = "{SOUND}default", or another ALSA device',
     "input": f'a keypad that types needs a line of its own with port = "{INPUT}…"',
     "ipp": 'give its line port = "ipp://ADDRESS:631/ipp/print"',
     "bytes": "name a line of a serial port, a network address or USB",

@@ -24,6 +24,7 @@ MODELS: dict[str, str] = {
     "pcsc-reader": "drivers.smart_card.pcsc:PcscReader",
     "sdt-reader": "drivers.id_card.sdt:SdtReader",
     "ipp-printer": "drivers.office_printer.ipp:IppPrinter",
+    "speaker": "drivers.speaker.speaker:SoundSpeaker",
 }
 """Model → import string. A class has ``Settings`` (frozen dataclass), ``family``; it is built (settings, transport)."""
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
-from hall.contract import VERSION, Batch, Command, Hello, Reserve
+from hall.contract import VERSION, AskZone, Batch, Command, Hello, Reserve
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
 from hall.numbering import NumbersExhausted
@@ -110,11 +110,19 @@ async def _command(hall: Hall, command: Command, peer: Peer) -> bytes:
         raise Refusal(503, "hello-first", f"{peer.name} has not said hello since the hall's start") from None
 
 
+async def _zone(hall: Hall, ask: AskZone, peer: Peer) -> bytes:
+    try:
+        return encode(hall.zone(ask, peer.name))
+    except IdentityTwice:
+        raise Refusal(409, "identity-twice", f"a later boot of {peer.name} has spoken") from None
+
+
 CALLS: dict[str, Call] = {
     "/device/hello": Call(msgspec.json.Decoder(Hello).decode, _hello),
     "/device/reserve": Call(msgspec.json.Decoder(Reserve).decode, _reserve),
     "/device/facts": Call(msgspec.json.Decoder(Batch).decode, _facts),
     "/device/commands": Call(msgspec.json.Decoder(Command).decode, _command),
+    "/device/zone": Call(msgspec.json.Decoder(AskZone).decode, _zone),
 }
 
 DOWNLINK = "/device/downlink"
@@ -167,7 +175,9 @@ class DeviceApi:
         if hall.recovery is not None:
             raise Refusal(503, "recovering", "the hall waits for what its boxes know")
         numbers = hall.catalogue.boxes[peer.name].windows
-        line = hall.downlink.connect([hall.state(number) for number in numbers], numbers, peer.name)
+        called = hall.catalogue.called_by(peer.name)
+        states = [hall.state(number) for number in (*numbers, *sorted(called))]
+        line = hall.downlink.connect(states, numbers, peer.name, called)
         log.info("downlink", device=peer.name, up=True)
         await send({"type": "http.response.start", "status": 200, "headers": _SSE})
         async with asyncio.TaskGroup() as group:

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 
 import msgspec
+from msgspec.structs import replace
 
 from hall.contract import DayChanged, QueueCounts, Term, WindowState
 
@@ -27,8 +28,9 @@ _encode = msgspec.json.Encoder().encode
 class _Line:
     """One connected box."""
 
-    def __init__(self, windows: frozenset[int], device: str) -> None:
+    def __init__(self, windows: frozenset[int], device: str, called: frozenset[int]) -> None:
         self.windows = windows
+        self.called = called
         self.device = device
         self._events: asyncio.Queue[bytes | None] = asyncio.Queue(DEPTH)
         self._ended = False
@@ -78,11 +80,21 @@ class Downlink:
         self._counted = asyncio.Event()
         self._closed = False
 
-    def connect(self, windows: Iterable[WindowState], numbers: Iterable[int], device: str = "") -> _Line:
-        """A box connects: it is told the state of its windows, the counts and the date."""
-        line = _Line(frozenset(numbers), device)
+    def connect(
+        self,
+        windows: Iterable[WindowState],
+        numbers: Iterable[int],
+        device: str = "",
+        called: frozenset[int] = frozenset(),
+    ) -> _Line:
+        """A box connects: it is told the state of its windows, the counts and the date.
+
+        ``called``: windows that it calls for and does not serve; of these it is told the call alone.
+        """
+        line = _Line(frozenset(numbers), device, called)
         for state in windows:
-            line.put(self._event("window", state, state.version))
+            told = state if state.window in line.windows else _call_of(state)
+            line.put(self._event("window", told, state.version))
         line.put(self._queue_event())
         line.put(self._day_event())
         if self._closed:
@@ -109,10 +121,13 @@ class Downlink:
 
     def tell_window(self, state: WindowState) -> None:
         """A window stands otherwise now."""
-        lines = [line for line in self._lines if state.window in line.windows]
-        event = self._event("window", state, state.version) if lines else b""
-        for line in lines:
-            line.put(event)
+        for told, lines in (
+            (state, [line for line in self._lines if state.window in line.windows]),
+            (_call_of(state), [line for line in self._lines if state.window in line.called]),
+        ):
+            event = self._event("window", told, state.version) if lines else b""
+            for line in lines:
+                line.put(event)
 
     def tell_day(self) -> None:
         """A new business date."""
@@ -150,6 +165,11 @@ class Downlink:
 
     def _event(self, name: str, data: msgspec.Struct, version: int) -> bytes:
         return f"event: {name}\nid: {self._term.n}/{version}\ndata: ".encode() + _encode(data) + b"\n\n"
+
+
+def _call_of(state: WindowState) -> WindowState:
+    """What is called aloud from a window, and nothing of its clerk or its other visitors."""
+    return replace(state, parked=[], finished=None, undo=None, clerk=None)
 
 
 _BYE = b"event: bye\ndata:\n\n"

@@ -18,6 +18,7 @@ from hall.commands import Carry, Outcome, encode
 from hall.contract import (
     VERSION,
     Answer,
+    AskZone,
     Batch,
     Command,
     Hello,
@@ -28,6 +29,7 @@ from hall.contract import (
     Term,
     Welcome,
     WindowState,
+    ZoneLease,
 )
 from hall.downlink import Downlink
 from hall.ingest import Ingest, Rules, Stored
@@ -39,6 +41,7 @@ from hall.store import desks, tickets
 from hall.store.database import WrongDatabase
 from hall.store.writer import Effects, Job, Tx, Writer
 from hall.windows import Window
+from hall.zones import Zones
 
 log = structlog.get_logger("hall")
 
@@ -96,11 +99,14 @@ class Hall:
     """The contract each box said hello with."""
     downlink: Downlink = field(init=False)
     sessions: Sessions = field(init=False)
+    zones: Zones = field(init=False)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.waiting = {code: self.waiting.get(code, 0) for code in (*self.catalogue.services, *self.waiting)}
         self.sessions = Sessions(self.clock)
+        announcers = {name: box.zone for name, box in self.catalogue.boxes.items() if box.zone}
+        self.zones = Zones(self.clock, self.catalogue.zones, announcers)
         self.downlink = Downlink(self.term, lambda: self.waiting, lambda: self.business_date)
 
     def commit(self, effects: Effects) -> None:
@@ -220,6 +226,12 @@ class Hall:
         stored = await self.writer.write(take)
         backed_up = min(stored.high, self.backed_up.high(batch.device, stored.journal)) if self.backed_up else 0
         return Receipt(high=stored.high, backed_up=backed_up, now_ms=self.clock.wall_ms(), forked=stored.forked)
+
+    def zone(self, ask: AskZone, device: str) -> ZoneLease:
+        """What a box may call for aloud. Raises IdentityTwice when a later boot of it has spoken."""
+        if not self.sessions.heard(device, ask.boot, ask.mono_ms):
+            raise IdentityTwice(device)
+        return self.zones.ask(device, self.catalogue.boxes[device].windows, ask)
 
     async def declare_absent(self, boxes: list[str]) -> Recovery | None:
         """Wait for these no longer. Gives the recovery as it stands then; None for a hall that is whole."""

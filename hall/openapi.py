@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from hall.contract import (
     VERSION,
     Answer,
+    AskZone,
     Batch,
     Command,
     DayChanged,
@@ -21,6 +22,7 @@ from hall.contract import (
     Reserved,
     Welcome,
     WindowState,
+    ZoneLease,
 )
 from hall.device_api import Problem
 
@@ -37,6 +39,7 @@ _POSTS: dict[str, tuple[Any, Any, str]] = {
         Answer,
         "One press at a window. A request sent again is answered again, and not carried out.",
     ),
+    "/device/zone": (AskZone, ZoneLease, "Whether this box calls for its zone, asked each 5 s by one with a speaker."),
 }
 
 

@@ -56,6 +56,11 @@ from drivers.contract.smart_card import (
     UnsupportedCard,
     UnsupportedKind,
 )
+from drivers.contract.speaker import (
+    CLIPS_UNUSABLE,
+    VOICE_MISSING,
+    Speaker,
+)
 from drivers.contract.states import (
     COVER_OPEN,
     CUTTER_JAM,
@@ -94,6 +99,7 @@ __all__ = [
     "CARD_PRESENT",
     "CARD_REJECTED",
     "CARD_TORN",
+    "CLIPS_UNUSABLE",
     "COVER_OPEN",
     "CUTTER_JAM",
     "HARDWARE_FAILURE",
@@ -113,6 +119,7 @@ __all__ = [
     "STATUS_UNKNOWN",
     "TONER_EMPTY",
     "TONER_LOW",
+    "VOICE_MISSING",
     "Abilities",
     "Align",
     "Caller",
@@ -152,6 +159,7 @@ __all__ = [
     "SlipElement",
     "SmartCardReader",
     "SocialSecurityCard",
+    "Speaker",
     "State",
     "Stock",
     "TextLine",

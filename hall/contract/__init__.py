@@ -61,13 +61,20 @@ from hall.contract.words import (
     Term,
     WindowInfo,
 )
+from hall.contract.zones import (
+    LEASE_MS,
+    AskZone,
+    ZoneLease,
+)
 
 __all__ = [
     "EXPIRES_MS",
     "GRADES",
+    "LEASE_MS",
     "VERSION",
     "Admit",
     "Answer",
+    "AskZone",
     "Batch",
     "CallNext",
     "CallNumber",
@@ -107,6 +114,7 @@ __all__ = [
     "Welcome",
     "WindowInfo",
     "WindowState",
+    "ZoneLease",
 ]
 
 VERSION = 2

@@ -1,9 +1,9 @@
 """How windows and queues stand: in answers, and down the line as it changes.
 
 Downlink: GET /device/downlink, text/event-stream. Events ``window`` (WindowState), ``queue`` (QueueCounts), ``day``
-(DayChanged), ``bye`` (the hall stops; empty data). On connecting, the state of each of the box's windows, the counts
-and the date are sent at once: desired state needs no replay. ids are "term.n/version". A comment line every 15 s keeps
-the connection known to be alive.
+(DayChanged), ``bye`` (the hall stops; empty data). On connecting, the state of each of the box's windows (of the others
+in its zone: the call alone), the counts and the date are sent at once: desired state needs no replay. ids are
+"term.n/version". A comment line every 15 s keeps the connection known to be alive.
 """
 
 from __future__ import annotations

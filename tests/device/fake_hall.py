@@ -14,6 +14,7 @@ import msgspec
 from hall.contract import (
     VERSION,
     Answer,
+    AskZone,
     Batch,
     Command,
     DayChanged,
@@ -28,6 +29,7 @@ from hall.contract import (
     Welcome,
     WindowInfo,
     WindowState,
+    ZoneLease,
 )
 
 NOW_MS = 1_700_000_000_000
@@ -67,6 +69,8 @@ class FakeHall:
         self.recovering = False
         self.forked = False
         self.set_aside: dict[str, list[Fact]] = {}
+        self.zone: Callable[[AskZone], ZoneLease] | None = None
+        """How it leases its zone; None for a hall that knows none."""
         self._numbers: dict[str, int] = {}
 
     def client(self) -> httpx.AsyncClient:
@@ -169,6 +173,11 @@ class FakeHall:
             stream.put_nowait(b"event: %s\ndata: %s\n\n" % (event.encode(), msgspec.json.encode(body)))
         return httpx.Response(200, stream=_Stream(stream))
 
+    def _zone(self, body: bytes) -> httpx.Response:
+        if self.zone is None:
+            return httpx.Response(404, json={"error": "no-such-call"})
+        return _json(self.zone(msgspec.json.decode(body, type=AskZone)))
+
     def _health(self, _body: bytes) -> httpx.Response:
         return httpx.Response(200, json={"status": "ok"})
 
@@ -178,6 +187,7 @@ class FakeHall:
         "/device/reserve": _reserve,
         "/device/commands": _command,
         "/device/downlink": _downlink,
+        "/device/zone": _zone,
         "/health": _health,
     }
 

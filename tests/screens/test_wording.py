@@ -13,7 +13,7 @@ from config.wording import LANGUAGES, room
 from drivers import contract as drivers
 from hall.contract import GRADES, NotRatedReason, Refusal
 
-ROOMS = ("kiosk", "window", "reason", "refusal", "paper")
+ROOMS = ("kiosk", "window", "reason", "refusal", "paper", "voice")
 PAGES = ("kiosk", "window")
 STATIC, TEMPLATES = screens() / "static", screens() / "templates"
 SCRIPTS = sorted(STATIC.glob("*.js"))

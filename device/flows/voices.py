@@ -1,0 +1,62 @@
+"""Which speaker of a box calls for which windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from device.cell import Cell
+from device.flows.announce import SENTENCE_SECONDS, Announcer
+from device.flows.serve import WindowDesk
+from device.journal import Journal
+from device.sync.zone import Zone
+from drivers.contract import VOICE_MISSING
+from hall.contract import WindowState
+
+FAMILY = "speaker"
+
+
+def can_speak(cells: Iterable[Cell[Any]]) -> bool:
+    """Whether a speaker of no single window works: such a one can call for a zone."""
+    return any(
+        cell.family == FAMILY
+        and cell.window is None
+        and cell.state.accepting
+        and VOICE_MISSING not in cell.state.reasons
+        for cell in cells
+    )
+
+
+def announcers(
+    cells: Iterable[Cell[Any]], desks: Mapping[int, WindowDesk], zone: Zone, journal: Journal
+) -> Iterator[tuple[Cell[Any], Announcer]]:
+    """An announcer for each speaker: of one window, or of all that have none of their own and of the zone."""
+    speakers = [cell for cell in cells if cell.family == FAMILY]
+    apart = frozenset(cell.window for cell in speakers if cell.window is not None)
+    for cell in speakers:
+        called = _Called(zone, desks, cell.window, apart)
+        announcer = Announcer(cell, called.states, journal, zone.spoken, zone.confirm)
+        for desk in desks.values():
+            desk.watch.feeds(announcer.watch)
+        zone.watch.feeds(announcer.watch)
+        cell.watch.feeds(zone.ask_again)
+        yield cell, announcer
+
+
+class _Called:
+    """The windows of one speaker, as the zone's lease lets them be seen."""
+
+    def __init__(self, zone: Zone, desks: Mapping[int, WindowDesk], window: int | None, apart: frozenset[int]) -> None:
+        self._zone = zone
+        self._desks = desks
+        self._window = window
+        self._apart = apart
+
+    def states(self) -> dict[int, WindowState | None]:
+        """How they stand now."""
+        own = {number: desk.state for number, desk in self._desks.items()}
+        here = self._zone.own(own)
+        if self._window is not None:
+            return {number: state for number, state in here.items() if number == self._window}
+        alone = {number: state for number, state in here.items() if number not in self._apart}
+        return alone | self._zone.leased(own, SENTENCE_SECONDS)
