@@ -15,6 +15,8 @@ LEAST_TURN = 0.15
 """Degrees below which a page stays as it is and its JPEG untouched."""
 LEAST_DPI = 200
 """DA/T 31-2017."""
+BELIEVED_DPI = (20.0, 4800.0)
+"""What a scanner or camera may say of itself; anything else is as good as nothing said."""
 
 
 def square(data: bytes, sheets: tuple[Sheet, ...], scale_dpi: float | None = None) -> Page:
@@ -23,7 +25,7 @@ def square(data: bytes, sheets: tuple[Sheet, ...], scale_dpi: float | None = Non
     ``sheets``: what may lie there, told apart by proportions (A3, A4 and A5 have the same: name one of them).
     ``scale_dpi``: the camera's dots an inch at its desk where an earlier page told it, for a page of unknown size.
     """
-    picture = open_picture(data)
+    picture, scale_dpi = open_picture(data), _believed(scale_dpi)
     outline = find(picture.dots, sheets)
     if outline.finding is Finding.WHOLE_FRAME:
         return _whole(picture, outline, scale_dpi)
@@ -39,7 +41,11 @@ def straighten(data: bytes, dpi: float) -> Page:
     ``dpi`` is what the scanner says it scanned with. Raises NotDone when the picture cannot be decoded whole.
     """
     picture = open_picture(data)
-    return _whole(picture, whole_frame(picture.dots), dpi)
+    return _whole(picture, whole_frame(picture.dots), _believed(dpi))
+
+
+def _believed(dpi: float | None) -> float | None:
+    return dpi if dpi is not None and BELIEVED_DPI[0] <= dpi <= BELIEVED_DPI[1] else None
 
 
 def _whole(picture: Picture, outline: Outline, dpi: float | None) -> Page:

@@ -39,7 +39,7 @@ def bind(pages: Sequence[Page]) -> Document:
 
 def size_points(page: Page) -> tuple[float, float]:
     """Width and height of the paper in points."""
-    if page.dpi is not None:
+    if page.dpi:
         size = (page.width / page.dpi * POINTS_PER_INCH, page.height / page.dpi * POINTS_PER_INCH)
         if min(size) >= LEAST_POINTS and max(size) <= MOST_POINTS:
             return size

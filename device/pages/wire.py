@@ -55,9 +55,10 @@ def no_frame(fault: NotDone) -> bytes:
 def decode_answer(body: bytes, kind: type[T]) -> T:
     """The result. Raises NotDone for a *no*, and for bytes that are no such result."""
     try:
+        said = memoryview(body)[1:]  # a document is not copied more often than it must be
         if body[:1] == YES:
-            return msgspec.msgpack.decode(body[1:], type=kind, dec_hook=_masked)
-        no = _noes.decode(body[1:])
+            return msgspec.msgpack.decode(said, type=kind, dec_hook=_masked)
+        no = _noes.decode(said)
     except msgspec.MsgspecError:
         raise NotDone(Why.BROKEN_OFF, "answer") from None
     raise NotDone(no.why, no.what)

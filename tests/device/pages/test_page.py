@@ -209,6 +209,12 @@ def test_a_straight_page_of_a_scanner_keeps_its_bytes() -> None:
     assert (page.turned, page.doubts) == (0.0, (Doubt.LOW_RESOLUTION,))
 
 
+@pytest.mark.parametrize("dpi", [0.0, -1.0, 1e9, float("nan")])
+def test_a_resolution_that_no_scanner_has_is_not_believed(dpi: float) -> None:
+    page = straighten(jpeg(blank(40)), dpi)
+    assert (page.dpi, page.doubts) == (None, (Doubt.SIZE_UNKNOWN,))
+
+
 def test_a_blank_page_is_a_page() -> None:
     data = jpeg(blank())
     assert straighten(data, 300.0).jpeg == data

@@ -162,6 +162,14 @@ def test_what_scanners_give_besides_jpeg_becomes_grey_or_rgb(mode: str) -> None:
     assert np.abs(seen - np.asarray(grey, np.int16)).mean() < 20
 
 
+def test_of_two_pictures_in_one_file_the_first_is_the_page() -> None:
+    file = io.BytesIO()
+    FORM.save(file, "MPO", save_all=True, append_images=[four_colours()])
+    picture = open_picture(file.getvalue())
+    assert picture.jpeg is None
+    assert picture.dots.shape == (FORM.height, FORM.width, 3)
+
+
 def test_transparent_paper_is_white() -> None:
     assert (open_picture(png(Image.new("RGBA", (100, 100), (0, 0, 0, 0)))).dots == 255).all()
 
