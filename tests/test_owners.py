@@ -28,6 +28,9 @@ MODULE_OWNERS = {
     "usb": ("drivers/usb_pipes.py", "drivers/usb_transport.py"),
     "evdev": ("drivers/input_node.py",),
     "smartcard": ("drivers/smart_card/",),
+    "img2pdf": ("device/pages/",),
+    "rapidocr": ("device/pages/ocr.py",),
+    "zxingcpp": ("device/pages/",),
     "httpx": ("device/sync/", "simulators/client.py"),
 }
 WALL_TIME = {"time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
