@@ -154,7 +154,7 @@ class Straighten(_Order, frozen=True):
     """A scanner's picture to a page; see ``page.straighten``."""
 
     picture: bytes
-    dpi: float
+    dpi: float | None
 
 
 class Bind(_Order, frozen=True):

@@ -35,10 +35,11 @@ def square(data: bytes, sheets: tuple[Sheet, ...], scale_dpi: float | None = Non
     return _page(encode(dots, dpi), (width, height), dpi, outline)
 
 
-def straighten(data: bytes, dpi: float) -> Page:
+def straighten(data: bytes, dpi: float | None) -> Page:
     """A scanner's picture to a page: turned back where its lines are crooked, else its JPEG untouched.
 
-    ``dpi`` is what the scanner says it scanned with. Raises NotDone when the picture cannot be decoded whole.
+    ``dpi`` is what the scanner says it scanned with, None where it does not. Raises NotDone when the picture cannot be
+    decoded whole.
     """
     picture = open_picture(data)
     return _whole(picture, whole_frame(picture.dots), _believed(dpi))

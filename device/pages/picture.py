@@ -38,7 +38,11 @@ class Picture:
 
 
 def open_picture(data: bytes) -> Picture:
-    """Decode the whole picture and turn it upright. Raises NotDone: not a picture, torn, too large or too small."""
+    """Decode the whole picture and turn it upright. Raises NotDone: not a picture, torn, too large or too small.
+
+    Torn is what ends before its end. What lacks a piece of its middle decoders fill up with grey; the drivers of
+    scanners and cameras notice that.
+    """
     if len(data) > MOST_BYTES:
         raise NotDone(Why.TOO_LARGE)
     whole = not data.startswith(SOI) or _ends(data)

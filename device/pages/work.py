@@ -83,7 +83,7 @@ class PageWork:
         """A camera's picture to a page; see ``page.square``."""
         return await self._ask(Square(picture, sheets, scale_dpi), Page, deadline)
 
-    async def straighten(self, picture: bytes, dpi: float, deadline: Deadline) -> Page:
+    async def straighten(self, picture: bytes, dpi: float | None, deadline: Deadline) -> Page:
         """A scanner's picture to a page; see ``page.straighten``."""
         return await self._ask(Straighten(picture, dpi), Page, deadline)
 

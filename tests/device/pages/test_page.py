@@ -209,8 +209,8 @@ def test_a_straight_page_of_a_scanner_keeps_its_bytes() -> None:
     assert (page.turned, page.doubts) == (0.0, (Doubt.LOW_RESOLUTION,))
 
 
-@pytest.mark.parametrize("dpi", [0.0, -1.0, 1e9, float("nan")])
-def test_a_resolution_that_no_scanner_has_is_not_believed(dpi: float) -> None:
+@pytest.mark.parametrize("dpi", [None, 0.0, -1.0, 1e9, float("nan")])
+def test_a_resolution_that_no_scanner_has_is_not_believed(dpi: float | None) -> None:
     page = straighten(jpeg(blank(40)), dpi)
     assert (page.dpi, page.doubts) == (None, (Doubt.SIZE_UNKNOWN,))
 
