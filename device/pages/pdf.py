@@ -32,8 +32,15 @@ def bind(pages: Sequence[Page]) -> Document:
         width, height = next(sizes)
         return width, height, width, height
 
-    # Upright already: an orientation that is no number from 1 to 8 would be an error here.
-    pdf = img2pdf.convert([page.jpeg for page in pages], layout_fun=layout, nodate=True, rotation=img2pdf.Rotation.none)
+    # Upright already: an orientation that is no number from 1 to 8 would be an error here. The engine of pikepdf
+    # writes an /ID that changes with the clock's second, also without dates.
+    pdf = img2pdf.convert(
+        [page.jpeg for page in pages],
+        layout_fun=layout,
+        nodate=True,
+        rotation=img2pdf.Rotation.none,
+        engine=img2pdf.Engine.internal,
+    )
     return Document(pdf, hashlib.sha256(pdf).hexdigest(), tuple(page.sha256 for page in pages))
 
 

@@ -122,20 +122,26 @@ class PageWork:
     async def _exchange(self, order: Order, deadline: Deadline) -> bytes:
         """The answer's body. Whatever ends this but an answer ends the child, whose next bytes would be for nobody."""
         frame = wire.task_frame(wire.Task(deadline.left() + GRACE_SECONDS, order))
-        if self._child is None:
+        if self._child is None or self._child.returncode is not None:  # or it was ended while nobody asked
             self._child = await _begin()
-        child = self._child
         try:
-            orders, answers = cast("StreamWriter", child.stdin), cast("StreamReader", child.stdout)
-            orders.write(frame)
-            await orders.drain()
-            head = await answers.readexactly(wire.LENGTH_BYTES)
-            return await answers.readexactly(wire.length(head))
-        except BaseException as failure:
+            return await _talk(self._child, frame)
+        except BaseException:
             await self.end()
-            if isinstance(failure, asyncio.IncompleteReadError | ConnectionError):
-                raise NotDone(Why.BROKEN_OFF, _how(child.returncode)) from None
             raise
+
+
+async def _talk(child: Process, frame: bytes) -> bytes:
+    orders, answers = cast("StreamWriter", child.stdin), cast("StreamReader", child.stdout)
+    try:
+        orders.write(frame)
+        await orders.drain()
+        head = await answers.readexactly(wire.LENGTH_BYTES)
+        return await answers.readexactly(wire.length(head))
+    except (asyncio.IncompleteReadError, ConnectionError):
+        # It ends by itself. A kill meanwhile would ask for its status too, and take it from whoever waits for it.
+        await child.wait()
+        raise NotDone(Why.BROKEN_OFF, _how(child.returncode)) from None
 
 
 async def _begin() -> Process:

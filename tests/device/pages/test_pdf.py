@@ -90,10 +90,11 @@ def test_hashes_are_those_of_the_file_and_of_each_page() -> None:
     assert document.pages == tuple(hashlib.sha256(each.jpeg).hexdigest() for each in pages)
 
 
-def test_a_document_tells_no_date() -> None:
+def test_a_document_bears_no_trace_of_the_moment() -> None:
     pdf = bind([page(GREYS[0], SIZES[0], 100.0)]).pdf
     with pikepdf.open(io.BytesIO(pdf)) as file:
         assert not {"/CreationDate", "/ModDate"} & set(file.docinfo)
+        assert "/ID" not in file.trailer
 
 
 def test_an_orientation_that_does_not_exist_is_no_hindrance() -> None:

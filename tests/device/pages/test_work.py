@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,13 @@ def stop(pid: int) -> None:
     """Let a child hang, for certain."""
     os.kill(pid, signal.SIGSTOP)
     os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOWAIT)
+
+
+def kill(pid: int) -> None:
+    """Let a child be gone, for certain; who it was is still to be asked."""
+    os.kill(pid, signal.SIGKILL)
+    with suppress(ChildProcessError):  # asked already
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
 def shadow(folder: Path, module: str, body: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,6 +147,15 @@ async def test_a_child_that_is_killed_is_told_from_one_that_says_no() -> None:
         await asyncio.sleep(0)
         os.kill(child, signal.SIGKILL)
         assert await call == (Why.BROKEN_OFF, "SIGKILL")
+
+
+async def test_a_child_that_was_killed_between_two_pages_costs_neither() -> None:
+    async with page_work() as work:
+        first = await begun(work)
+        kill(first)
+        with suppress(NotDone):  # where the page came sooner than the news
+            await work.bind([SMALL], soon())
+        assert await begun(work) != first
 
 
 async def _why(work: PageWork) -> tuple[Why, str]:
