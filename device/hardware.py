@@ -72,7 +72,7 @@ def _cell(device: Device, line: Line, bus: Bus | None) -> Cell[Any]:
     _must_fit(driver_class, device.model, line)
     settings = registry.settings_for(driver_class, device.options, device.address)
     if bus is None:
-        driver = driver_class.at(settings, line.port.partition(":")[2])
+        driver = driver_class.at(settings, line.port if line.port.startswith(IPP) else line.port.partition(":")[2])
     else:
         driver = driver_class(settings, bus.tap())
     listens = driver_class.family in ("caller", "rating_keypad")

@@ -29,6 +29,9 @@ MODULE_OWNERS = {
     "evdev": ("drivers/input_node.py",),
     "smartcard": ("drivers/smart_card/",),
     "httpx": ("device/sync/", "drivers/office_printer/ipp_port.py", "simulators/client.py"),
+    "img2pdf": ("device/pages/",),
+    "rapidocr": ("device/pages/ocr.py",),
+    "zxingcpp": ("device/pages/",),
 }
 WALL_TIME = {"time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
 WALL_TIME_OWNERS = ("device/clock.py", "hall/clock.py", "hall/ca.py", "simulators/")

@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from drivers.contract import CardKind, CompletionCode, IdCard, Personal, Refused, Remedy, Sex
-from drivers.id_card import citizen_number
+from drivers.contract import CardKind, CompletionCode, IdCard, Personal, Refused, Remedy, Sex, citizen_number
 from drivers.id_card.sdt_codec import Reading
 
 LONG_TERM = "长期"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.contract import CardKind
-from drivers.id_card.citizen_number import CHECK_DIGITS, Fault, check_digit, fault, is_male
+from drivers.contract.citizen_number import CHECK_DIGITS, Fault, check_digit, fault, is_male
 
 
 def test_the_references_example_has_an_x() -> None:
