@@ -23,6 +23,7 @@ MODELS: dict[str, str] = {
     "ascii-pad": "drivers.rating_keypad.ascii:AsciiPad",
     "pcsc-reader": "drivers.smart_card.pcsc:PcscReader",
     "sdt-reader": "drivers.id_card.sdt:SdtReader",
+    "sane-scanner": "drivers.document_scanner.sane:SaneScanner",
 }
 """Model → import string. A class has ``Settings`` (frozen dataclass), ``family``; it is built (settings, transport)."""
 
