@@ -24,6 +24,8 @@ MODELS: dict[str, str] = {
     "pcsc-reader": "drivers.smart_card.pcsc:PcscReader",
     "sdt-reader": "drivers.id_card.sdt:SdtReader",
     "sane-scanner": "drivers.document_scanner.sane:SaneScanner",
+    "escl-scanner": "drivers.document_scanner.escl:EsclScanner",
+    "document-camera": "drivers.document_scanner.camera:DocumentCamera",
 }
 """Model → import string. A class has ``Settings`` (frozen dataclass), ``family``; it is built (settings, transport)."""
 

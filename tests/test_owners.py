@@ -28,7 +28,7 @@ MODULE_OWNERS = {
     "usb": ("drivers/usb_pipes.py", "drivers/usb_transport.py"),
     "evdev": ("drivers/input_node.py",),
     "smartcard": ("drivers/smart_card/",),
-    "httpx": ("device/sync/", "simulators/client.py"),
+    "httpx": ("device/sync/", "drivers/document_scanner/escl_link.py", "simulators/client.py"),
 }
 WALL_TIME = {"time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
 WALL_TIME_OWNERS = ("device/clock.py", "hall/clock.py", "hall/ca.py", "simulators/")

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from drivers.contract.document_scanner import canceled
+from drivers.deadline import Deadline
 
 
 class Cancelling:
@@ -44,3 +45,8 @@ class Cancelling:
     def _uncancelled(self) -> bool:
         """Whether it was we who cancelled, and nobody else."""
         return self._asked and self._task is not None and self._task.uncancel() == 0
+
+
+def before(deadline: Deadline, seconds: float) -> Deadline:
+    """So much before this one, that what was begun can be ended by then; half way where there is less."""
+    return Deadline(deadline.at - min(seconds, deadline.left() / 2))

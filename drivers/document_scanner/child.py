@@ -112,11 +112,6 @@ async def answer(child: Child, deadline: Deadline, most: int = 1 << 20) -> tuple
     return await child.code(deadline), text
 
 
-def before(deadline: Deadline) -> Deadline:
-    """Early enough before this one that a child can be ended by then."""
-    return Deadline(deadline.at - min(END_SECONDS, deadline.left() / 2))
-
-
 def check_not_stuck(child: Child | None) -> None:
     """Raises Silent while the kernel holds an earlier one: a second would only wait behind it."""
     if child is not None and child.stuck:

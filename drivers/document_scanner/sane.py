@@ -38,8 +38,8 @@ from drivers.contract import (
 from drivers.contract.document_scanner import unheard
 from drivers.deadline import Deadline
 from drivers.document_scanner import png, sane_codec, sane_options
-from drivers.document_scanner.cancelling import Cancelling
-from drivers.document_scanner.child import Child, answer, before, check_not_stuck
+from drivers.document_scanner.cancelling import Cancelling, before
+from drivers.document_scanner.child import END_SECONDS, Child, answer, check_not_stuck
 from drivers.document_scanner.measure import MOST_BYTES
 from drivers.document_scanner.sane_place import SanePlace
 
@@ -102,8 +102,8 @@ class SaneScanner:
 
     @classmethod
     def at(cls, settings: SaneSettings, place: str) -> SaneScanner:
-        """The driver of the scanner of this name (sane_place.FORM without ``sane:``). Raises ValueError."""
-        return cls(settings, SanePlace.of(place))
+        """The driver of the scanner at a port, sane_place.FORM. Raises ValueError, "what → remedy"."""
+        return cls(settings, SanePlace.of(place.removeprefix("sane:")))
 
     async def open(self, deadline: Deadline) -> State:
         """Find it and see that it opens. Raises Gone, Silent, Garbled, Refused."""
@@ -183,7 +183,7 @@ class SaneScanner:
         """A scanimage that scans nothing. Raises Gone, Silent."""
         which = [f"--device-name={device}"] if device else []
         async with self._started([SCANIMAGE, *which, "--format=png", *arguments]) as child:
-            return await answer(child, before(deadline))
+            return await answer(child, before(deadline, END_SECONDS))
 
     @asynccontextmanager
     async def _started(self, arguments: list[str]) -> AsyncIterator[Child]:
@@ -206,11 +206,11 @@ class SaneScanner:
         pages: list[Page] = []
         async with self._started([SCANIMAGE, *arguments, *batch]) as child:
             heard = _Heard(folder)
-            while piece := await self._sign(child, heard, before(deadline)):
+            while piece := await self._sign(child, heard, before(deadline, END_SECONDS)):
                 for file in heard.pages(piece):
                     pages.append(await asyncio.to_thread(_page, file, len(pages) + 1))
                     came(pages[-1])
-            code = await self._code(child, heard, before(deadline))
+            code = await self._code(child, heard, before(deadline, END_SECONDS))
         if code != 0 and not (code == sane_codec.Status.NO_DOCS and pages):  # behind a page that is the end
             raise sane_codec.scan_fault(code, heard.text)
         if not pages:
