@@ -54,7 +54,7 @@ class SaneSettings:
 
     ``quiet_seconds``: a scan that gives no sign for so long hangs (a cold lamp may take a minute). ``close_seconds``:
     how long letting go may take once the pages are there: the head goes home. ``sources``: the device's own words where
-    they are not found: flatbed, feeder, duplex. ``extra``: further options as scanimage takes them, in this order.
+    they are not found: flatbed, feeder, duplex. ``extra``: further options by their names, set behind source and mode.
     """
 
     backend: str = ""
@@ -156,13 +156,13 @@ class SaneScanner:
         """Options in the order in which they depend on each other: source, mode, resolution, area."""
         named = self._settings.sources.get(request.source, "")
         extra = [f"--{name}={value}" for name, value in self._settings.extra.items()]
-        source = sane_options.chosen_source(await self._options(device, extra, deadline), request.source, named)
+        source = sane_options.chosen_source(await self._options(device, [], deadline), request.source, named)
         if source is None:
             raise _unsupported(f"this scanner has no {request.source}")
-        mode = sane_options.chosen_mode(await self._options(device, extra + source, deadline), request.colour)
+        mode = sane_options.chosen_mode(await self._options(device, source, deadline), request.colour)
         if mode is None:
             raise _unsupported(f"this scanner does not scan in {request.colour}")
-        so_far = [*extra, *source, *mode]
+        so_far = [*source, *mode, *extra]
         known = await self._options(device, so_far, deadline)
         try:
             area = sane_options.chosen_area(known, request.area)
