@@ -10,7 +10,7 @@
 | 503 to a job, again and again | NotScanned, `scanner-busy` |
 | 503 to a page, again and again | Silent |
 | 401, 403 | NotScanned, `access-denied` |
-| 404 to a page | all pages are there, unless the job was aborted or cancelled |
+| 404 to a page | all pages are there; asked again while the job goes on and paper lies in the feeder |
 | 409 to a job | Refused, invalid_data |
 | job aborted or cancelled | the feeder's reason; else NotScanned `scan-canceled`, or Refused hardware_error |
 | another status, no XML, an image that is not whole | Garbled |
@@ -31,6 +31,7 @@ from drivers.contract import (
     CompletionCode,
     DeviceFault,
     Garbled,
+    Gone,
     MediaType,
     Page,
     Reason,
@@ -152,8 +153,9 @@ class EsclScanner:
         await self._link.close()
 
     def _settings_for(self, request: ScanRequest) -> ScanSettings:
-        able = self._able or Capabilities("", "", "", {})
-        settings = escl_codec.settings_for(request.source, request.colour, request.dpi, request.area, able)
+        if self._able is None:
+            raise Gone("the scanner is not open")
+        settings = escl_codec.settings_for(request.source, request.colour, request.dpi, request.area, self._able)
         if settings is None:
             what = f"this scanner cannot scan so: {request.source}, {request.colour}, {request.area}"
             raise Refused(what, CompletionCode.UNSUPPORTED_COMMAND, Remedy.NONE)
@@ -192,13 +194,18 @@ class EsclScanner:
     ) -> tuple[Page, ...]:
         pages: list[Page] = []
         most = 1 if request.source is Source.FLATBED else request.most_pages
-        clock = asyncio.get_running_loop()
+        clock, early = asyncio.get_running_loop(), 0
         while len(pages) < most:
             began = clock.time()
             image = await self._next(path, deadline)
             if image is None:
-                await self._check_end(path, request.source, bool(pages), deadline)
-                break
+                if await self._ended(path, request.source, bool(pages), deadline):
+                    break
+                early += 1
+                if early > TRIES:
+                    raise Garbled("the scanner gives no page, and says that there are more")
+                await self._pause(deadline)
+                continue
             pages.append(await asyncio.to_thread(_page, image, len(pages) + 1, settings))
             came(pages[-1])
             if len(pages) < most:
@@ -217,17 +224,18 @@ class EsclScanner:
                 raise Silent("the scanner is ready for no page")
         raise _unexpected("a page", answer)
 
-    async def _check_end(self, path: str, source: Source, some: bool, deadline: Deadline) -> None:
-        """Raises NotScanned or Refused when that was no good end: nothing came, or the scanner gave up."""
+    async def _ended(self, path: str, source: Source, some: bool, deadline: Deadline) -> bool:
+        """Whether that was the end. Raises NotScanned or Refused when it is no good one: no page, or a broken job."""
         status = await self._status(deadline)
         job = status.job(path)
+        state = "" if job is None else job.state
         reason = status.adf_reason if source is not Source.FLATBED else None
-        if some and reason == FEEDER_EMPTY:
-            reason = None
-        if reason is None and some and (job is None or job.state not in ("Aborted", "Canceled")):
-            return
-        fault = _not_fed(reason)
-        if fault is None and job is not None and job.state == "Canceled":
+        if state in ("Pending", "Processing") and status.loaded and source is not Source.FLATBED:
+            return False
+        if some and reason in (None, FEEDER_EMPTY) and state not in ("Aborted", "Canceled"):
+            return True
+        fault = _not_fed(None if some and reason == FEEDER_EMPTY else reason)
+        if fault is None and state == "Canceled":
             fault = canceled()
         raise fault or Refused("the scanner gave up", CompletionCode.HARDWARE_ERROR, Remedy.RESET)
 
@@ -253,9 +261,12 @@ class EsclScanner:
             answer = await self._link.call(method, path, deadline, body=body, most=most)
             if answer.status != UNAVAILABLE or left == 1:
                 break
-            async with deadline.limit("the scanner does not become ready"):
-                await asyncio.sleep(self._settings.retry_ms / 1000)
+            await self._pause(deadline)
         return answer
+
+    async def _pause(self, deadline: Deadline) -> None:
+        async with deadline.limit("the scanner does not become ready"):
+            await asyncio.sleep(self._settings.retry_ms / 1000)
 
 
 def _not_fed(reason: Reason | None) -> DeviceFault | None:

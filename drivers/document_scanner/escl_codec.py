@@ -100,8 +100,7 @@ class ScannerStatus:
 
     def condition(self) -> State:
         """The same in the contract's words."""
-        adf = {self.adf_reason} - {None}
-        reasons = frozenset(reason for reason in adf if reason is not None)
+        reasons = frozenset(() if self.adf_reason is None else (self.adf_reason,))
         if self.state in ("Stopped", "Down"):
             return State.of(*(reasons - {FEEDER_EMPTY} or {OFFLINE}))
         if self.state in ("Processing", "Testing"):
@@ -112,6 +111,11 @@ class ScannerStatus:
     def adf_reason(self) -> Reason | None:
         """What keeps the feeder from feeding."""
         return _ADF.get(self.adf)
+
+    @property
+    def loaded(self) -> bool:
+        """Whether paper lies in the feeder; NAPS2 spells it otherwise."""
+        return self.adf in ("ScannerAdfLoaded", "ScannedAdfLoaded")
 
     def job(self, path: str) -> Job | None:
         """The job at this path."""
@@ -210,7 +214,7 @@ def _units(millimetres: float) -> int:
 
 
 def _root(data: bytes, name: str) -> ElementTree.Element:
-    if len(data) > MOST_XML or b"<!" in data.replace(b"<!--", b""):  # entities could grow without end
+    if len(data) > MOST_XML or b"\0" in data or b"<!" in data.replace(b"<!--", b""):  # entities could grow without end
         raise Garbled(f"no {name}, or one that is too long")
     try:
         root = ElementTree.fromstring(data)  # noqa: S314 # no entity is declared, see above

@@ -63,7 +63,7 @@ class EsclLink:
         """Be ready to call. Raises Refused when the certificate cannot be used."""
         await self.close()
         self._client = httpx.AsyncClient(
-            verify=_trusting(self._certificate) if self._certificate else True,
+            verify=_trusting(self._certificate) if self._certificate else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             timeout=httpx.Timeout(self._quiet),
             headers={"Accept-Encoding": "identity", "User-Agent": "yichuang"},
             trust_env=False,

@@ -20,6 +20,7 @@ from drivers.contract.document_scanner import access_denied, busy
 from drivers.deadline import Deadline
 from drivers.document_scanner import jpeg
 from drivers.document_scanner import v4l2_codec as codec
+from drivers.document_scanner.cancelling import before
 from drivers.document_scanner.v4l2_kernel import Kernel, LinuxKernel
 from drivers.worker import Worker
 
@@ -76,7 +77,7 @@ class V4l2Camera:
 
     async def still(self, deadline: Deadline) -> bytes:
         """The first whole frame after the settling ones. Raises one of the four."""
-        stop, until = threading.Event(), time.monotonic() + deadline.left()
+        stop, until = threading.Event(), time.monotonic() + before(deadline, END_SECONDS).left()
         try:
             return await self._do(lambda: self._session.still(until, stop), deadline)
         finally:
