@@ -1,4 +1,4 @@
-"""From a line of the settings to a scanner or camera: by its port, for nothing else, and marked where it is simulated."""
+"""From a line of the settings to a scanner or camera: by its port, and marked where it is simulated."""
 
 from __future__ import annotations
 

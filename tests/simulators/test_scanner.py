@@ -164,4 +164,4 @@ async def test_as_a_process_it_holds_what_is_laid_by_its_control_socket_and_leav
         writer.close()
         with suppress(ConnectionError):
             await writer.wait_closed()
-        assert {*tmp_path.iterdir()} == set()
+        assert {*simulator.folder.iterdir()} == set()

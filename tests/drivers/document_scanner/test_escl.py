@@ -72,7 +72,8 @@ class Bench:
         self.scanner.do(LayPage("form", "feeder", sheets))
 
     async def scan(self, request: ScanRequest = SMALL, seconds: float = LIMIT) -> tuple[Page, ...]:
-        return await in_time(lambda deadline: self.driver.scan(request, deadline), seconds)
+        pages: tuple[Page, ...] = await in_time(lambda deadline: self.driver.scan(request, deadline), seconds)
+        return pages
 
     def told(self, kind: str) -> list[Event]:
         return [event for event in self.events if event["event"] == kind]

@@ -140,7 +140,7 @@ def test_a_status_written_by_the_simulator_is_read_by_the_driver(
     for path, job_state in jobs:
         job = status.job(path)
         assert job is not None
-        assert (job.state, job.reasons) == (job_state, {"JobScanning"})
+        assert (job.state, job.reasons) == (job_state, frozenset({"JobScanning"}))
 
 
 @pytest.mark.parametrize("feeder", [True, False])

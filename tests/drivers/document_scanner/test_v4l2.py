@@ -235,7 +235,12 @@ async def test_a_camera_without_mjpg_or_without_the_size_is_a_matter_of_configur
 
 async def test_a_kernel_that_does_not_return_is_silent_and_gathers_no_threads() -> None:
     video, stuck = Video(*FRAMES), threading.Event()
-    video.before = lambda call: call == "STREAMON" and stuck.wait(LIMIT)  # type: ignore[assignment, return-value]
+
+    def before(call: str) -> None:
+        if call == "STREAMON":
+            stuck.wait(LIMIT)
+
+    video.before = before
     driver = camera(video)
     await driver.open(Deadline.after(LIMIT))
     threads = threading.active_count()

@@ -9,6 +9,7 @@ import struct
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ERROR = 0x40
 NAMES = {
@@ -30,7 +31,7 @@ def put(data: bytearray, at: int, *numbers: int) -> None:
     struct.pack_into(f"<{len(numbers)}I", data, at, *numbers)
 
 
-def number(data: bytes, at: int) -> int:
+def number(data: bytes | bytearray, at: int) -> int:
     return int.from_bytes(data[at : at + 4], "little")
 
 
@@ -135,7 +136,7 @@ class Video:
         self.controls[number(data, 0)] = number(data, 4)
 
     @staticmethod
-    def _at(listed: tuple[bytes, ...] | list[tuple[int, int]], data: bytes) -> bytes | tuple[int, int]:
+    def _at(listed: tuple[bytes, ...] | list[tuple[int, int]], data: bytearray) -> Any:
         if number(data, 0) >= len(listed):
             raise OSError(errno.EINVAL, "the end")
         return listed[number(data, 0)]
