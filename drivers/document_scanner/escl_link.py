@@ -102,9 +102,20 @@ def _told() -> Iterator[None]:
     except httpx.TimeoutException:
         raise Silent("the scanner gives no sign any more") from None
     except httpx.NetworkError as failure:
+        if _is_about_trust(failure):
+            what = "the scanner's certificate is not vouched for by the one that was given"
+            raise Refused(what, CompletionCode.INVALID_DATA, Remedy.CONFIGURATION) from None
         raise Gone(f"the scanner cannot be reached: {str(failure) or type(failure).__name__}") from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as failure:
         raise Garbled(f"the scanner's answer is broken: {str(failure) or type(failure).__name__}") from None
+
+
+def _is_about_trust(failure: BaseException | None) -> bool:
+    while failure is not None:
+        if isinstance(failure, ssl.SSLCertVerificationError):
+            return True
+        failure = failure.__cause__ or failure.__context__
+    return False
 
 
 def _trusting(certificate: str) -> ssl.SSLContext:

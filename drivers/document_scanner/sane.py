@@ -6,7 +6,7 @@ process. Pages come as PNG, whose every row is counted: a back-end that ends too
 for a page.
 
 What the statuses become: drivers/document_scanner/sane_codec.py. SANE has no question for the state of cover and
-feeder; a poll opens the device and looks no further.
+feeder. A poll leaves a USB scanner alone, because opening moves the head of some, and asks the kernel for it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from drivers.contract import (
 )
 from drivers.contract.document_scanner import unheard
 from drivers.deadline import Deadline
-from drivers.document_scanner import png, sane_codec, sane_options
+from drivers.document_scanner import png, sane_codec, sane_options, sane_place
 from drivers.document_scanner.cancelling import Cancelling, before
 from drivers.document_scanner.child import END_SECONDS, Child, answer, check_not_stuck
 from drivers.document_scanner.measure import MOST_BYTES
@@ -53,8 +53,9 @@ class SaneSettings:
     """``backend``: the one back-end to load (``genesys``, ``airscan``); without it all are asked, which can take long.
 
     ``quiet_seconds``: a scan that gives no sign for so long hangs (a cold lamp may take a minute). ``close_seconds``:
-    how long letting go may take once the pages are there: the head goes home. ``sources``: the device's own words where
-    they are not found: flatbed, feeder, duplex. ``extra``: further options by their names, set behind source and mode.
+    how long letting go may take once the pages are there: the head goes home. ``poll_seconds``: 0 for a network scanner
+    that takes long to open. ``sources``: the device's own words for flatbed, feeder, duplex where they are not found.
+    ``extra``: further options by their names, set behind source and mode.
     """
 
     backend: str = ""
@@ -117,8 +118,14 @@ class SaneScanner:
         return state
 
     async def poll(self, deadline: Deadline) -> State:
-        """See that it opens. Raises Gone, Silent, Garbled, Refused."""
-        return await self._look(self._opened(), deadline)
+        """See that it is plugged in; one that is not on USB, that it opens. Raises Gone, Silent, Garbled, Refused."""
+        device = self._opened()
+        plugged_in = await asyncio.to_thread(sane_place.plugged_in, device)
+        if plugged_in is None:
+            return await self._look(device, deadline)
+        if not plugged_in:
+            raise Gone("the scanner was unplugged")
+        return State.of()
 
     async def scan(
         self, request: ScanRequest, deadline: Deadline, came: Callable[[Page], None] = unheard

@@ -85,8 +85,7 @@ class Found:
     @property
     def usb_address(self) -> tuple[int, int] | None:
         """Bus and device number, for a device reached by libusb."""
-        match = _ADDRESS.search(self.device)
-        return (int(match[1]), int(match[2])) if match else None
+        return usb_address(self.device)
 
     @property
     def simulated(self) -> bool:
@@ -100,9 +99,10 @@ def found(text: str) -> list[Found]:
     return [Found(*(part.strip() for part in parts)) for parts in split if len(parts) == 4 and parts[0]]
 
 
-def named_for_good(device: str) -> bool:
-    """Whether a device's name stays when it is plugged in again: one with a USB address does not."""
-    return _ADDRESS.search(device) is None
+def usb_address(device: str) -> tuple[int, int] | None:
+    """Bus and device number in a device's name; such a name does not stay when it is plugged in again."""
+    match = _ADDRESS.search(device)
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def opening_fault(code: int, said: str) -> DeviceFault:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.contract import CompletionCode, Gone, Refused, Remedy
-from drivers.document_scanner.sane_codec import Found, chosen, named_for_good
+from drivers.document_scanner.sane_codec import Found, chosen, usb_address
 
 USB_DEVICES = Path("/sys/bus/usb/devices")
 FORM = "sane:MAKER MODEL, with @1-2.3 (its USB socket) or #SERIAL where there are several; or a name of scanimage -L"
@@ -27,7 +27,7 @@ class SanePlace:
     def of(cls, text: str) -> SanePlace:
         """From what stands behind ``sane:``. Raises ValueError, "what → remedy"."""
         if ":" in text:
-            if not named_for_good(text):
+            if usb_address(text) is not None:
                 raise ValueError(f"{text} changes when the scanner is plugged in again → give {FORM}")
             return cls(device=text)
         text, _, serial = text.partition("#")
@@ -36,9 +36,9 @@ class SanePlace:
             raise ValueError(f"sane:{text} names no scanner → give {FORM}")
         return cls("", name.strip(), socket.strip(), serial.strip())
 
-    def choose(self, devices: Sequence[Found], usb: Path = USB_DEVICES) -> str:
+    def choose(self, devices: Sequence[Found]) -> str:
         """The device's name with SANE at this moment. Raises Gone when there is none, Refused when several could be."""
-        fitting = [one for one in chosen(devices, self.name) if self._fits(one, usb)]
+        fitting = [one for one in chosen(devices, self.name) if self._fits(one)]
         if not fitting:
             there = ", ".join(one.name for one in devices) or "none"
             raise Gone(f"there is no scanner {self.name}; there are: {there}")
@@ -47,10 +47,10 @@ class SanePlace:
             raise Refused(what, CompletionCode.INVALID_DATA, Remedy.CONFIGURATION)
         return fitting[0].device
 
-    def _fits(self, one: Found, usb: Path) -> bool:
+    def _fits(self, one: Found) -> bool:
         if not (self.socket or self.serial):
             return True
-        folder = _usb_folder(one.usb_address, usb)
+        folder = _usb_folder(one.usb_address)
         if folder is None:
             return False
         return (not self.socket or folder.name == self.socket) and (
@@ -58,12 +58,18 @@ class SanePlace:
         )
 
 
-def _usb_folder(address: tuple[int, int] | None, usb: Path) -> Path | None:
+def plugged_in(device: str) -> bool | None:
+    """Whether a USB scanner is still where its name with SANE says; None when it is no USB scanner."""
+    address = usb_address(device)
+    return None if address is None else _usb_folder(address) is not None
+
+
+def _usb_folder(address: tuple[int, int] | None) -> Path | None:
     """Where the kernel tells of the USB device at this bus and number."""
-    if address is None or not usb.is_dir():
+    if address is None or not USB_DEVICES.is_dir():
         return None
     wanted = [str(number) for number in address]
-    for folder in sorted(usb.iterdir()):
+    for folder in sorted(USB_DEVICES.iterdir()):
         if [_read(folder / "busnum"), _read(folder / "devnum")] == wanted:
             return folder
     return None

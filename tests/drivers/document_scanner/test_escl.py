@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from drivers.contract import (
     FEEDER_EMPTY,
@@ -32,6 +39,7 @@ from drivers.contract import (
 from drivers.deadline import Deadline
 from drivers.document_scanner.escl import EsclScanner, EsclSettings
 from simulators.control import Event, Fault, LayPage, TakePages
+from simulators.document_scanner import documents
 from simulators.document_scanner.documents import Wish
 from simulators.document_scanner.http_line import Reply, Request
 from simulators.document_scanner.scanner import Scanner
@@ -399,4 +407,41 @@ async def test_a_certificate_that_cannot_be_read_is_a_matter_of_configuration(tm
         settings = EsclSettings(certificate=str(tmp_path / name))
         with pytest.raises(Refused) as refusal:
             await EsclScanner.at(settings, "https://127.0.0.1:9/eSCL").open(Deadline.after(LIMIT))
+        assert refusal.value.remedy is Remedy.CONFIGURATION
+
+
+def signed_by_itself(folder: Path, name: str) -> Path:
+    """A device's certificate and key in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    begin = datetime(2020, 1, 1, tzinfo=UTC)
+    made = x509.CertificateBuilder(subject, subject, key.public_key(), 1, begin, begin.replace(year=2099))
+    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    certificate = made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / name).write_bytes(certificate + private)
+    return folder / name
+
+
+async def test_an_https_scanner_is_known_by_its_certificate_and_another_one_is_refused(tmp_path: Path) -> None:
+    own, other = signed_by_itself(tmp_path, "scanner"), signed_by_itself(tmp_path, "stranger")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(own)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                able = b"ScannerCapabilities" in head
+                body = documents.capabilities("M", "S", feeder=False) if able else documents.status("Idle", "", [])
+                writer.write(Reply(200, body).encode())
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/eSCL"
+    async with server:
+        driver = EsclScanner.at(EsclSettings(certificate=str(own)), url)
+        assert await driver.open(Deadline.after(LIMIT)) == State.of()
+        await driver.close()
+        with pytest.raises(Refused, match="not vouched for") as refusal:
+            await EsclScanner.at(EsclSettings(certificate=str(other)), url).open(Deadline.after(LIMIT))
         assert refusal.value.remedy is Remedy.CONFIGURATION

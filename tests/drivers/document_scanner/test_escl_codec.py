@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.contract import A4, Area, Colour, Garbled, Source
@@ -112,6 +112,7 @@ def test_what_the_scanner_cannot_is_not_asked_for() -> None:
     assert escl_codec.settings_for(Source.FLATBED, Colour.COLOUR, 300, A4, Capabilities("", "", "", {})) is None
 
 
+@settings(max_examples=40)
 @given(
     st.sampled_from([("Platen", False), ("Feeder", False), ("Feeder", True)]),
     st.sampled_from(documents.MODES),
@@ -125,6 +126,7 @@ def test_settings_written_by_the_driver_are_read_by_the_simulator(
     assert documents.wish(asked.encode()) == Wish(place[0], mode, dpi, *region, place[1], "image/jpeg")
 
 
+@settings(max_examples=40)
 @given(
     st.sampled_from(["Idle", "Processing", "Testing", "Stopped", "Down"]),
     st.sampled_from(["", "ScannerAdfEmpty", "ScannerAdfLoaded", "ScannerAdfJam", "ScannerAdfHatchOpen", "New"]),
@@ -153,6 +155,7 @@ def test_capabilities_written_by_the_simulator_are_read_by_the_driver(feeder: bo
     assert glass.modes == {*documents.MODES}
 
 
+@settings(max_examples=40)
 @given(st.binary(max_size=200), st.sampled_from([b"", b"<ScannerStatus>", b"<ScannerCapabilities>"]))
 def test_any_bytes_are_a_document_or_garbled(data: bytes, begin: bytes) -> None:
     for reader in READERS.values():
@@ -160,6 +163,7 @@ def test_any_bytes_are_a_document_or_garbled(data: bytes, begin: bytes) -> None:
             reader(begin + data)
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 2000), st.integers(0, 255))
 def test_a_document_with_any_byte_changed_is_read_or_garbled(at: int, value: int) -> None:
     for vector in VECTORS["document"][:4]:

@@ -31,7 +31,7 @@ from drivers.contract import (
     State,
 )
 from drivers.deadline import Deadline
-from drivers.document_scanner import sane
+from drivers.document_scanner import sane, sane_place
 from drivers.document_scanner.sane import SaneScanner, SaneSettings
 
 pytestmark = pytest.mark.system
@@ -223,6 +223,7 @@ async def test_a_scanner_that_is_not_there_is_gone() -> None:
 
 STAND_IN = """#!/bin/sh
 case "$*" in
+*--formatted-device-list*) echo 'genesys:libusb:001:004|Canon|LiDE 210|flatbed scanner'; exit 0 ;;
 *--dont-scan*) exit 0 ;;
 *--all-options*) echo '    --source Flatbed|ADF [Flatbed]'; exit 0 ;;
 esac
@@ -234,7 +235,7 @@ esac
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A scanimage that does what no test back-end does; "$page" is where its first page belongs."""
 
-    def put(body: str) -> SaneScanner:
+    def put(body: str, place: str = "any:0") -> SaneScanner:
         find = (
             'for word; do case "$word" in --batch=*) page="${word#--batch=}"; page="${page%%%d*}1.png";; esac; done\n'
         )
@@ -242,7 +243,7 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         program.write_text(STAND_IN.format(body=find + body))
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
         monkeypatch.setattr(sane, "SCANIMAGE", str(program))
-        return SaneScanner.at(SaneSettings(quiet_seconds=1.0, close_seconds=0.5), "any:0")
+        return SaneScanner.at(SaneSettings(quiet_seconds=1.0, close_seconds=0.5), f"sane:{place}")
 
     return put
 
@@ -290,3 +291,20 @@ async def test_nothing_and_no_reason_is_garbled_and_no_scanimage_is_gone(
     monkeypatch.setattr(sane, "SCANIMAGE", "/nowhere/scanimage")
     with pytest.raises(Gone, match="cannot be started"):
         await scanner.open(Deadline.after(LIMIT))
+
+
+async def test_a_usb_scanner_is_polled_without_being_opened_and_its_unplugging_is_seen(
+    stand_in: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sane_place, "USB_DEVICES", tmp_path / "usb")
+    socket = tmp_path / "usb" / "1-2"
+    socket.mkdir(parents=True)
+    for name, text in (("busnum", "1"), ("devnum", "4")):
+        (socket / name).write_text(f"{text}\n")
+    scanner = stand_in("exit 1", "Canon LiDE 210@1-2")
+    await scanner.open(Deadline.after(LIMIT))
+    monkeypatch.setattr(sane, "SCANIMAGE", "/nowhere/scanimage")
+    assert await scanner.poll(Deadline.after(LIMIT)) == State.of()
+    (socket / "devnum").write_text("5\n")  # out and in again
+    with pytest.raises(Gone, match="unplugged"):
+        await scanner.poll(Deadline.after(LIMIT))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.contract import A4, Area, Colour, DeviceFault, Garbled, Gone, NotScanned, Refused, Source
-from drivers.document_scanner import sane_codec, sane_options
+from drivers.document_scanner import sane_codec, sane_options, sane_place
 from drivers.document_scanner.sane import SaneScanner, SaneSettings
 from drivers.document_scanner.sane_codec import Found
 from drivers.document_scanner.sane_options import Option
@@ -57,7 +57,6 @@ def test_every_listed_device_means_what_the_reference_says(vector: dict[str, Any
     usb = tuple(meaning["usb"]) if "usb" in meaning else None
     assert (found.device, found.name, found.simulated) == (meaning["device"], meaning["name"], meaning["simulated"])
     assert found.usb_address == usb
-    assert sane_codec.named_for_good(found.device) is (usb is None)
 
 
 @pytest.mark.parametrize("vector", VECTORS["status"], ids=lambda vector: str(vector["number"]))
@@ -160,7 +159,10 @@ def test_the_area_is_cut_to_the_glass_before_the_back_end_clamps_it_silently() -
     assert sane_options.chosen_area({}, A4) == []
 
 
-def test_a_scanner_is_found_by_what_stays_when_it_is_plugged_in_again(tmp_path: Path) -> None:
+def test_a_scanner_is_found_by_what_stays_when_it_is_plugged_in_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sane_place, "USB_DEVICES", tmp_path)
     for folder, number, serial in (("1-2", "4", "A1"), ("1-3.1", "7", "B2")):
         (tmp_path / folder).mkdir()
         for name, text in (("busnum", "1"), ("devnum", number), ("serial", serial)):
@@ -176,12 +178,12 @@ def test_a_scanner_is_found_by_what_stays_when_it_is_plugged_in_again(tmp_path: 
         ("Canon LiDE 210@1-3.1", twins[1].device),
         ("LiDE 210#B2", twins[1].device),
     ):
-        assert SanePlace.of(text).choose([*twins, other], tmp_path) == device
+        assert SanePlace.of(text).choose([*twins, other]) == device
     with pytest.raises(Refused, match="several"):
-        SanePlace.of("Canon LiDE 210").choose(twins, tmp_path)
+        SanePlace.of("Canon LiDE 210").choose(twins)
     for gone in ("Canon LiDE 220", "LiDE 210@1-9", "LiDE 210#C3"):
         with pytest.raises(Gone):
-            SanePlace.of(gone).choose([*twins, other], tmp_path)
+            SanePlace.of(gone).choose([*twins, other])
 
 
 def test_a_simulating_back_end_is_never_taken_for_a_scanner_of_its_name() -> None:
