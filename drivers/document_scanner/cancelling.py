@@ -17,6 +17,8 @@ class Cancelling:
     def __init__(self) -> None:
         self._task: asyncio.Task[Any] | None = None
         self._asked = False
+        self._before = 0
+        """Cancellations that the task has had before this scan."""
 
     def ask(self) -> None:
         """End the scan that runs; nothing where none does."""
@@ -28,6 +30,7 @@ class Cancelling:
     async def scanning(self) -> AsyncIterator[None]:
         """The body is one scan. Raises NotScanned, canceled, once it has been asked to end and has."""
         self._task, self._asked = asyncio.current_task(), False
+        self._before = 0 if self._task is None else self._task.cancelling()
         try:
             yield
             if self._asked:  # by the body itself, behind its last wait: the cancellation is still to come
@@ -44,7 +47,7 @@ class Cancelling:
 
     def _uncancelled(self) -> bool:
         """Whether it was we who cancelled, and nobody else."""
-        return self._asked and self._task is not None and self._task.uncancel() == 0
+        return self._asked and self._task is not None and self._task.uncancel() <= self._before
 
 
 def before(deadline: Deadline, seconds: float) -> Deadline:

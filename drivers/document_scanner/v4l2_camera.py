@@ -55,7 +55,9 @@ class V4l2Camera:
 
     def __init__(self, path: Path, wanted: Wanted, kernel: Kernel | None = None) -> None:
         self._path = path
-        self._session = _Session(path, wanted, kernel or LinuxKernel())
+        self._wanted = wanted
+        self._kernel = kernel or LinuxKernel()
+        self._session = _Session(path, wanted, self._kernel)
         self._worker: Worker | None = None
         self._stuck: Worker | None = None
 
@@ -64,6 +66,7 @@ class V4l2Camera:
         await self.close()
         if self._stuck is not None and self._stuck.alive:
             raise Silent(f"an earlier call to {self._path} has not returned yet")
+        self._session = _Session(self._path, self._wanted, self._kernel)  # the last thread still closes its own
         self._worker = Worker(f"v4l2 {self._path.name}", self._session.close)
         try:
             await self._do(self._session.open, deadline)

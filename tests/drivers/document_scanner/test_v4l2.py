@@ -256,6 +256,21 @@ async def test_a_kernel_that_does_not_return_is_silent_and_gathers_no_threads() 
         stuck.set()
 
 
+async def test_a_thread_that_ends_late_closes_nothing_of_the_next_one() -> None:
+    """Closing is done twice, by the verb and by the thread at its end: the second time another node may be open."""
+    video = Video(*FRAMES * 20)
+    driver = camera(video)
+    for _ in range(5):
+        await driver.open(Deadline.after(LIMIT))
+        first = driver._source._session  # type: ignore[attr-defined]
+        await driver.close()
+        await driver.open(Deadline.after(LIMIT))
+        first.close()
+        assert await taken(driver)
+        await driver.close()
+    assert video.opened == set()
+
+
 async def test_the_real_kernel_s_calls_fail_in_the_four_s_words(tmp_path: Path) -> None:
     """A file is no camera: the ioctl goes to the kernel all the same."""
     (tmp_path / "video0").touch()
