@@ -17,6 +17,8 @@ _UNITS = re.compile(r"(?P<values>.*?)(?P<unit>mm|dpi|pel|us|bit|%)?")
 _RANGE = re.compile(r"(?P<least>-?[0-9.]+)\.\.(?P<most>-?[0-9.]+)")
 _STEP = re.compile(r" \(in steps of (?P<step>[0-9.]+)\)")
 MOST_OPTIONS = 500
+SMALLEST_STEP = 1 / 65536
+"""SANE_Fixed has 16 bits behind the point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Option:
         if self.least is None or self.most is None:
             return value
         within = min(max(value, self.least), self.most)
-        if not self.step:
+        if self.step < SMALLEST_STEP:
             return within
         steps = round((within - self.least) / self.step)
         return min(self.least + steps * self.step, self.most)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 FAULTS = frozenset({"unplug", "cut-line", "byte-by-byte", "slow", "reset"})
 """``reset``: each answer breaks off in its middle."""
 SLOW_SECONDS = 0.15
-SINGLE_BYTES = 2048
+SINGLE_BYTES = 600
 """So many bytes of an answer come one by one; the rest in small pieces, else a picture would take minutes."""
 PIECE = 1400
 LARGEST_BODY = 1 << 16

@@ -48,7 +48,7 @@ from simulators.document_scanner.sheets import Sheet
 pytestmark = pytest.mark.wire
 
 T = TypeVar("T")
-LIMIT = 10.0
+LIMIT = 20.0
 SLACK = 0.5
 """Seconds that a busy machine may be late."""
 AREA = Area(105, 148.5)

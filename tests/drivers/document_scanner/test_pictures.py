@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -130,6 +130,7 @@ def test_a_picture_larger_than_any_paper_is_not_unpacked(measure: MeasureOf) -> 
         measure(image)
 
 
+@settings(max_examples=60)
 @given(st.binary(max_size=300), st.sampled_from([b"", jpeg.SOI, png.SIGNATURE]))
 def test_any_bytes_are_measured_or_garbled(data: bytes, begin: bytes) -> None:
     for measure in (jpeg.measure, png.measure):
@@ -137,6 +138,7 @@ def test_any_bytes_are_measured_or_garbled(data: bytes, begin: bytes) -> None:
             measure(begin + data)
 
 
+@settings(max_examples=60)
 @given(st.integers(0, 2000), st.integers(0, 255), st.booleans())
 def test_a_picture_with_any_byte_changed_is_measured_or_garbled(at: int, value: int, is_png: bool) -> None:
     image = bytearray(png_of(picture(9, 9)) if is_png else jpeg_of(picture(9, 9)))

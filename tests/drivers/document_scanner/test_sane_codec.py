@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from drivers.contract import A4, Area, Colour, DeviceFault, Garbled, Gone, NotScanned, Refused, Source
@@ -215,6 +215,7 @@ def test_a_wrong_setting_is_refused_with_its_remedy(wrong: dict[str, Any]) -> No
         SaneSettings(**wrong)
 
 
+@settings(max_examples=50)
 @given(st.text(st.sampled_from("    --mode[]()|=.0123456789 dpi\nabc-*<>\r"), max_size=200))
 def test_whatever_it_says_breaks_nothing(text: str) -> None:
     known = sane_options.options(text)
@@ -228,12 +229,14 @@ def test_whatever_it_says_breaks_nothing(text: str) -> None:
     assert isinstance(sane_codec.scan_fault(77, text), Garbled)
 
 
+@settings(max_examples=50)
 @given(
     st.floats(0, 500, allow_nan=False),
     st.floats(1, 500, allow_nan=False),
     st.floats(0, 5, allow_nan=False),
     st.floats(-1000, 1000, allow_nan=False),
 )
+@example(1.0, 1.0, 2.2e-309, 2.0)
 def test_a_value_taken_lies_in_its_range(least: float, span: float, step: float, wanted: float) -> None:
     taken = Option("x", (), least, least + span, step).nearest(wanted)
     assert least <= taken <= least + span
