@@ -90,7 +90,8 @@ class HttpLine:
             self._listener.close()
             self._listener = None
         for task, client in self._clients.items():
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            with suppress(OSError):  # one that is just leaving by itself
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             task.cancel()
 
     async def closed(self) -> None:
