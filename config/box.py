@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from config.lines import KeyPath
 from config.loader import Loaded, Section, load
-from config.ports import is_path, is_simulator, names_no_input
+from config.ports import FOLDER, is_path, is_simulator, names_no_input
 from config.problem import Problem, SettingsError
 
 Mode = Literal["live", "demo", "drill"]
@@ -61,7 +61,8 @@ class Line(Section):
     ``usb:class-07``, with ``@1-2.3`` its socket; ``input:`` and the by-path link of a keypad's event node, or ``phys:``
     and its socket; ``pcsc:NAME`` of a reader of smart cards, by the beginning of its name or its place, from 0;
     ``ipp://ADDRESS:631/ipp/print`` of an office printer, or ``ipps:``; ``sound:NAME`` of an ALSA device (``default``,
-    ``plughw:CARD=PCH``, ``pulse``), or the path of a WAV file.
+    ``plughw:CARD=PCH``, ``pulse``), or the path of a WAV file; of a scanner ``sane:MAKER MODEL`` or
+    ``http://ADDRESS/eSCL``; of a document camera ``v4l2:/dev/v4l/by-path/…`` or ``folder:PATH``.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -145,6 +146,8 @@ def _lines(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
 
 def port_of(loaded: Loaded[BoxSettings], line: Line) -> str:
     """The port as a driver's transport takes it: a path is taken from the settings file's own folder."""
+    if line.port.startswith(FOLDER):
+        return FOLDER + str(loaded.beside(Path(line.port.removeprefix(FOLDER))))
     return str(loaded.beside(Path(line.port))) if is_path(line.port) else line.port
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,11 +14,19 @@ INPUT = "input:"
 CARDS = "pcsc:"
 IPP = ("ipp:", "ipps:")
 SOUND = "sound:"
-ELSEWHERE = (NETWORK, USB, INPUT, CARDS, *IPP, SOUND)
-"""How a port begins that is no serial one: network, USB, a keypad that types, a reader of cards, IPP, a sound card."""
+SANE = "sane:"
+ESCL = ("http:", "https:")
+FOLDER = "folder:"
+CAMERA = "v4l2:"
+ONE_DEVICE = (CARDS, *IPP, SOUND, SANE, *ESCL, FOLDER, CAMERA)
+"""How a port begins that carries no bytes for several devices, but is one: cards, printers, sound, scanners, cameras."""
+ELSEWHERE = (NETWORK, USB, INPUT, *ONE_DEVICE)
+"""How a port begins that is no serial one: on the network, USB, a keypad that types, one device alone."""
 
 VIRTUAL_READER = "Virtual PCD"
 """How vsmartcard calls its reader, which simulated cards are laid into."""
+_SANE_WITHOUT_HARDWARE = re.compile(r"(.*:)?(test|pnm):\d+")
+"""Devices of SANE's own test back-ends, here or on another computer (``net:HOST:test:0``)."""
 
 
 def is_path(port: str) -> bool:
@@ -26,23 +35,39 @@ def is_path(port: str) -> bool:
 
 
 def is_simulator(port: str) -> bool:
-    """Whether this port can only be a simulator: a pty, or a link to one; what is on this very machine; a socket."""
-    if port.startswith(CARDS):
-        return port.removeprefix(CARDS).startswith(VIRTUAL_READER)
-    if port.startswith(SOUND):
-        return port.removeprefix(SOUND).startswith(("/", "null"))  # a file, or ALSA's device that plays nothing
-    if port.startswith(USB):
-        return False
-    if port.startswith(INPUT):
-        with suppress(OSError):  # a folder that we may not look into holds no simulator of ours
-            return Path(port.removeprefix(INPUT)).is_socket()
-        return False
-    if port.startswith((NETWORK, *IPP)):
-        with suppress(ValueError):  # no address at all: refused when its transport is made
-            host = urlsplit(port).hostname if port.startswith(IPP) else port.removeprefix(NETWORK).rpartition(":")[0]
-            return ip_address((host or "").strip("[]")).is_loopback
-        return False
+    """Whether this port can only be a simulator.
+
+    A pty, or a link to one; what is on this very machine; a socket; a virtual reader or scanner; a folder of pictures,
+    a file of sound.
+    """
+    kind = next((kind for kind in ELSEWHERE if port.startswith(kind)), "")
+    place = port.removeprefix(kind)
+    match kind:
+        case "pcsc:":
+            return place.startswith(VIRTUAL_READER)
+        case "sane:":
+            return _SANE_WITHOUT_HARDWARE.fullmatch(place) is not None
+        case "http:" | "https:" | "ipp:" | "ipps:":
+            return _is_loopback(port)
+        case "tcp:":
+            return _is_loopback(f"tcp://{place}")
+        case "input:":
+            with suppress(OSError):  # a folder that we may not look into holds no simulator of ours
+                return Path(place).is_socket()
+            return False
+        case "sound:":
+            return place.startswith(("/", "null"))  # a file, or ALSA's device that plays nothing
+        case "usb:" | "v4l2:":
+            return False
+        case "folder:":
+            return True
     return str(Path(port).resolve()).startswith("/dev/pts/")
+
+
+def _is_loopback(url: str) -> bool:
+    with suppress(ValueError):  # no address at all: refused when its driver or transport is made
+        return ip_address(urlsplit(url).hostname or "").is_loopback
+    return False
 
 
 def names_no_input(port: str) -> bool:

@@ -61,6 +61,7 @@ class Cell(Generic[D]):
         window: int | None = None,
         simulated: bool = False,
         backoff: Backoff | None = None,
+        open_seconds: float = OPEN_SECONDS,
         listen: Callable[[D], Awaitable[Any]] | None = None,
     ) -> None:
         self.name = name
@@ -76,6 +77,7 @@ class Cell(Generic[D]):
         """The driver itself where it counts paper."""
         self._driver = driver
         self._listen = listen
+        self._open_seconds = open_seconds
         self._simulated = simulated
         self._backoff = backoff or Backoff(first_s=0.25, most_s=5.0)
         self._commands: asyncio.Queue[_Command[D]] = asyncio.Queue()
@@ -87,7 +89,7 @@ class Cell(Generic[D]):
         """Keep the device open, for ever. Ends only by cancellation or by a bug."""
         while True:
             try:
-                self._set(await self._driver.open(Deadline.after(OPEN_SECONDS)))
+                self._set(await self._driver.open(Deadline.after(self._open_seconds)))
                 self._open = True
                 self._backoff.reset()
                 await self._serve()

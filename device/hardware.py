@@ -9,10 +9,10 @@ from typing import Any
 
 from config.box import BoxSettings, Device, Line, port_of
 from config.loader import Loaded
-from config.ports import CARDS, INPUT, IPP, SOUND
+from config.ports import CAMERA, CARDS, ESCL, FOLDER, INPUT, IPP, ONE_DEVICE, SANE, SOUND
 from config.problem import Problem, SettingsError
 from device.bus import Bus
-from device.cell import Cell
+from device.cell import OPEN_SECONDS, Cell
 from drivers import registry
 from drivers.contract import Transport
 from drivers.input_port import input_port, why_not_here
@@ -43,8 +43,8 @@ def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
     problems: list[Problem] = []
     lines = {line.name: line for line in values.line}
     for index, line in enumerate(values.line):
-        if line.port.startswith((CARDS, SOUND, *IPP)):
-            continue  # commands to one card or printer, sounds to one card: no bytes for several devices
+        if line.port.startswith(ONE_DEVICE):
+            continue  # its driver reaches it by itself
         try:
             buses[line.name] = Bus(line.name, _transport(loaded, line), line.quiet_ms / 1000)
         except ValueError as wrong:
@@ -54,7 +54,8 @@ def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
         raise SettingsError(problems)
     for index, device in enumerate(values.device):
         try:
-            cells.append(_cell(device, lines[device.line], buses.get(device.line)))
+            line = lines[device.line]
+            cells.append(_cell(device, line, buses.get(device.line), port_of(loaded, line)))
         except registry.SettingsProblem as problem:
             path: tuple[str | int, ...] = ("device", index, "options", problem.key)
             if problem.key in ("model", "address", "line"):
@@ -67,14 +68,12 @@ def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
     return Hardware(buses, cells)
 
 
-def _cell(device: Device, line: Line, bus: Bus | None) -> Cell[Any]:
+def _cell(device: Device, line: Line, bus: Bus | None, port: str) -> Cell[Any]:
     driver_class = registry.driver_class(device.model)
     _must_fit(driver_class, device.model, line)
     settings = registry.settings_for(driver_class, device.options, device.address)
-    if bus is None:
-        driver = driver_class.at(settings, line.port if line.port.startswith(IPP) else line.port.partition(":")[2])
-    else:
-        driver = driver_class(settings, bus.tap())
+    place = port.removeprefix(CARDS).removeprefix(SOUND)
+    driver = driver_class(settings, bus.tap()) if bus is not None else _at(driver_class, settings, place)
     listens = driver_class.family in ("caller", "rating_keypad")
     return Cell(
         device.name,
@@ -83,8 +82,18 @@ def _cell(device: Device, line: Line, bus: Bus | None) -> Cell[Any]:
         family=driver_class.family,
         window=device.window,
         simulated=line.simulated,
+        open_seconds=getattr(driver_class, "open_seconds", OPEN_SECONDS),
         listen=(lambda source: source.next_press()) if listens else None,
     )
+
+
+def _at(driver_class: Any, settings: Any, port: str) -> Any:
+    """The driver of the device at its port. Raises registry.SettingsProblem."""
+    try:
+        return driver_class.at(settings, port)
+    except ValueError as wrong:
+        what, _, remedy = str(wrong).partition(" → ")
+        raise registry.SettingsProblem("line", what, remedy) from None
 
 
 def _transport(loaded: Loaded[BoxSettings], line: Line) -> Callable[[], Transport]:
@@ -106,7 +115,16 @@ def _must_fit(driver_class: Any, model: str, line: Line) -> None:
         raise registry.SettingsProblem("line", what, _REMEDY[reads])
 
 
-_OFFERS = {CARDS: "cards", INPUT: "input", SOUND: "sound", **dict.fromkeys(IPP, "ipp")}
+_OFFERS = {
+    CARDS: "cards",
+    INPUT: "input",
+    SOUND: "sound",
+    **dict.fromkeys(IPP, "ipp"),
+    SANE: "sane",
+    **dict.fromkeys(ESCL, "escl"),
+    FOLDER: "camera",
+    CAMERA: "camera",
+}
 """What lines carry that carry no bytes."""
 
 _REMEDY = {
@@ -114,5 +132,8 @@ _REMEDY = {
     "sound": f'give its line port = "{SOUND}default", or another ALSA device',
     "input": f'a keypad that types needs a line of its own with port = "{INPUT}…"',
     "ipp": 'give its line port = "ipp://ADDRESS:631/ipp/print"',
+    "sane": f'give its line port = "{SANE}MAKER MODEL"',
+    "escl": 'give its line port = "http://ADDRESS/eSCL"',
+    "camera": f'give its line port = "{CAMERA}/dev/v4l/by-path/…" or "{FOLDER}PATH"',
     "bytes": "name a line of a serial port, a network address or USB",
 }

@@ -25,6 +25,9 @@ MODELS: dict[str, str] = {
     "sdt-reader": "drivers.id_card.sdt:SdtReader",
     "ipp-printer": "drivers.office_printer.ipp:IppPrinter",
     "speaker": "drivers.speaker.speaker:SoundSpeaker",
+    "sane-scanner": "drivers.document_scanner.sane:SaneScanner",
+    "escl-scanner": "drivers.document_scanner.escl:EsclScanner",
+    "document-camera": "drivers.document_scanner.camera:DocumentCamera",
 }
 """Model → import string. A class has ``Settings`` (frozen dataclass), ``family``; it is built (settings, transport)."""
 

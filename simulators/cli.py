@@ -12,7 +12,16 @@ from pathlib import Path
 
 from simulators.displays import KINDS
 from simulators.line import Wire
-from simulators.process import Build, BuildInputs, Emit, Place, Station, simulate_card, simulate_on_network
+from simulators.process import (
+    Build,
+    BuildInputs,
+    Emit,
+    Place,
+    Station,
+    simulate_card,
+    simulate_on_network,
+    simulate_scanner,
+)
 from simulators.process import simulate as run
 from simulators.process import simulate_inputs as run_inputs
 
@@ -28,6 +37,8 @@ def simulate(argv: Sequence[str]) -> int:
     options = _parser().parse_args(argv)
     if options.kind == "card":
         return _card(options)
+    if options.kind == "scanner":
+        return _scanner(options)
     for path in (options.link, options.control):
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -100,6 +111,11 @@ def _parser() -> argparse.ArgumentParser:
     card.add_argument("--reader", type=_address, default=("127.0.0.1", 35963), help="where vpcd listens, HOST:PORT")
     card.add_argument("--control", type=Path, required=True, help="where the control socket is to be found")
     card.add_argument("--insert", help="the card that lies there from the beginning: social-2.00, bank …")
+    scanner = kinds.add_parser("scanner", help="a driverless network scanner (eSCL)")
+    scanner.add_argument("--http", type=_address, default=("127.0.0.1", 8080), help="where it listens, HOST:PORT")
+    scanner.add_argument("--control", type=Path, required=True, help="where the control socket is to be found")
+    scanner.add_argument("--page-seconds", type=float, default=1.0, help="what one side takes")
+    scanner.add_argument("--no-feeder", action="store_true", help="it has a glass only")
     reader = _kind(kinds, "id-card-reader", 115200, _id_card_reader)
     reader.add_argument("--read-seconds", type=float, default=0.7, help="what a reading takes the module")
     _office(kinds)
@@ -142,6 +158,17 @@ def _card(options: argparse.Namespace) -> int:
     try:
         asyncio.run(simulate_card(options.reader, options.control.absolute(), options.insert))
     except (OSError, ValueError) as error:
+        print(f"yichuang simulate: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _scanner(options: argparse.Namespace) -> int:
+    options.control.parent.mkdir(parents=True, exist_ok=True)
+    control, feeder = options.control.absolute(), not options.no_feeder
+    try:
+        asyncio.run(simulate_scanner(options.http, control, options.page_seconds, feeder=feeder))
+    except OSError as error:
         print(f"yichuang simulate: {error}", file=sys.stderr)
         return 1
     return 0

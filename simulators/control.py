@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -88,7 +88,21 @@ class TearCard(Command, tag="tear-card", frozen=True, forbid_unknown_fields=True
     """Take the card away in the middle of the next reading."""
 
 
-AnyCommand = Fault | Refill | Press | Grade | Time | Insert | Remove | Tear | LayCard | LiftCard | TearCard
+class LayPage(Command, tag="lay-page", frozen=True, forbid_unknown_fields=True):
+    """Lay paper on a scanner's glass or into its feeder: ``form``, ``blank``, or the picture in this file."""
+
+    picture: str = "form"
+    where: Literal["glass", "feeder"] = "glass"
+    sheets: int = 1
+
+
+class TakePages(Command, tag="take-pages", frozen=True, forbid_unknown_fields=True):
+    """Take all paper away, what is stuck too."""
+
+
+AnyCommand = (
+    Fault | Refill | Press | Grade | Time | Insert | Remove | Tear | LayCard | LiftCard | TearCard | LayPage | TakePages
+)
 
 
 class Device(Protocol):

@@ -107,6 +107,20 @@ async def simulate_card(reader: tuple[str, int], control_path: Path, card: str |
         raise failed.exceptions[0] from None
 
 
+async def simulate_scanner(address: tuple[str, int], control_path: Path, page_seconds: float, *, feeder: bool) -> None:
+    """Serve a driverless scanner at this address until SIGTERM or SIGINT. Raises OSError."""
+    from simulators.document_scanner.scanner import Scanner
+
+    control = Control(control_path)
+    with _stop_signals() as stopped:
+        scanner = Scanner(address, control.emit, page_seconds=page_seconds, feeder=feeder)
+        with closing(scanner):
+            scanner.line.open()
+            async with control.serving(scanner):
+                await stopped.wait()
+        await scanner.line.closed()
+
+
 @contextmanager
 def _stop_signals() -> Iterator[asyncio.Event]:
     loop = asyncio.get_running_loop()

@@ -28,7 +28,12 @@ MODULE_OWNERS = {
     "usb": ("drivers/usb_pipes.py", "drivers/usb_transport.py"),
     "evdev": ("drivers/input_node.py",),
     "smartcard": ("drivers/smart_card/",),
-    "httpx": ("device/sync/", "drivers/office_printer/ipp_port.py", "simulators/client.py"),
+    "httpx": (
+        "device/sync/",
+        "drivers/document_scanner/escl_link.py",
+        "drivers/office_printer/ipp_port.py",
+        "simulators/client.py",
+    ),
     "img2pdf": ("device/pages/",),
     "rapidocr": ("device/pages/ocr.py",),
     "zxingcpp": ("device/pages/",),

@@ -16,7 +16,7 @@ from smartcard import scard  # type: ignore[import-untyped] # a SWIG module
 from drivers.contract import CompletionCode, DeviceFault, Garbled, Gone, Refused, Remedy, Silent
 from drivers.deadline import Deadline
 from drivers.smart_card.card_port import Mute, Taken
-from drivers.smart_card.worker import Worker
+from drivers.worker import Worker
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from drivers.deadline import Deadline
 from drivers.smart_card import pcsc_port
 from drivers.smart_card.card_port import Mute, Taken
 from drivers.smart_card.pcsc_port import PcscPort, chosen
-from drivers.smart_card.worker import Worker
+from drivers.worker import Worker
 
 pytestmark = pytest.mark.wire
 LIMIT = 5.0

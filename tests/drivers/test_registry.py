@@ -30,6 +30,9 @@ from drivers.registry import MODELS, SettingsProblem, driver_class, models, sett
         ("ascii-pad", "rating_keypad"),
         ("sdt-reader", "id_card"),
         ("ipp-printer", "office_printer"),
+        ("sane-scanner", "document_scanner"),
+        ("escl-scanner", "document_scanner"),
+        ("document-camera", "document_scanner"),
     ],
 )
 def test_every_model_has_a_driver_of_its_family_with_frozen_settings(model: str, family: str) -> None:
@@ -73,6 +76,11 @@ def test_a_driver_from_outside_is_found_by_its_entry_point(monkeypatch: pytest.M
         ("ff68-keypad", {"grades": 3}, 129, "grades"),
         ("sdt-reader", {"poll_ms": 100}, None, "poll_ms"),
         ("sdt-reader", {"read": "30 10"}, None, "read"),
+        ("sane-scanner", {"quiet_seconds": 0}, None, "quiet_seconds"),
+        ("sane-scanner", {"sources": {"glass": "Flatbed"}}, None, "sources"),
+        ("escl-scanner", {"retry_ms": 1}, None, "retry_ms"),
+        ("document-camera", {"take": "last"}, None, "take"),
+        ("document-camera", {"width": 2592}, None, "width"),
         ("ff68-keypad", {"grades": 3, "mapping": "good"}, 129, "mapping"),
         ("ff68-keypad", {"grades": 2, "mapping": {"0": "bad", "1": "good"}}, 129, "mapping"),
         ("usb-keypad", {}, None, "mapping"),

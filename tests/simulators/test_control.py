@@ -80,8 +80,8 @@ class Running:
 
 
 @asynccontextmanager
-async def running(folder: Path, kind: str, *options: str) -> AsyncIterator[Running]:
-    where = ("--link", str(folder / "port"), "--control", str(folder / "control.sock"))
+async def running(folder: Path, kind: str, *options: str, link: bool = True) -> AsyncIterator[Running]:
+    where = (*(("--link", str(folder / "port")) if link else ()), "--control", str(folder / "control.sock"))
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "yichuang", "simulate", kind, *where, *options)
     it = Running(folder, process)
     try:

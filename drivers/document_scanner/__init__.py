@@ -1,0 +1,1 @@
+"""Document scanners: SANE's, driverless ones on the network, and document cameras."""

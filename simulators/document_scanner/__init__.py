@@ -1,0 +1,1 @@
+"""A driverless network scanner, as its clients see it."""
