@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from config.box import BoxSettings
 from config.loader import Loaded
 from device.api.app import make_app
+from device.api.checkups import CheckupCalls
 from device.api.stream import Streams
 from device.api.window import WindowCalls
 from device.cell import Cell
@@ -119,7 +120,8 @@ class Builder:
         supplies = Supplies(self.journal, self._hardware.cells)
         for name in supplies.names:
             self._long_lived[f"paper of {name}"] = partial(supplies.keep, name)
-        calls = [*self._kiosk_calls(), *self._window_calls(), *supplies.routes()]
+        checkups = CheckupCalls(self._hardware.cells, self.desired)
+        calls = [*self._kiosk_calls(), *self._window_calls(), *supplies.routes(), *checkups.routes()]
         app = make_app(
             calls,
             self.health,

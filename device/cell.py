@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import structlog
 
+from device.statistics import Statistics
 from device.supervise import Backoff
 from device.watch import Watch
 from drivers.contract import (
@@ -70,7 +71,8 @@ class Cell(Generic[D]):
         self.window = window
         self.watch = Watch()
         self.heard: asyncio.Queue[Any] = asyncio.Queue()
-        self.statistics: Counter[str] = Counter()
+        self._diverted: asyncio.Queue[Any] | None = None
+        self.statistics = Statistics(family)
         self.worked = Watch()
         """Changed after each command, whatever became of it."""
         self.counts = driver if isinstance(driver, CountsPaper) and driver.paper_used is not None else None
@@ -91,6 +93,7 @@ class Cell(Generic[D]):
             try:
                 self._set(await self._driver.open(Deadline.after(self._open_seconds)))
                 self._open = True
+                self.statistics.opened(_now())
                 self._backoff.reset()
                 await self._serve()
             except DeviceFault as fault:
@@ -99,6 +102,7 @@ class Cell(Generic[D]):
                 self._fail(_only_fault(group))
             finally:
                 self._open = False
+                self.statistics.closed(_now())
                 await self._driver.close()
                 self._refuse_queued()
             await asyncio.sleep(self._backoff.next())
@@ -113,6 +117,15 @@ class Cell(Generic[D]):
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._commands.put_nowait(_Command(verb, seconds, attempts, done))
         return await done
+
+    @contextmanager
+    def diverted(self) -> Iterator[asyncio.Queue[Any]]:
+        """While the block runs, what is pressed goes to this queue and to nobody else: somebody tries the keys."""
+        self._diverted = asyncio.Queue()
+        try:
+            yield self._diverted
+        finally:
+            self._diverted = None
 
     async def _serve(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -141,7 +154,7 @@ class Cell(Generic[D]):
             try:
                 result = await command.verb(self._driver, Deadline.after(command.seconds))
             except (Silent, Garbled) as fault:
-                self._count(fault)
+                self.statistics.failed(fault)
                 if attempt == command.attempts:
                     _settle(command.done, fault)
                     raise
@@ -151,11 +164,11 @@ class Cell(Generic[D]):
             except DeviceFault as fault:
                 _settle(command.done, fault)
                 if isinstance(fault, Refused):
-                    self._count(fault)
+                    self.statistics.failed(fault)
                     return
                 raise
             else:
-                self.statistics["successful_count"] += 1
+                self.statistics.done(result)
                 if not command.done.done():
                     command.done.set_result(result)
                 return
@@ -165,14 +178,16 @@ class Cell(Generic[D]):
             try:
                 return await self._driver.poll(Deadline.after(POLL_SECONDS))
             except (Silent, Garbled) as fault:
-                self._count(fault)
+                self.statistics.failed(fault)
                 if attempt == PROBES:
                     raise
         raise AssertionError("unreachable: the last probe returns or raises")
 
     async def _hear(self, listen: Callable[[D], Awaitable[Any]]) -> None:
         while True:
-            self.heard.put_nowait(await listen(self._driver))
+            event = await listen(self._driver)
+            self.statistics.heard()
+            (self.heard if self._diverted is None else self._diverted).put_nowait(event)
 
     def _set(self, state: State) -> None:
         if self._lost:
@@ -180,11 +195,12 @@ class Cell(Generic[D]):
             log.info("device back", device=self.name)
         state = self._stamped(state)
         if state != self.state:
+            self.statistics.stands(self.state, state)
             self.state = state
             self.watch.changed()
 
     def _fail(self, fault: DeviceFault) -> None:
-        self._count(fault)
+        self.statistics.failed(fault)
         if not self._lost:
             self._lost = True
             log.warning("device lost", device=self.name, fault=type(fault).__name__.lower(), what=str(fault))
@@ -198,12 +214,13 @@ class Cell(Generic[D]):
             return state
         return State(state.phase, state.accepting, state.reasons | {SIMULATED})
 
-    def _count(self, fault: DeviceFault) -> None:
-        self.statistics[f"{type(fault).__name__.lower()}_error_count"] += 1
-
     def _refuse_queued(self) -> None:
         while not self._commands.empty():
             _settle(self._commands.get_nowait().done, Gone(f"{self.name} was lost"))
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _settle(done: asyncio.Future[Any], fault: DeviceFault) -> None:

@@ -37,3 +37,30 @@ def device(argv: list[str]) -> int:
         print(f"{arguments.settings}: {refused.exceptions[0]}", file=sys.stderr)
         code = 1
     return code
+
+
+def check(argv: list[str]) -> int:
+    """Ask the running box whether its devices work. Exit code 0: all do, or say nothing against it; 1: one does not.
+
+    2: it could not be asked.
+    """
+    parser = argparse.ArgumentParser(prog="yichuang check", description="whether the devices of a running box work")
+    parser.add_argument("settings", type=Path, help="the box's settings, TOML")
+    parser.add_argument("devices", nargs="*", help="names of devices; all when none is given")
+    parser.add_argument("--level", choices=("internal", "external", "interactive"), default="internal")
+    arguments = parser.parse_args(argv)
+    from device.checking import NotRunning, Terminal
+    from device.main import load
+
+    try:
+        loaded, hardware = load(arguments.settings)
+        cells = {cell.name: cell for cell in hardware.cells}
+        terminal = Terminal(loaded.values.box.port, print)
+        sound = [
+            terminal.check(name, cells[name].family if name in cells else "", arguments.level)
+            for name in arguments.devices or cells
+        ]
+    except (SettingsError, NotRunning) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0 if all(sound) else 1

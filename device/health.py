@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from device.cell import Cell
@@ -45,11 +46,12 @@ class Health:
 
     def report(self) -> dict[str, Any]:
         """The whole box."""
+        now = asyncio.get_running_loop().time()
         return {
             "device": self._journal.device,
             "mode": self._journal.mode,
             "devices": self.devices(),
-            "statistics": {cell.name: dict(cell.statistics) for cell in self.cells},
+            "statistics": {cell.name: cell.statistics.report(now) for cell in self.cells},
             "hall": self._link.hall,
             "reached": self._link.reached_hall,
             "recovering": bool(self._link.welcome and self._link.welcome.recovering),

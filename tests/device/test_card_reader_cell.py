@@ -46,4 +46,11 @@ async def test_a_torn_card_is_told_in_the_readers_state_until_another_is_read() 
         await state(cell, State.of())
         running.cancel()
     assert line.opens == 1
-    assert cell.statistics == {"refused_error_count": 1, "successful_count": 1}
+    counted = {
+        "RefusedCount": 1,
+        "FailedReadCount": 1,
+        "GoodReadCount": 1,
+        "SuccessfulCount": 1,
+        "HoursPoweredCount": 0,
+    }
+    assert cell.statistics.report(0.0) == counted

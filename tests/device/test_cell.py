@@ -162,7 +162,7 @@ async def test_polls_that_stay_unanswered_lose_the_device() -> None:
     async with running(cell):
         await until(cell, lambda: "link-lost" in cell.state.keywords())
         await until(cell, lambda: cell.state.accepting)
-    assert cell.statistics["silent_error_count"] >= PROBES
+    assert cell.statistics.report(0.0)["SilentCount"] >= PROBES
 
 
 async def test_a_press_reaches_whoever_listens_and_an_unplugged_device_refuses_what_was_queued() -> None:

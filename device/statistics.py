@@ -1,0 +1,88 @@
+"""What one device has done since its box's process began, counted under UnifiedPOS's names for device statistics.
+
+UnifiedPOS lets a maker add names of his own; ours are *SuccessfulCount* (commands) and one a kind of fault:
+*GoneCount*, *SilentCount*, *GarbledCount*, *RefusedCount*. The first three are its *CommunicationErrorCount*.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from drivers.contract import (
+    COVER_OPEN,
+    CUTTER_JAM,
+    HARDWARE_FAILURE,
+    ChipSerial,
+    Completion,
+    DeviceFault,
+    IdCard,
+    Refused,
+    SocialSecurityCard,
+    State,
+)
+
+_PRINTED = "ticket_printer"
+_SHOWN = "window_display"
+_PRESSED = frozenset({"caller", "rating_keypad"})
+_READ = frozenset({"id_card", "smart_card"})
+
+_SETS_IN = {
+    COVER_OPEN: "ReceiptCoverOpenCount",
+    CUTTER_JAM: "FailedPaperCutCount",
+    HARDWARE_FAILURE: "PrinterFaultCount",
+}
+"""Of a ticket printer: what is counted when a reason sets in."""
+
+
+class Statistics:
+    """The counts of one device; times are the running loop's seconds."""
+
+    def __init__(self, family: str) -> None:
+        self._family = family
+        self._counts: Counter[str] = Counter()
+        self._open_since: float | None = None
+        self._open_seconds = 0.0
+
+    def opened(self, now: float) -> None:
+        """It is there and enabled."""
+        self._open_since = now
+        if self._family == _SHOWN:
+            self._counts["OnlineTransitionCount"] += 1
+
+    def closed(self, now: float) -> None:
+        """It is no longer."""
+        if self._open_since is not None:
+            self._open_seconds += now - self._open_since
+            self._open_since = None
+
+    def failed(self, fault: DeviceFault) -> None:
+        """One of the four."""
+        self._counts[f"{type(fault).__name__}Count"] += 1
+        if not isinstance(fault, Refused):
+            self._counts["CommunicationErrorCount"] += 1
+        elif self._family in _READ:
+            self._counts["FailedReadCount"] += 1
+
+    def done(self, result: Any) -> None:
+        """A command has ended with this."""
+        self._counts["SuccessfulCount"] += 1
+        if self._family == _PRINTED and isinstance(result, Completion) and result.confirmed is not False:
+            self._counts["PaperCutCount"] += 1
+        if isinstance(result, (IdCard, SocialSecurityCard, ChipSerial)):
+            self._counts["GoodReadCount"] += 1
+
+    def heard(self) -> None:
+        """Somebody has pressed a key."""
+        if self._family in _PRESSED:
+            self._counts["KeyPressedCount"] += 1
+
+    def stands(self, before: State, after: State) -> None:
+        """Its state has changed."""
+        if self._family == _PRINTED:
+            self._counts.update(name for reason, name in _SETS_IN.items() if reason in after.reasons - before.reasons)
+
+    def report(self, now: float) -> dict[str, int]:
+        """Every count that is not zero, and the whole hours that it was open."""
+        seconds = self._open_seconds + (now - self._open_since if self._open_since is not None else 0.0)
+        return {**self._counts, "HoursPoweredCount": int(seconds // 3600)}

@@ -1,0 +1,283 @@
+"""Whether a device works, asked in three levels: what is done for each, and what is said of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+import pytest
+from starlette.applications import Starlette
+from starlette.types import Message, Scope
+
+from device.api.checkups import CheckupCalls
+from device.cell import Cell
+from device.checkup import PERSON_SECONDS, STANDS_SECONDS, Checkup, Level, Outcome, check_health
+from drivers.contract import (
+    CARD_PRESENT,
+    COVER_OPEN,
+    MEDIA_LOW,
+    CallerKey,
+    Completion,
+    CompletionCode,
+    GradePress,
+    KeyPress,
+    Silent,
+    State,
+)
+from tests.virtual_time import virtual
+
+PRESS = GradePress(4, "very-satisfied")
+
+
+class Device:
+    """Every family at once: what it is told to do is written down, what it answers is the test's to say."""
+
+    poll_seconds = 0.0
+
+    def __init__(self, confirmed: bool | None = True) -> None:
+        self.state = State.of()
+        self.confirmed = confirmed
+        self.done: list[str] = []
+        self.presses: asyncio.Queue[Any] = asyncio.Queue()
+        self.silent = False
+
+    async def open(self, deadline: object) -> State:
+        return self.state
+
+    async def poll(self, deadline: object) -> State:
+        if self.silent:
+            raise Silent("no answer")
+        return self.state
+
+    async def close(self) -> None:
+        return None
+
+    async def print_slip(self, slip: Any, deadline: object) -> Completion:
+        self.done.append("slip")
+        return Completion(CompletionCode.SUCCESS, self.confirmed, "status")
+
+    async def show(self, text: str, deadline: object) -> Completion:
+        self.done.append(text)
+        return Completion(CompletionCode.SUCCESS, self.confirmed, "acknowledged")
+
+    async def show_number(self, digits: str, waiting: int, deadline: object) -> bool:
+        self.done.append(digits)
+        return bool(self.confirmed)
+
+    async def light(self, lit: bool, deadline: object) -> bool:
+        self.done.append("lit" if lit else "dark")
+        return bool(self.confirmed)
+
+    async def acknowledge(self, press: GradePress, deadline: object) -> None:
+        self.done.append("acknowledged")
+
+    async def next_press(self) -> Any:
+        return await self.presses.get()
+
+
+@asynccontextmanager
+async def cell_of(family: str, device: Device, window: int | None = None) -> AsyncIterator[Cell[Any]]:
+    listens = family in ("caller", "rating_keypad")
+    cell: Cell[Any] = Cell(
+        "it", "model", device, family=family, window=window, listen=Device.next_press if listens else None
+    )
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(cell.run())
+        await asyncio.sleep(0.01)
+        yield cell
+        await asyncio.sleep(0.01)
+        running.cancel()
+
+
+@pytest.mark.parametrize("family", ["ticket_printer", "window_display", "caller", "rating_keypad", "id_card"])
+@virtual
+async def test_internal_asks_the_device_and_moves_nothing(family: str) -> None:
+    device = Device()
+    async with cell_of(family, device) as cell:
+        assert await check_health(cell, Level.INTERNAL) == Checkup(Level.INTERNAL, Outcome.SOUND)
+    assert device.done == []
+
+
+@pytest.mark.parametrize("level", list(Level))
+@virtual
+async def test_what_says_itself_that_it_is_broken_is_not_tried_further(level: Level) -> None:
+    device = Device()
+    device.state = State.of(COVER_OPEN)
+    async with cell_of("ticket_printer", device) as cell:
+        assert await check_health(cell, level) == Checkup(level, Outcome.FAULTY, ("cover-open",))
+    assert device.done == []
+
+
+@virtual
+async def test_a_warning_is_told_and_is_no_fault() -> None:
+    device = Device()
+    device.state = State.of(MEDIA_LOW)
+    async with cell_of("ticket_printer", device) as cell:
+        told = await check_health(cell, Level.EXTERNAL)
+    assert (told.outcome, told.reasons) == (Outcome.SOUND, ("media-low",))
+
+
+@virtual
+async def test_one_of_the_four_is_a_finding() -> None:
+    device = Device()
+    async with cell_of("window_display", device) as cell:
+        device.silent = True
+        told = await check_health(cell, Level.INTERNAL)
+    assert (told.outcome, told.fault) == (Outcome.FAULTY, "silent: no answer")
+
+
+@pytest.mark.parametrize(
+    ("family", "confirmed", "outcome", "done"),
+    [
+        ("ticket_printer", True, Outcome.SOUND, ["slip"]),
+        ("ticket_printer", None, Outcome.LOOK, ["slip"]),
+        ("ticket_printer", False, Outcome.FAULTY, ["slip"]),
+        ("window_display", True, Outcome.SOUND, ["测试8888"]),
+        ("window_display", None, Outcome.LOOK, ["测试8888"]),
+        ("caller", True, Outcome.LOOK, ["8888"]),
+        ("caller", False, Outcome.NOT_SUPPORTED, ["8888"]),
+        ("rating_keypad", True, Outcome.LOOK, ["lit", "dark"]),
+        ("rating_keypad", False, Outcome.NOT_SUPPORTED, ["lit", "dark"]),
+        ("smart_card", True, Outcome.NOT_SUPPORTED, []),
+        ("id_card", True, Outcome.NOT_SUPPORTED, []),
+    ],
+)
+@virtual
+async def test_external_shows_that_it_works(
+    family: str, confirmed: bool | None, outcome: Outcome, done: list[str]
+) -> None:
+    device = Device(confirmed)
+    async with cell_of(family, device) as cell:
+        told = await check_health(cell, Level.EXTERNAL)
+    assert (told.outcome, device.done) == (outcome, done)
+
+
+@pytest.mark.parametrize("family", ["ticket_printer", "window_display"])
+@virtual
+async def test_interactive_leaves_the_judgement_to_who_looks(family: str) -> None:
+    device = Device()
+    async with cell_of(family, device) as cell:
+        assert (await check_health(cell, Level.INTERACTIVE)).outcome is Outcome.LOOK
+
+
+@virtual
+async def test_a_display_is_given_back_to_whoever_keeps_it() -> None:
+    async with cell_of("window_display", Device()) as cell:
+        with cell.watch.watching() as changed:
+            begun = asyncio.get_running_loop().time()
+            await check_health(cell, Level.EXTERNAL)
+            assert changed.is_set()
+        assert asyncio.get_running_loop().time() - begun >= STANDS_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("family", "press", "done"),
+    [("caller", KeyPress(CallerKey.CALL), []), ("rating_keypad", PRESS, ["lit", "acknowledged", "dark"])],
+)
+@virtual
+async def test_a_testers_press_is_heard_and_reaches_no_flow(family: str, press: Any, done: list[str]) -> None:
+    device = Device()
+    async with cell_of(family, device) as cell:
+        asyncio.get_running_loop().call_later(3, device.presses.put_nowait, press)
+        assert (await check_health(cell, Level.INTERACTIVE)).outcome is Outcome.SOUND
+        assert cell.heard.empty()
+        device.presses.put_nowait(press)
+        assert await cell.heard.get() == press
+    assert device.done == done
+
+
+@pytest.mark.parametrize("family", ["caller", "rating_keypad", "smart_card"])
+@virtual
+async def test_nobody_came(family: str) -> None:
+    device = Device()
+    async with cell_of(family, device) as cell:
+        begun = asyncio.get_running_loop().time()
+        assert (await check_health(cell, Level.INTERACTIVE)).outcome is Outcome.NOBODY_CAME
+        assert asyncio.get_running_loop().time() - begun == pytest.approx(PERSON_SECONDS, abs=1)
+    assert "lit" not in device.done[-1:]
+
+
+@virtual
+async def test_a_card_is_seen_and_not_read() -> None:
+    device = Device()
+    async with cell_of("smart_card", device) as cell:
+        asyncio.get_running_loop().call_later(3, setattr, device, "state", State.of(CARD_PRESENT))
+        assert (await check_health(cell, Level.INTERACTIVE)).outcome is Outcome.SOUND
+    assert device.done == []
+
+
+class Box:
+    """The calls of a box with this one device at window 1."""
+
+    def __init__(self, cell: Cell[Any], phase: str = "closed") -> None:
+        desired: Any = SimpleNamespace(windows={1: SimpleNamespace(phase=phase)})
+        self.app = Starlette(routes=CheckupCalls([cell], desired).routes())
+
+    async def post(self, path: str, query: str = "", *headers: tuple[bytes, bytes]) -> tuple[int, Any]:
+        said: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Message) -> None:
+            said.append(message)
+
+        scope: Scope = {"type": "http", "method": "POST", "path": path, "query_string": query.encode()}
+        scope.update(headers=list(headers), root_path="", scheme="http", http_version="1.1")
+        await self.app(scope, receive, send)
+        return said[0]["status"], msgspec.json.decode(said[1]["body"])
+
+
+@virtual
+async def test_a_technician_is_told_in_both_languages() -> None:
+    async with cell_of("ticket_printer", Device()) as cell:
+        status, told = await Box(cell).post("/devices/it/check", "level=external")
+    assert (status, told["outcome"], told["text"]) == (200, "sound", {"zh-CN": "正常", "en": "works"})
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "phase", "status", "error"),
+    [
+        ("/devices/other/check", "", "closed", 404, "no-such-device"),
+        ("/devices/it/check", "level=hard", "closed", 400, "no-such-level"),
+        ("/devices/it/check", "level=external", "serving", 409, "window-open"),
+        ("/devices/it/check", "level=interactive", "idle", 409, "window-open"),
+    ],
+)
+@virtual
+async def test_a_refusal_has_a_sentence_and_does_nothing(
+    path: str, query: str, phase: str, status: int, error: str
+) -> None:
+    device = Device()
+    async with cell_of("window_display", device, window=1) as cell:
+        got, told = await Box(cell, phase).post(path, query)
+    assert (got, told["error"], device.done) == (status, error, [])
+    assert told["text"]["zh-CN"] != error
+
+
+@virtual
+async def test_an_open_window_may_be_asked_how_its_devices_are() -> None:
+    async with cell_of("window_display", Device(), window=1) as cell:
+        assert (await Box(cell, "serving").post("/devices/it/check"))[1]["outcome"] == "sound"
+
+
+@virtual
+async def test_one_check_of_a_device_at_a_time() -> None:
+    async with cell_of("window_display", Device(), window=1) as cell, asyncio.TaskGroup() as group:
+        box = Box(cell)
+        first = group.create_task(box.post("/devices/it/check", "level=external"))
+        await asyncio.sleep(1)
+        assert (await box.post("/devices/it/check"))[1]["error"] == "being-checked"
+        assert (await first)[1]["outcome"] == "sound"
+        assert (await box.post("/devices/it/check"))[1]["outcome"] == "sound"
+
+
+@virtual
+async def test_no_page_may_check_a_device() -> None:
+    async with cell_of("window_display", Device()) as cell:
+        status, told = await Box(cell).post("/devices/it/check", "", (b"origin", b"http://127.0.0.1:8630"))
+    assert (status, told) == (403, {"error": "not-for-pages"})
