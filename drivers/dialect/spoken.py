@@ -1,0 +1,65 @@
+"""What a bystander makes of bytes on a line: which frame they are, what it says, what of it nobody may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from drivers.framing import Scan
+
+Way = Literal["to-device", "from-device"]
+Verdict = Literal["frame", "bad", "plain"]
+"""bad: of no frame, or of one that is wrong. plain: of a device whose bytes have no frames."""
+
+HIDDEN = "··"
+"""Stands for one masked byte wherever bytes are written in hex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one frame says. ``word`` is a key of the wording room ``monitor``, which ``fields`` fill in.
+
+    ``personal``: from which byte of the frame up to which it is masked; checksums over personal bytes tell of them,
+    and are masked too. ``fields`` hold nothing personal.
+    """
+
+    word: str
+    fields: Mapping[str, str | int] = field(default_factory=dict)
+    personal: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """How one side of a line speaks. ``say`` names a frame that ``scan`` cut out; it raises Garbled for a wrong one.
+
+    ``cap``: bytes of the longest frame.
+    """
+
+    scan: Scan
+    say: Callable[[bytes], Said]
+    cap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one model speaks; None: that side is silent. ``secret``: what is no frame here may be a piece of a card."""
+
+    to_device: Side | None
+    from_device: Side | None
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One frame, or bytes of none. ``at``: seconds, when its first byte came. ``shown``: None for a masked byte."""
+
+    way: Way | None
+    at: float
+    shown: tuple[int | None, ...]
+    verdict: Verdict
+    said: Said | None = None
+
+    def hex(self) -> str:
+        """The bytes, ``ff 68 ··``."""
+        return " ".join(HIDDEN if byte is None else f"{byte:02x}" for byte in self.shown)
