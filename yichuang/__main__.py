@@ -10,6 +10,8 @@ COMMANDS = {
     "ca": ("hall.cli:ca", "certificates of the hall's own: yichuang ca init|issue …"),
     "pin": ("hall.cli:pin", "turn a clerk's PIN into the line for the hall's settings"),
     "device": ("device.cli:device", "the daemon of a box: yichuang device SETTINGS"),
+    "probe": ("workshop.cli:probe", "what is plugged in, and the settings for it: yichuang probe [PORT …]"),
+    "monitor": ("workshop.cli:monitor", "read along on a line, record and replay it: yichuang monitor PORT"),
     "simulate": ("simulators.cli:simulate", "one simulated line with its devices: yichuang simulate KIND …"),
     "demo": ("simulators.cli:demo", "a hall at work on simulated devices"),
     "drill": ("simulators.cli:drill", "break a hall at work, and judge it: yichuang drill --minutes M --seed S"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from drivers.contract import Garbled
-from drivers.dialect.spoken import Dialect, Piece, Said, Side, Verdict, Way
+from drivers.dialect.spoken import Dialect, Piece, Said, Side, Verdict, Way, as_object
 
 NOISE_CAP = 256
 """Bytes of no frame that are told together at most."""
@@ -143,6 +144,10 @@ class Interpreter:
     def rest(self) -> list[Piece]:
         """The line is silent."""
         return [piece for follower in self._followers.values() for piece in follower.rest()]
+
+    def told(self, piece: Piece, since: float) -> dict[str, Any]:
+        """A piece as a JSON object, masked as it is; ``t``: ms after ``since``."""
+        return as_object(piece, since)
 
 
 def _voices(dialects: Sequence[Dialect], way: Way | None) -> Iterator[_Voice]:

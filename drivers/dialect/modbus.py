@@ -71,6 +71,6 @@ def _place(frame: bytes) -> dict[str, str | int]:
     return {"address": frame[0], "command": f"{frame[1]:02X}"}
 
 
-_MODBUS = Dialect(
-    Side(_scan(_request_size), _say_request, FRAME_CAP), Side(_scan(_answer_size), _say_answer, FRAME_CAP)
-)
+scan_answer = _scan(_answer_size)
+"""Looks for a display's answer to any function of _FUNCTIONS."""
+_MODBUS = Dialect(Side(_scan(_request_size), _say_request, FRAME_CAP), Side(scan_answer, _say_answer, FRAME_CAP))

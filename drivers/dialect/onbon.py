@@ -44,7 +44,7 @@ def _say_to_font(frame: bytes) -> Said:
 
 def _say_to_bitmap(frame: bytes) -> Said:
     heard = _from_host(bitmap.decode(frame))
-    command = tuple(heard.data[1:3])
+    command = (heard.data[1], heard.data[2])
     fields: dict[str, str | int] = {"address": heard.destination, "command": heard.data[1:3].hex(" ").upper()}
     words = {
         bitmap.PING: "display-ping",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from drivers.framing import Scan
 
 Way = Literal["to-device", "from-device"]
 Verdict = Literal["frame", "bad", "plain"]
 """bad: of no frame, or of one that is wrong. plain: of a device whose bytes have no frames."""
+
+_WAYS = ("to-device", "from-device", None)
+_VERDICTS = ("frame", "bad", "plain")
 
 HIDDEN = "··"
 """Stands for one masked byte wherever bytes are written in hex."""
@@ -63,3 +66,32 @@ class Piece:
     def hex(self) -> str:
         """The bytes, ``ff 68 ··``."""
         return " ".join(HIDDEN if byte is None else f"{byte:02x}" for byte in self.shown)
+
+
+def as_object(piece: Piece, since: float) -> dict[str, Any]:
+    """For a JSON line: ``t`` in ms after ``since``, ``way`` or null, ``bytes`` in hex, ``verdict``, what it says."""
+    told: dict[str, Any] = {
+        "t": round((piece.at - since) * 1000, 1),
+        "way": piece.way,
+        "bytes": piece.hex(),
+        "verdict": piece.verdict,
+    }
+    if piece.said is not None:
+        told |= {"word": piece.said.word, "fields": dict(piece.said.fields)}
+    return told
+
+
+def from_object(told: Mapping[str, Any]) -> Piece:
+    """The piece that such a line tells; its time counts from nought. Raises ValueError for what is none."""
+    way, verdict, word = told.get("way"), told.get("verdict"), told.get("word")
+    if way not in _WAYS or verdict not in _VERDICTS:
+        raise ValueError(f"no line of a monitor: way {way!r}, verdict {verdict!r}")
+    try:
+        shown = tuple(None if byte == HIDDEN else int(byte, 16) for byte in str(told["bytes"]).split())
+        at = float(told["t"]) / 1000
+        said = None if word is None else Said(str(word), dict(told.get("fields", {})))
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise ValueError(f"no line of a monitor: {wrong}") from None
+    if not all(byte is None or 0 <= byte <= 0xFF for byte in shown):
+        raise ValueError("no line of a monitor: bytes beyond ff")
+    return Piece(way, at, shown, verdict, said)

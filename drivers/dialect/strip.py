@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from drivers.contract import Garbled
 from drivers.dialect.spoken import Dialect, Said, Side
 from drivers.framing import Cut, xor8
 from drivers.window_display import strip_a090_codec as codec
@@ -57,18 +56,20 @@ def _say_answer(frame: bytes) -> Said:
 
 
 def _scan_single(unread: bytes) -> Cut:
-    for start, byte in enumerate(unread):
-        if byte & 0x80 and unread[start + 1 : start + 2] in (b"", bytes((0xC0 + ((byte - 0x80 & 0xC0) >> 2),))):
-            end = unread.find(codec.SINGLE_END, start)
-            if end >= 0:
-                return Cut(start, end + 1 - start)
+    for start, first in enumerate(unread):
+        begins = bytes((first, 0xC0 + (((first - 0x80) & 0xC0) >> 2), codec.SINGLE))
+        rest = unread[start:]
+        if not rest.startswith(begins[: len(rest)]):
+            continue
+        end = rest.find(codec.SINGLE_END)
+        if end >= 0:
+            return Cut(start, end + 1)
+        if len(rest) <= FRAME_CAP:
             return Cut(start, 0)
     return Cut(len(unread), 0)
 
 
 def _say_single(frame: bytes) -> Said:
-    if frame[2:3] != bytes((codec.SINGLE,)):
-        raise Garbled("no frame of a single-colour strip")
     text = frame[3:-1].decode("gbk", "replace")
     return Said("display-text", {"address": (frame[0] - 0x80) & 0xFF, "command": f"{codec.SINGLE:02X}", "text": text})
 
