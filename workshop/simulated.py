@@ -40,7 +40,7 @@ async def simulators(lines: Mapping[str, Sequence[str]] = BENCH) -> AsyncIterato
 
     Each hears its own speed only, as real devices do. Raises NotStarted.
     """
-    with tempfile.TemporaryDirectory(prefix="yichuang-") as name:
+    with tempfile.TemporaryDirectory(prefix="yichuang-probe-") as name:
         folder = Path(name)
         processes: list[asyncio.subprocess.Process] = []
         try:
@@ -56,14 +56,20 @@ async def simulators(lines: Mapping[str, Sequence[str]] = BENCH) -> AsyncIterato
             await _end(processes)
 
 
-async def press(control: Path, command: Mapping[str, object]) -> None:
-    """Tell a simulator to do something, by its control socket. Raises OSError."""
-    _, writer = await asyncio.open_unix_connection(control)
-    writer.write(json.dumps(command).encode() + b"\n")
-    await writer.drain()
-    writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()
+async def press(control: Path, command: Mapping[str, object]) -> bool:
+    """Have a simulator do something, by its control socket; whether it did. Raises OSError."""
+    reader, writer = await asyncio.open_unix_connection(control)
+    try:
+        writer.write(json.dumps(command).encode() + b"\n")
+        while line := await reader.readline():  # what it tells of itself comes before its answer
+            answer = json.loads(line)
+            if "ok" in answer:
+                return bool(answer["ok"])
+        return False
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
 
 
 async def _start(link: Path, arguments: Sequence[str]) -> asyncio.subprocess.Process:

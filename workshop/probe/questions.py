@@ -41,6 +41,10 @@ NARROWEST_LINE = 32
 """Letters on 58 mm paper: so many in a row are printed without a line feed."""
 ANSWER_SECONDS = 0.25
 """Devices answer within some 10 ms; their drivers wait longer because a slow answer is no fault there."""
+STATUS_SECONDS = 0.5
+"""What manuals give a printer for DLE EOT (protocols/ticket-printers.md §1)."""
+SETTLE_SECONDS = 0.03
+"""Within this a longer message would have gone on."""
 MODBUS_READ, MODBUS_EXCEPTION = 0x03, 0x83
 
 
@@ -77,22 +81,45 @@ class Question:
 
 
 async def ask_printer(transport: Transport, deadline: Deadline) -> Device | None:
-    """A printer by its status: three answers in a row, for one byte of noise may look like one. Raises Gone."""
+    """A printer by its status: three times one byte and nothing else, for noise may hold such a byte. Raises Gone."""
+    for n in (escpos.PRINTER, escpos.PAPER, escpos.PRINTER):
+        if not await _is_one_status(transport, escpos.status_request(n), deadline):
+            return None
     link = Link(transport)
+    told: list[Note] = []
     try:
-        for n in (escpos.PRINTER, escpos.PAPER, escpos.PRINTER):
-            link.drain()
-            await link.ask(n, deadline)
+        link.drain()
         state = State.of(*await link.reasons(deadline))
-        told = [Note("state", {"keywords": " ".join(sorted(state.keywords())) or "idle"})]
-        if state.accepting:
-            identity = await ask_identity(link, deadline)
-            if identity:
-                parts = (identity.maker, identity.model, identity.firmware, identity.serial)
-                told.append(Note("identity", {"text": " ".join(part for part in parts if part)}))
+        told.append(Note("state", {"keywords": " ".join(sorted(state.keywords())) or "idle"}))
+        identity = await ask_identity(link, deadline) if state.accepting else None
+        if identity:
+            parts = (identity.maker, identity.model, identity.firmware, identity.serial)
+            told.append(Note("identity", {"text": " ".join(part for part in parts if part)}))
     except (Silent, Garbled):
-        return None
+        pass
     return Device("escpos", None, tuple(told), (Note("doubt-columns"),))
+
+
+async def _is_one_status(transport: Transport, request: bytes, deadline: Deadline) -> bool:
+    """Whether the answer is a status and no more: a keypad's frame ends in a byte that is one, too."""
+    async with transport.turn():
+        transport.discard()
+        limit = deadline.sooner(transport.wire_time(len(request) + 1) + STATUS_SECONDS)
+        await transport.write(request, limit)
+        heard = bytearray()
+        try:
+            heard += await transport.read(limit)
+            settled = limit.sooner(SETTLE_SECONDS + transport.wire_time(len(request) + 1))
+            while True:
+                heard += await transport.read(settled)
+        except Silent:
+            pass
+    decoder = escpos.Decoder()
+    answers = decoder.feed(bytes(heard).removeprefix(request))
+    statuses = [answer for answer in answers if isinstance(answer, escpos.Status)]
+    unasked = escpos.Flow | escpos.AutomaticStatus
+    others = [answer for answer in answers if not isinstance(answer, escpos.Status | unasked)]
+    return len(statuses) == 1 and not others and not decoder.garbled
 
 
 async def ask_reader(transport: Transport, deadline: Deadline) -> Device | None:
