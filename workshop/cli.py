@@ -7,10 +7,14 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
 
 from config.wording import LANGUAGES
 from workshop.simulated import NotStarted
+
+T = TypeVar("T")
 
 STOPPED = 128 + signal.SIGINT
 
@@ -43,8 +47,8 @@ def probe(argv: Sequence[str]) -> int:
         wanted = Wanted(wanted.ports, options.baud, wanted.listen_seconds, wanted.language)
     ask = probe_simulated if options.simulated else run
     try:
-        findings = asyncio.run(ask(wanted, Machine(), _tell))
-    except KeyboardInterrupt:
+        findings = _run(ask(wanted, Machine(), _tell))
+    except _Stopped:
         return STOPPED
     except ValueError as wrong:
         parser.error(str(wrong))
@@ -57,6 +61,84 @@ def probe(argv: Sequence[str]) -> int:
     else:
         print(report(findings, options.language), end="")
     return 0 if any(finding.devices for finding in findings) else 3
+
+
+MONITOR_CODES = """\
+exit code: 0 ended, or the simulator answered as recorded · 1 the line or the recording is not to be had ·
+2 a wrong command line · 3 the simulator answered otherwise
+"""
+
+
+def monitor(argv: Sequence[str]) -> int:
+    """`yichuang monitor PORT`: what is said on a line, decoded and in hex, personal values masked."""
+    parser = _monitor_parser()
+    options = parser.parse_args(argv)
+    from workshop.monitor.recording import NoRecording
+    from workshop.monitor.replay import CannotReplay
+    from workshop.monitor.run import Refused, Shown, replayed, show_file, watch
+    from workshop.monitor.sources import NotListening
+
+    shown = Shown(print, options.language)
+    try:
+        if options.replay is not None:
+            return _run(replayed(options.replay, options.into, options.baud, shown))
+        if Path(options.port).is_file():
+            return show_file(Path(options.port), shown)
+        _run(
+            watch(options.port, options.through, options.model, options.baud, options.record, shown),
+        )
+    except _Stopped:
+        return 0
+    except (ValueError, Refused) as wrong:
+        parser.error(str(wrong))
+    except (NotListening, NoRecording, CannotReplay) as failure:
+        print(f"yichuang monitor: {failure}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _monitor_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="yichuang monitor", description="what is said on a line, both ways", epilog=MONITOR_CODES
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "port",
+        nargs="?",
+        metavar="PORT",
+        help="a port that a box on this machine has, or one that only listens; or a recording",
+    )
+    what.add_argument("--replay", type=Path, metavar="FILE", help="say the host's side of a recording to a simulator")
+    parser.add_argument("--into", metavar="PORT", help="the simulator's port")
+    parser.add_argument(
+        "--through", type=Path, metavar="LINK", help="stand between: let the host open LINK instead of PORT"
+    )
+    parser.add_argument("--model", action="append", default=[], help="who is on the line; repeat for several")
+    parser.add_argument("--baud", type=int, help="speed of the port; default 9600, or the recording's")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="write it down too, masked")
+    parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0])
+    return parser
+
+
+class _Stopped(Exception):
+    """Somebody said stop, by Ctrl-C or SIGTERM."""
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Until it ends, or is told to: what it has begun is then ended too. Raises _Stopped."""
+
+    async def stoppable() -> T:
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        if task is None:
+            raise RuntimeError("asyncio runs tasks")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, task.cancel)
+        try:
+            return await work
+        except asyncio.CancelledError:
+            raise _Stopped from None
+
+    return asyncio.run(stoppable())
 
 
 def _tell(line: str) -> None:

@@ -126,6 +126,7 @@ class _Asked:
         """Baud → bytes that were no answer, as far as nobody answered."""
         self._pressed: dict[int | None, Device] = {}
         """Callers and keypads that spoke by themselves."""
+        self._pressed_at = 0
 
     def finding(self, outcome: Outcome, **told: Any) -> Finding:
         """What to say of the line."""
@@ -176,7 +177,9 @@ class _Asked:
             await line.close()
             if line.heard:
                 self._noise[baud] = self._noise.get(baud, 0) + len(line.heard)
-                self._pressed |= {device.address: device for device in _pressed(bytes(line.heard))}
+                for device in _pressed(bytes(line.heard)):
+                    self._pressed[device.address] = device
+                    self._pressed_at = baud
 
     async def _displays(self, line: Listening, baud: int, limit: Deadline) -> list[Device]:
         found: list[Device] = []
@@ -211,7 +214,7 @@ class _Asked:
 
     def _nobody(self) -> Finding:
         if self._pressed:
-            return self.finding("heard", devices=tuple(self._pressed.values()), baud=min(self._noise))
+            return self.finding("heard", devices=tuple(self._pressed.values()), baud=self._pressed_at or None)
         serial = self._place.kind == "serial"
         checks = [
             "check-power",
