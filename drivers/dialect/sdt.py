@@ -11,13 +11,14 @@ from functools import reduce
 from operator import xor
 from typing import Any
 
-from drivers.dialect.spoken import Dialect, Said, Side
+from drivers.dialect.spoken import HIDDEN, Dialect, Said, Side
 from drivers.framing import Cut
 from drivers.id_card import sdt_codec as codec
 
 REQUEST_LENGTH, REQUEST_CAP = 3, 0x0100
 """Length field of a request without data, and of the longest that is looked for."""
 _HEAD = len(codec.PREAMBLE) + 2
+_STATUSES = frozenset(map(int, codec.SW3))
 _COMMANDS = {
     codec.SAM_RESET: "sdt-reset",
     codec.SAM_STATUS: "sdt-status",
@@ -65,10 +66,12 @@ def _say_answer(frame: bytes) -> Said:
         return Said("sdt-module-silent")
     data = counted + 5
     size = len(frame) - data - 1
-    status = f"{frame[data - 1]:02X}"
+    sw1, sw2, sw3 = frame[data - 3 : data]
+    if sw1 or sw2 or sw3 not in _STATUSES:  # passed through from the card, or bytes were lost and this is data
+        return Said("sdt-answer-data", {"status": HIDDEN, "size": size}, (data - 3, len(frame)))
     if not size:
-        return Said("sdt-answer", {"status": status})
-    return Said("sdt-answer-data", {"status": status, "size": size}, (data, len(frame)))
+        return Said("sdt-answer", {"status": f"{sw3:02X}"})
+    return Said("sdt-answer-data", {"status": f"{sw3:02X}", "size": size}, (data, len(frame)))
 
 
 _SDT = Dialect(
