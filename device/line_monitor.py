@@ -9,6 +9,7 @@ One JSON object a line: first ``{"line", "port", "models"}``, then what each Pie
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -50,6 +51,8 @@ class LineMonitor:
         self._path = folder / f"{bus.name}{SUFFIX}"
         self._header = header
         self._interpret = interpret
+        self.offered = asyncio.Event()
+        """Set once the socket is there."""
 
     async def run(self) -> None:
         """Serve readers for ever. A line without this socket works all the same: a failure is logged, and no more."""
@@ -63,6 +66,7 @@ class LineMonitor:
                     lambda reader, writer: _start(group, self._attend(reader, writer)), self._path
                 )
                 self._path.chmod(0o600)
+                self.offered.set()
                 try:
                     await asyncio.get_running_loop().create_future()
                 finally:
@@ -84,8 +88,8 @@ class LineMonitor:
                     telling.cancel()
         except* OSError:
             pass
-        except* Exception:  # a mistake in reading along must not end the counter that it only looks at
-            log.exception("line monitor has a bug", line=self._bus.name)
+        except* Exception as bugs:  # a mistake in reading along must not end the counter that it only looks at
+            log.error("line monitor has a bug", line=self._bus.name, where=_where(bugs))  # noqa: TRY400 - see _where
         finally:
             log.info("line is not read along any more", line=self._bus.name)
             writer.transport.abort()
@@ -108,6 +112,15 @@ class LineMonitor:
 
 def _start(group: asyncio.TaskGroup, attending: Any) -> None:
     group.create_task(attending, name="line monitor")
+
+
+def _where(bugs: BaseExceptionGroup[BaseException]) -> str:
+    """Which mistake and in which line of ours: its text and its values may be a card's."""
+    bug: BaseException = bugs
+    while isinstance(bug, BaseExceptionGroup):
+        bug = bug.exceptions[0]
+    *_, last = traceback.extract_tb(bug.__traceback__)
+    return f"{type(bug).__name__} at {Path(last.filename).name}:{last.lineno}"
 
 
 def _put(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Literal
 
 from hypothesis import given, settings
@@ -26,7 +27,7 @@ def shown(stream: bytes, cuts: list[int], rests: set[int], way: Literal["from-de
     follower = Follower([dialect_of("sdt-reader")], way)
     pieces: list[Piece] = []
     edges = [0, *sorted({cut for cut in cuts if cut < len(stream)}), len(stream)]
-    for number, (begin, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    for number, (begin, end) in enumerate(pairwise(edges)):
         pieces += follower.feed(stream[begin:end], float(number))
         if number in rests:
             pieces += follower.rest()

@@ -1,4 +1,4 @@
-"""Reading along: every model's frames are found and named, what is none is told as such, nothing is lost or invented."""
+"""Reading along: every model's frames are found and named, the rest is told as none, no byte is lost."""
 
 from __future__ import annotations
 
