@@ -23,8 +23,8 @@ from device.bus import Bus, Way
 log = structlog.get_logger()
 
 SUFFIX = ".monitor"
-REST_SECONDS = 0.1
-"""After so much silence what was begun on the line is told as it is."""
+REST_SECONDS = 0.5
+"""After so much silence what was begun on the line is told as it is. Long: a busy machine too pauses inside a frame."""
 LARGEST_BACKLOG = 1 << 20
 """Unread bytes after which a reader that does not keep up is let go: the line never waits for it."""
 WAITING_CAP = 1024

@@ -42,14 +42,14 @@ def _say_host(frame: bytes) -> Said:
     if heard.address >= KEYPADS_FROM:
         if heard.command == keypad.STARS and len(heard.data) == 1:
             return Said("pad-stars", {**fields, "stars": heard.data[0]})
-        return Said("pad-frame", fields)
+        return Said("pad-frame", fields, vague=True)
     match heard.command, len(heard.data):
         case caller.SHOW, 1 if heard.data[0] < 2:
             return Said("caller-succeeded" if heard.data[0] else "caller-failed", fields)
         case caller.SHOW, size if size:
             digits, _, waiting = heard.data.partition(bytes((caller.SEPARATOR,)))
             return Said("caller-number", {**fields, "digits": _digits(digits), "waiting": _digits(waiting)})
-    return Said("caller-echo" if caller.press(heard) else "pad-frame", fields)
+    return Said("caller-echo", fields) if caller.press(heard) else Said("pad-frame", fields, vague=True)
 
 
 def _say_device(frame: bytes) -> Said:
@@ -57,10 +57,10 @@ def _say_device(frame: bytes) -> Said:
     fields: dict[str, str | int] = {"address": heard.address, "command": f"{heard.command:02X}"}
     if heard.address >= KEYPADS_FROM:
         grade = keypad.grade(heard)
-        return Said("pad-frame", fields) if grade is None else Said("pad-grade", {**fields, "grade": grade})
+        return Said("pad-frame", fields, vague=True) if grade is None else Said("pad-grade", {**fields, "grade": grade})
     press = caller.press(heard)
     if press is None or heard.command != caller.PRESS:
-        return Said("pad-frame", fields)
+        return Said("pad-frame", fields, vague=True)
     return Said("caller-press", {**fields, "key": press.key, "digits": press.digits})
 
 

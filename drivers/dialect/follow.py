@@ -85,7 +85,7 @@ class Follower:
             heard, begun = _first_right(voice, unread)
             if heard is None:
                 growing = min(growing, begun)
-            elif first is None or heard.start < first.start:
+            elif first is None or (heard.start, heard.said.vague) < (first.start, first.said.vague):
                 first = heard
         return first, growing
 

@@ -24,12 +24,14 @@ class Said:
     """What one frame says. ``word`` is a key of the wording room ``monitor``, which ``fields`` fill in.
 
     ``personal``: from which byte of the frame up to which it is masked; checksums over personal bytes tell of them,
-    and are masked too. ``fields`` hold nothing personal.
+    and are masked too. ``fields`` hold nothing personal. ``vague``: a right frame whose meaning this side does not know,
+    so that it may be the other side's.
     """
 
     word: str
     fields: Mapping[str, str | int] = field(default_factory=dict)
     personal: tuple[int, int] = (0, 0)
+    vague: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from drivers.dialect.spoken import Dialect, Piece, Way, from_object
 from workshop.monitor.recording import Header, header_of
 
 SUFFIX = ".monitor"
-REST_SECONDS = 0.1
+REST_SECONDS = 0.5
 """After so much silence what was begun is shown as it is."""
 OPEN_SECONDS = 5.0
 WRITE_SECONDS = 10.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from drivers.contract import DeviceFault, Gone, Silent
 from drivers.deadline import Deadline
@@ -13,6 +14,10 @@ from drivers.input_node import Devices, why_not_here
 from workshop.probe.finding import Device, Finding, Kind, Note
 from workshop.probe.line import Place, Progress, probe_line
 from workshop.probe.machine import Machine
+from workshop.probe.together import together
+
+if TYPE_CHECKING:
+    from drivers.usb_pipes import UsbPresent
 
 PRINTER_CLASS = 0x07
 CARD_READERS = frozenset({(0x0400, 0xC35A), (0x2B8B, 0x2721)})
@@ -31,18 +36,21 @@ async def usb(machine: Machine, progress: Progress, backend: object = None) -> l
         return [_unknown("usb", "usb:", Note("no-pyusb"))]
     except Gone as gone:
         return [_unknown("usb", "usb:", Note("closed", {"why": str(gone)}))]
-    found: list[Finding] = []
-    for device in present:
-        if PRINTER_CLASS not in device.classes and (device.vendor, device.product) not in CARD_READERS:
-            continue
+
+    async def asked(device: UsbPresent) -> Finding:
         holder = machine.holder(str(machine.dev / device.node))
         if holder is not None:
-            found.append(Finding(device.port, "usb", "taken", holder=holder))
-            continue
+            return Finding(device.port, "usb", "taken", holder=holder)
         settings = UsbSettings.of(device.port)
-        place = Place(device.port, "usb", lambda _baud, settings=settings: UsbTransport(settings, backend), None)  # type: ignore[misc]
-        found.append(await probe_line(place, progress))
-    return found
+        return await probe_line(
+            Place(device.port, "usb", lambda _baud: UsbTransport(settings, backend), None), progress
+        )
+
+    return await together([asked(device) for device in present if _may_be_asked(device)])
+
+
+def _may_be_asked(device: UsbPresent) -> bool:
+    return PRINTER_CLASS in device.classes or (device.vendor, device.product) in CARD_READERS
 
 
 async def keypads(devices: Devices, *, at: Path | None = None) -> list[Finding]:

@@ -17,7 +17,7 @@ from drivers.dialect.follow import Follower
 from drivers.dialect.spoken import Piece
 from drivers.dialect.table import dialect_of
 from workshop.probe.finding import Device, Finding, Kind, Note, Outcome
-from workshop.probe.questions import DISPLAYS, INITIALIZE, Question, ask_printer, ask_reader, harmless
+from workshop.probe.questions import DISPLAYS, EMPTY_LINE, Question, ask_printer, ask_reader, harmless
 
 BAUDS = (9600, 115200, 19200, 38400, 57600)
 """In the order of how often halls have them."""
@@ -244,8 +244,8 @@ async def _ask(
 
 async def _empty(line: Listening, limit: Deadline) -> None:
     """A printer that took the last question for text forgets it; to all others it is noise, and a pause behind it."""
-    await line.write(INITIALIZE, limit)
-    await asyncio.sleep(line.wire_time(len(INITIALIZE) + PAUSE_BYTES))
+    await line.write(EMPTY_LINE, limit)
+    await asyncio.sleep(line.wire_time(len(EMPTY_LINE) + PAUSE_BYTES))
 
 
 def _another(device: Device) -> int:

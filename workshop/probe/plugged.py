@@ -14,6 +14,7 @@ from workshop.probe import elsewhere
 from workshop.probe.finding import Finding
 from workshop.probe.line import BAUDS, Place, Progress, probe_line
 from workshop.probe.machine import Machine
+from workshop.probe.together import together
 
 SIMULTANEOUS = 16
 """Lines asked at the same time: a board with more ports is asked in turns."""
@@ -46,13 +47,6 @@ async def these(
             return await probe_line(at, progress, listen_seconds if at.kind == "serial" else 0.0)
 
     return await together([asked(at) for at in places])
-
-
-async def together(works: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
-    """All of them at once, in their order."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(work) for work in works]
-    return [task.result() for task in tasks]
 
 
 def place(port: str, bauds: Sequence[int] = BAUDS) -> Place:

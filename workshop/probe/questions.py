@@ -11,7 +11,7 @@
 Strips ``A0 90``, callers and keypads have no question: they are listened to.
 
 A printer that answers nothing takes any question for text. So none holds a byte that prints or feeds while nobody has
-answered on a line, each is shorter than a line of paper, and ESC @ behind it empties that line again.
+answered on a line, each is shorter than a line of paper, and EMPTY_LINE behind it empties that line again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ from drivers.window_display.onbon_frame import HOST, WILDCARD, Frame
 from drivers.window_display.transaction import Transactions
 from workshop.probe.finding import Device, Note
 
-INITIALIZE = escpos.INITIALIZE
+EMPTY_LINE = b"\0" + escpos.INITIALIZE
+"""The nought ends half a hanzi, which would swallow the ESC."""
 PRINTS = frozenset(b"\n\r\x0c\x10\x1b\x1c\x1d")
 """Line feed, carriage return, form feed, and what begins a command."""
 NARROWEST_LINE = 32

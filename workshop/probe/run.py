@@ -15,7 +15,8 @@ from workshop.probe.block import ROOM
 from workshop.probe.finding import Finding
 from workshop.probe.line import BAUDS, Place
 from workshop.probe.machine import Machine
-from workshop.probe.plugged import everything, place, these, together
+from workshop.probe.plugged import everything, place, these
+from workshop.probe.together import together
 from workshop.simulated import BENCH, TYPING, press, simulators
 
 PROGRESS_SECONDS = 1.0
