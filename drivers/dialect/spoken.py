@@ -24,8 +24,8 @@ class Said:
     """What one frame says. ``word`` is a key of the wording room ``monitor``, which ``fields`` fill in.
 
     ``personal``: from which byte of the frame up to which it is masked; checksums over personal bytes tell of them,
-    and are masked too. ``fields`` hold nothing personal. ``vague``: a right frame whose meaning this side does not know,
-    so that it may be the other side's.
+    and are masked too. ``fields`` hold nothing personal. ``vague``: a right frame whose meaning this side does not
+    know, so that it may be the other side's.
     """
 
     word: str

@@ -94,7 +94,7 @@ async def a_display_was_driven(port: Path, folder: Path) -> list[Piece]:
     """A driver at the pty in the middle shows a text: ping, answer, text, answer."""
     transport = transport_for(str(port), DISPLAY.baud)()
     async with sources.through(transport, folder / "middle", DISPLAY.dialects()) as pieces:
-        driver = OnbonBx5k(OnbonSettings(2), transport_for(str(folder / "middle"), DISPLAY.baud)())
+        driver = OnbonBx5k(OnbonSettings(2, answer_ms=5000), transport_for(str(folder / "middle"), DISPLAY.baud)())
         async with asyncio.TaskGroup() as group:
             taking = group.create_task(recorded(pieces, folder / "recording", DISPLAY, 4))
             await driver.open(Deadline.after(LIMIT))

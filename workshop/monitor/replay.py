@@ -17,7 +17,7 @@ from workshop.monitor.sources import REST_SECONDS
 
 OPEN_SECONDS = 5.0
 WRITE_SECONDS = 10.0
-LAST_SECONDS = 1.0
+LAST_SECONDS = 3.0
 """How long answers may come after the last question, beyond what they took in the recording."""
 
 
@@ -50,14 +50,15 @@ def questions(pieces: Sequence[Piece]) -> list[tuple[float, bytes]]:
 async def replay(header: Header, pieces: Sequence[Piece], transport: Transport) -> list[Difference]:
     """Send and compare. Raises CannotReplay."""
     asked = questions(pieces)
+    recorded = [piece for piece in pieces if piece.way == "from-device"]
     try:
         await transport.open(Deadline.after(OPEN_SECONDS))
-        heard = await _played(header, asked, _after(pieces, asked), transport)
+        heard = await _played(header, asked, _after(pieces, asked), len(recorded), transport)
     except (Gone, Silent) as fault:
         raise CannotReplay(f"{fault} → start the simulator, and stop whoever else talks to it") from None
     finally:
         await transport.close()
-    return differences([piece for piece in pieces if piece.way == "from-device"], heard)
+    return differences(recorded, heard)
 
 
 def differences(recorded: Sequence[Piece], answered: Sequence[Piece]) -> list[Difference]:
@@ -76,7 +77,7 @@ def differences(recorded: Sequence[Piece], answered: Sequence[Piece]) -> list[Di
 
 
 async def _played(
-    header: Header, asked: Sequence[tuple[float, bytes]], after: float, transport: Transport
+    header: Header, asked: Sequence[tuple[float, bytes]], after: float, answers: int, transport: Transport
 ) -> list[Piece]:
     hearing = _Hearing(transport, Follower(header.dialects(), "from-device"))
     loop = asyncio.get_running_loop()
@@ -84,7 +85,8 @@ async def _played(
     for at, data in asked:
         await hearing.until(begun + at)
         await transport.write(data, Deadline.after(WRITE_SECONDS))
-    await hearing.until(loop.time() + transport.wire_time(len(asked[-1][1])) + after + LAST_SECONDS)
+    await hearing.until(loop.time() + transport.wire_time(len(asked[-1][1])) + after + LAST_SECONDS, answers)
+    await hearing.until(loop.time() + REST_SECONDS)
     return [replace(piece, at=piece.at - begun) for piece in hearing.all()]
 
 
@@ -97,10 +99,10 @@ class _Hearing:
         self._pieces: list[Piece] = []
         self._heard_at = 0.0
 
-    async def until(self, moment: float) -> None:
-        """Listen until then. Raises Gone."""
+    async def until(self, moment: float, answers: int | None = None) -> None:
+        """Listen until then, or until so many have come. Raises Gone."""
         deadline, loop = Deadline(moment), asyncio.get_running_loop()
-        while deadline.left():
+        while deadline.left() and (answers is None or len(self._pieces) < answers):
             try:
                 data = await self._transport.read(deadline.sooner(REST_SECONDS))
             except Silent:
