@@ -109,5 +109,6 @@ async def _end(processes: Sequence[asyncio.subprocess.Process]) -> None:
             async with asyncio.timeout(END_SECONDS):
                 await process.wait()
         except TimeoutError:
-            process.kill()
+            with suppress(ProcessLookupError):
+                process.kill()
             await process.wait()
