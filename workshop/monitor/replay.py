@@ -18,7 +18,7 @@ from workshop.monitor.sources import REST_SECONDS
 OPEN_SECONDS = 5.0
 WRITE_SECONDS = 10.0
 LAST_SECONDS = 3.0
-"""How long answers may come after the last question, beyond what they took in the recording."""
+"""How much later than in the recording an answer may come before what was said after it is said without it."""
 
 
 class CannotReplay(Exception):
@@ -53,7 +53,7 @@ async def replay(header: Header, pieces: Sequence[Piece], transport: Transport) 
     recorded = [piece for piece in pieces if piece.way == "from-device"]
     try:
         await transport.open(Deadline.after(OPEN_SECONDS))
-        heard = await _played(header, asked, _after(pieces, asked), len(recorded), transport)
+        heard = await _played(header, asked, pieces, transport)
     except (Gone, Silent) as fault:
         raise CannotReplay(f"{fault} → start the simulator, and stop whoever else talks to it") from None
     finally:
@@ -77,17 +77,24 @@ def differences(recorded: Sequence[Piece], answered: Sequence[Piece]) -> list[Di
 
 
 async def _played(
-    header: Header, asked: Sequence[tuple[float, bytes]], after: float, answers: int, transport: Transport
+    header: Header, asked: Sequence[tuple[float, bytes]], pieces: Sequence[Piece], transport: Transport
 ) -> list[Piece]:
+    """With the pauses of the recording; an answer that comes later than it did then moves what was said after it."""
     hearing = _Hearing(transport, Follower(header.dialects(), "from-device"))
     loop = asyncio.get_running_loop()
-    begun = loop.time() - asked[0][0]
+    first = loop.time()
+    begun = first - asked[0][0]
+    answers = [piece.at for piece in pieces if piece.way == "from-device"]
     for at, data in asked:
         await hearing.until(begun + at)
+        before = sum(answered < at for answered in answers)
+        await hearing.until(loop.time() + LAST_SECONDS, before)
+        begun = max(begun, loop.time() - at)
         await transport.write(data, Deadline.after(WRITE_SECONDS))
-    await hearing.until(loop.time() + transport.wire_time(len(asked[-1][1])) + after + LAST_SECONDS, answers)
+    after = max(0.0, max(piece.at for piece in pieces) - asked[-1][0])
+    await hearing.until(loop.time() + transport.wire_time(len(asked[-1][1])) + after + LAST_SECONDS, len(answers))
     await hearing.until(loop.time() + REST_SECONDS)
-    return [replace(piece, at=piece.at - begun) for piece in hearing.all()]
+    return [replace(piece, at=piece.at - first + asked[0][0]) for piece in hearing.all()]
 
 
 class _Hearing:
@@ -115,8 +122,3 @@ class _Hearing:
     def all(self) -> list[Piece]:
         """All that came."""
         return [*self._pieces, *self._follower.rest()]
-
-
-def _after(pieces: Sequence[Piece], asked: Sequence[tuple[float, bytes]]) -> float:
-    """How long the recording went on after its last question."""
-    return max(0.0, max(piece.at for piece in pieces) - asked[-1][0])
