@@ -19,7 +19,7 @@ ESCL = ("http:", "https:")
 FOLDER = "folder:"
 CAMERA = "v4l2:"
 ONE_DEVICE = (CARDS, *IPP, SOUND, SANE, *ESCL, FOLDER, CAMERA)
-"""How a port begins that carries no bytes for several devices, but is one: cards, printers, sound, scanners, cameras."""
+"""How a port begins that carries no bytes for several devices, but is one: card, printer, sound, scanner, camera."""
 ELSEWHERE = (NETWORK, USB, INPUT, *ONE_DEVICE)
 """How a port begins that is no serial one: on the network, USB, a keypad that types, one device alone."""
 

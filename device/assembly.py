@@ -108,6 +108,8 @@ class Builder:
         values = self._loaded.values
         for bus in self._hardware.buses.values():
             self._long_lived[f"line {bus.name}"] = bus.run
+        for number, monitor in enumerate(self._hardware.monitors, 1):
+            self._long_lived[f"line monitor {number}"] = monitor.run
         for cell in self._hardware.cells:
             self._long_lived[f"device {cell.name}"] = cell.run
             self._long_lived[f"state of {cell.name}"] = partial(self._report, cell)

@@ -7,14 +7,19 @@ picks its own frames out, so callers, keypads and displays of different protocol
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Literal
 
 from drivers.contract import Gone, Transport
 from drivers.deadline import Deadline
 
 UNREAD_CAP = 16_384
 """Bytes a tap keeps for a driver that does not read; older ones are dropped, as a UART's buffer would."""
+
+Way = Literal["to-device", "from-device"]
+Onlooker = Callable[[Way, bytes, float], None]
+"""Told what passes, and when (the loop's seconds). Must neither wait nor raise."""
 
 
 class Bus:
@@ -29,6 +34,7 @@ class Bus:
         self._talking = asyncio.Lock()
         self._opened = asyncio.Event()
         self._listening: set[Tap] = set()
+        self._onlookers: set[Onlooker] = set()
         self._last_talker: Tap | None = None
         self._silent_from = 0.0
 
@@ -50,6 +56,7 @@ class Bus:
                 await self._lost(transport, gone)
                 continue
             self._busy_for(0.0)
+            self._overhear("from-device", data)
             for tap in tuple(self._listening):
                 tap.hear(data)
 
@@ -76,6 +83,7 @@ class Bus:
             gone = Gone(f"line {self.name} is closed")
             gone.sent = False
             raise gone
+        self._overhear("to-device", data)  # before its answer can come
         await self._transport.write(data, deadline)
         self._last_talker = tap
         self._busy_for(self._transport.wire_time(len(data)))
@@ -90,9 +98,24 @@ class Bus:
                     await asyncio.sleep(pause)
             yield
 
+    @contextmanager
+    def overheard(self, onlooker: Onlooker) -> Iterator[None]:
+        """Tell ``onlooker`` all that passes, as long as the block lasts."""
+        self._onlookers.add(onlooker)
+        try:
+            yield
+        finally:
+            self._onlookers.discard(onlooker)
+
     def wire_time(self, count: int) -> float:
         """Seconds that ``count`` bytes take on this line."""
         return self._transport.wire_time(count) if self._transport is not None else 0.0
+
+    def _overhear(self, way: Way, data: bytes) -> None:
+        if self._onlookers:
+            at = asyncio.get_running_loop().time()
+            for onlooker in tuple(self._onlookers):
+                onlooker(way, data, at)
 
     def _busy_for(self, seconds: float) -> None:
         self._silent_from = max(self._silent_from, asyncio.get_running_loop().time() + seconds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -13,8 +13,11 @@ from config.ports import CAMERA, CARDS, ESCL, FOLDER, INPUT, IPP, ONE_DEVICE, SA
 from config.problem import Problem, SettingsError
 from device.bus import Bus
 from device.cell import OPEN_SECONDS, Cell
+from device.line_monitor import LineMonitor
 from drivers import registry
 from drivers.contract import Transport
+from drivers.dialect.follow import Interpreter
+from drivers.dialect.table import dialect_of
 from drivers.input_port import input_port, why_not_here
 from drivers.transport import transport_for
 
@@ -25,6 +28,7 @@ class Hardware:
 
     buses: dict[str, Bus]
     cells: list[Cell[Any]]
+    monitors: list[LineMonitor] = field(default_factory=list)
 
     def of(self, family: str, window: int | None = None) -> Cell[Any] | None:
         """The first device of a family at a window (or of the box); None where there is none."""
@@ -65,7 +69,21 @@ def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
         problems.append(loaded.problem(("kiosk",), "a kiosk without a ticket printer", "add a [[device]] that prints"))
     if problems:
         raise SettingsError(problems)
-    return Hardware(buses, cells)
+    return Hardware(buses, cells, [_monitor(loaded, lines[name], bus) for name, bus in buses.items()])
+
+
+def _monitor(loaded: Loaded[BoxSettings], line: Line, bus: Bus) -> LineMonitor:
+    """What lets a technician read along on this line, masked by those who speak there."""
+    devices = [device for device in loaded.values.device if device.line == line.name]
+    dialects = [dialect_of(device.model, device.options) for device in devices]
+    header = {
+        "line": line.name,
+        "port": port_of(loaded, line),
+        "baud": line.baud,
+        "devices": [{"model": device.model, "options": device.options} for device in devices],
+    }
+    folder = loaded.beside(loaded.values.box.data) / "run"
+    return LineMonitor(bus, folder, header, partial(Interpreter, dialects))
 
 
 def _cell(device: Device, line: Line, bus: Bus | None, port: str) -> Cell[Any]:

@@ -65,11 +65,43 @@ class UsbSettings:
         return f"usb:{self.vendor:04x}:{self.product:04x}{at}"
 
 
-class Pipes:
-    """The claimed interface of a device."""
+@dataclass(frozen=True, slots=True)
+class UsbPresent:
+    """A device that is plugged in. ``port`` as in the settings; ``node``: its file below /dev."""
 
-    def __init__(self, device: Any, interface: Any) -> None:
+    port: str
+    vendor: int
+    product: int
+    classes: frozenset[int]
+    """Of its interfaces."""
+    node: str
+
+
+def devices_present(backend: Any = None) -> list[UsbPresent]:
+    """All devices, by socket; none is opened. Raises Gone where libusb is missing."""
+    try:
+        found = [_present(device) for device in usb.core.find(find_all=True, backend=backend)]
+    except usb.core.NoBackendError:
+        raise Gone("libusb is not installed (Debian: libusb-1.0-0)") from None
+    except usb.core.USBError as failure:
+        raise Gone(f"USB: {failure.strerror}") from failure
+    return sorted(found, key=lambda device: device.port.rpartition("@")[2])
+
+
+def _present(device: Any) -> UsbPresent:
+    port = f"usb:{device.idVendor:04x}:{device.idProduct:04x}@{_socket(device)}"
+    classes = frozenset(interface.bInterfaceClass for configuration in device for interface in configuration)
+    node = f"bus/usb/{device.bus:03d}/{device.address:03d}"
+    return UsbPresent(port, device.idVendor, device.idProduct, classes, node)
+
+
+class Pipes:
+    """The claimed interface of a device. ``driver_taken``: the kernel's own driver had it and gets it back."""
+
+    def __init__(self, device: Any, interface: Any, driver_taken: bool = False) -> None:
         self._device = device
+        self._number = interface.bInterfaceNumber
+        self._driver_taken = driver_taken
         self._reports = interface.bInterfaceClass == HID
         self._out = _pipes(interface, usb.util.ENDPOINT_OUT)
         self._in = _pipes(interface, usb.util.ENDPOINT_IN)
@@ -104,6 +136,10 @@ class Pipes:
 
     def release(self) -> None:
         """Give the device back. Never raises: it may be unplugged."""
+        with suppress(usb.core.USBError, NotImplementedError):
+            if self._driver_taken:
+                usb.util.release_interface(self._device, self._number)
+                self._device.attach_kernel_driver(self._number)
         with suppress(usb.core.USBError):
             usb.util.dispose_resources(self._device)
 
@@ -165,17 +201,19 @@ def _interface(device: Any, settings: UsbSettings) -> Any:
 
 def _claimed(device: Any, interface: Any) -> Pipes:
     number = interface.bInterfaceNumber
+    taken = False
     try:
         with suppress(NotImplementedError):
             if device.is_kernel_driver_active(number):
                 device.detach_kernel_driver(number)
+                taken = True
         usb.util.claim_interface(device, number)
         if interface.bAlternateSetting:
             device.set_interface_altsetting(number, interface.bAlternateSetting)
     except usb.core.USBError:
         usb.util.dispose_resources(device)
         raise
-    return Pipes(device, interface)
+    return Pipes(device, interface, taken)
 
 
 def _pipes(interface: Any, way: int) -> list[Any]:

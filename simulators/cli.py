@@ -46,7 +46,8 @@ def simulate(argv: Sequence[str]) -> int:
     if options.link is None:
         simulated = simulate_on_network(options.tcp, control, build)
     else:
-        place = Place(options.link.absolute(), control, options.baud, options.kind in HALF_DUPLEX)
+        half_duplex = options.kind in HALF_DUPLEX
+        place = Place(options.link.absolute(), control, options.baud, half_duplex, options.own_speed)
         simulated = run_inputs(place, options.ports, build) if options.kind == "usb-keypads" else run(place, build)
     try:
         asyncio.run(simulated)
@@ -149,6 +150,7 @@ def _kind(
         place.add_argument("--tcp", type=_address, help="where it listens instead, 127.0.0.1:9100")
     kind.add_argument("--control", type=Path, required=True, help="where the control socket is to be found")
     kind.add_argument("--baud", type=int, default=baud, help="speed until the other side sets its port")
+    kind.add_argument("--own-speed", action="store_true", help="heard at --baud only, as real devices are")
     kind.set_defaults(build=build)
     return kind
 

@@ -83,15 +83,17 @@ class Line:
 
     Both directions keep a schedule: a byte begins when the one before it has passed, however late the event loop
     wakes. On a ``half_duplex`` line bytes that overlap destroy each other and ``on_collision`` is told once.
+    With ``own_speed`` the devices speak at ``baud``: at any other both sides hear wrong bytes.
     """
 
-    def __init__(self, link: Path, baud: int, *, half_duplex: bool = False) -> None:
+    def __init__(self, link: Path, baud: int, *, half_duplex: bool = False, own_speed: bool = False) -> None:
         self.link = link
         self.receive: Receive = lambda _byte, _at: None
         self.on_collision: Callable[[float], None] = lambda _at: None
         self.faults: set[str] = set()
         self._first_baud = baud
         self._half_duplex = half_duplex
+        self._own_speed = own_speed
         self._loop = asyncio.get_running_loop()
         self._master = self._slave = -1
         self._reading = False
@@ -107,6 +109,10 @@ class Line:
         if self._master < 0:
             return self._first_baud
         return _BAUDS.get(termios.tcgetattr(self._master)[5], self._first_baud)
+
+    @property
+    def _misheard(self) -> bool:
+        return self._own_speed and self.baud != self._first_baud
 
     @property
     def byte_seconds(self) -> float:
@@ -169,7 +175,7 @@ class Line:
         if broken:
             self._collide(begin)
         for count, byte in enumerate(data, 1):
-            self._out.append(_Passing(byte, begin + count * step, broken))
+            self._out.append(_Passing(byte, begin + count * step, broken or self._misheard))
         self._out_from, self._out_until = begin, begin + len(data) * step
         self._wake("out", self._out, self._put)
         return self._out_until
@@ -194,7 +200,7 @@ class Line:
         if broken:
             self._collide(begin)
         for count, byte in enumerate(data, 1):
-            self._in.append(_Passing(byte, begin + count * step, broken))
+            self._in.append(_Passing(byte, begin + count * step, broken or self._misheard))
         self._in_until = end
         self._wake("in", self._in, self._take)
         if len(self._in) >= PORT_BUFFER:

@@ -58,17 +58,22 @@ class Inputs(dict[int, InputSocket]):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a simulator is reached: the link to its pty, its control socket; how fast its line is before it is set."""
+    """Where a simulator is reached: the link to its pty, its control socket; how fast its line is before it is set.
+
+    ``own_speed``: it stays as fast as that, and is heard at no other speed.
+    """
 
     link: Path
     control: Path
     baud: int
     half_duplex: bool = False
+    own_speed: bool = False
 
 
 async def simulate(place: Place, build: Build) -> None:
     """Serve until SIGTERM or SIGINT; leaves neither link nor socket. Raises OSError when it cannot begin."""
-    await _serve(Line(place.link, place.baud, half_duplex=place.half_duplex), place.control, build)
+    line = Line(place.link, place.baud, half_duplex=place.half_duplex, own_speed=place.own_speed)
+    await _serve(line, place.control, build)
 
 
 async def simulate_inputs(place: Place, numbers: Iterable[int], build: BuildInputs) -> None:

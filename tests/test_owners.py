@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("config", "device", "drivers", "hall", "screens", "simulators", "yichuang")
+PACKAGES = ("config", "device", "drivers", "hall", "screens", "simulators", "workshop", "yichuang")
 
 MODULE_OWNERS = {
     "sqlite3": (
@@ -41,7 +41,12 @@ MODULE_OWNERS = {
 WALL_TIME = {"time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
 WALL_TIME_OWNERS = ("device/clock.py", "hall/clock.py", "hall/ca.py", "simulators/")
 OWN_IMPORTS_OF_DEVICE = {"config", "device", "drivers.contract", "drivers.deadline", "hall.contract", "hall.ticket"}
-OWN_IMPORTS_OF_HARDWARE = OWN_IMPORTS_OF_DEVICE | {"drivers.registry", "drivers.transport", "drivers.input_port"}
+OWN_IMPORTS_OF_HARDWARE = OWN_IMPORTS_OF_DEVICE | {
+    "drivers.dialect",
+    "drivers.input_port",
+    "drivers.registry",
+    "drivers.transport",
+}
 
 
 def sources(*packages: str) -> Iterator[tuple[str, ast.Module]]:

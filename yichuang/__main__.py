@@ -11,6 +11,8 @@ COMMANDS = {
     "pin": ("hall.cli:pin", "turn a clerk's PIN into the line for the hall's settings"),
     "device": ("device.cli:device", "the daemon of a box: yichuang device SETTINGS"),
     "check": ("device.cli:check", "whether a box's devices work: yichuang check SETTINGS [DEVICE …] --level external"),
+    "probe": ("workshop.cli:probe", "what is plugged in, and the settings for it: yichuang probe [PORT …]"),
+    "monitor": ("workshop.cli:monitor", "read along on a line, record and replay it: yichuang monitor PORT"),
     "simulate": ("simulators.cli:simulate", "one simulated line with its devices: yichuang simulate KIND …"),
     "demo": ("simulators.cli:demo", "a hall at work on simulated devices"),
     "drill": ("simulators.cli:drill", "break a hall at work, and judge it: yichuang drill --minutes M --seed S"),

@@ -225,7 +225,8 @@ Answer = Status | AutomaticStatus | Buffered | PrintComplete | Cleared | GoingOf
 
 BLOCK_CAP = 82
 """Longest block: GS I answers hold up to 80 characters between 5F and 00."""
-_FLOW = {0x11: Flow(go=True), 0x13: Flow(go=False)}
+FLOW = {0x11: Flow(go=True), 0x13: Flow(go=False)}
+"""They may stand anywhere, inside other answers too."""
 _NOTHING_YET, _ONE_BYTE, _GARBAGE = Cut(0, 0), Cut(0, 1), Cut(1, 0)
 
 
@@ -233,7 +234,7 @@ class Decoder:
     """Answers out of whatever the printer sends, unasked status included. ``garbled`` counts what was no answer."""
 
     def __init__(self) -> None:
-        self._framer = Framer(_scan, BLOCK_CAP)
+        self._framer = Framer(scan, BLOCK_CAP)
 
     @property
     def garbled(self) -> int:
@@ -242,8 +243,8 @@ class Decoder:
 
     def feed(self, data: bytes) -> list[Answer]:
         """The answers that ``data`` completes. XON and XOFF may stand inside any other."""
-        answers: list[Answer] = [_FLOW[byte] for byte in data if byte in _FLOW]
-        answers += map(_answer, self._framer.feed(bytes(byte for byte in data if byte not in _FLOW)))
+        answers: list[Answer] = [FLOW[byte] for byte in data if byte in FLOW]
+        answers += map(answer, self._framer.feed(bytes(byte for byte in data if byte not in FLOW)))
         return answers
 
     def forget(self) -> None:
@@ -251,7 +252,8 @@ class Decoder:
         self._framer.forget()
 
 
-def _scan(unread: bytes) -> Cut:
+def scan(unread: bytes) -> Cut:
+    """The next answer by its fixed bits; XON and XOFF have been taken out."""
     head = unread[0]
     if head & 0x93 == 0x12 or head & 0xF0 == 0x00:
         return _ONE_BYTE
@@ -283,7 +285,8 @@ def _block(body: bytes, head: int) -> Answer | None:
     return Cleared() if body == b"\x25" else None
 
 
-def _answer(frame: bytes) -> Answer:
+def answer(frame: bytes) -> Answer:
+    """What ``scan`` cut out."""
     head = frame[0]
     if len(frame) == 1:
         return Status(head) if head & 0x93 == 0x12 else Buffered(head)

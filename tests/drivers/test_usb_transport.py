@@ -112,8 +112,9 @@ async def test_a_printer_is_found_by_its_class_and_may_only_take() -> None:
         await transport.write(b"\x1b@", Deadline.after(LIMIT))
         with pytest.raises(Silent):
             await transport.read(Deadline.after(0.05))
+        assert not printer.kernel_driver
     assert printer.transfers == [(0x03, b"\x1b@")]
-    assert not printer.kernel_driver
+    assert printer.kernel_driver, "the kernel's own driver gets it back"
 
 
 @pytest.mark.parametrize(

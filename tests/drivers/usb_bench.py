@@ -120,6 +120,9 @@ class Bench(usb.backend.IBackend):  # type: ignore[misc]
     def detach_kernel_driver(self, dev_handle: Gadget, intf: int) -> None:
         dev_handle.kernel_driver = False
 
+    def attach_kernel_driver(self, dev_handle: Gadget, intf: int) -> None:
+        dev_handle.kernel_driver = True
+
     def claim_interface(self, dev_handle: Gadget, intf: int) -> None:
         if dev_handle.busy or dev_handle.kernel_driver:
             raise usb.core.USBError("Resource busy", -6, errno.EBUSY)
