@@ -6,7 +6,8 @@ PYTHON := $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 DEMO_PACKAGES := fonts-noto-cjk unifont
 BUILD_PACKAGES := gcc libc6-dev linux-libc-dev python3-dev swig libpcsclite-dev
-TEST_PACKAGES := $(DEMO_PACKAGES) chromium libatomic1 libfaketime strace pcscd vsmartcard-vpcd
+TEST_PACKAGES := $(DEMO_PACKAGES) chromium libatomic1 libfaketime strace pcscd vsmartcard-vpcd \
+	sane-utils espeak-ng alsa-utils cups-ipp-utils dbus-daemon poppler-utils fonts-hanazono
 
 .PHONY: demo install test bench check clean
 
@@ -37,8 +38,8 @@ bench: .venv/ready
 
 .venv/complete: .venv/ready
 	@setup/packages $(BUILD_PACKAGES)
-	@echo "installing into .venv, from pyproject.toml: hardware and test libraries"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[hardware,test]'
+	@echo "installing into .venv, from pyproject.toml: hardware, page and test libraries"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[hardware,pages,test]'
 	@touch $@
 
 clean:
