@@ -145,7 +145,7 @@ async def box(file: Path, hall: FakeHall, monkeypatch: pytest.MonkeyPatch) -> As
 
 async def until_worked(cell: Cell[Any], times: int) -> None:
     with cell.worked.watching() as worked:
-        while cell.statistics["successful_count"] < times:
+        while cell.statistics.report(0.0).get("SuccessfulCount", 0) < times:
             await worked.wait()
             worked.clear()
 
