@@ -17,17 +17,15 @@ from hall.contract import Held
 from hall.store import calls, desks, ratings, tickets
 from hall.store.tickets import Ticket
 from hall.store.writer import Tx
+from hall.ticket import ADMISSIBLE
 from hall.windows import Window
 
 
-def part(tx: Tx, ticket: Ticket) -> str | None:
-    """What was done to ``ticket`` under its call, that of an admission, was done to a ticket of its own: that one's id.
-
-    None when it was admitted by a command: no counter told it, and the rating names the ticket itself.
-    """
+def part(tx: Tx, ticket: Ticket) -> None:
+    """What was done to ``ticket`` under its call, that of an admission, was done to a ticket of its own."""
     own_id = tickets.admitted_as(tx, ticket.id, ticket.call)
-    if own_id is None:
-        return None
+    if own_id is None:  # admitted by a command: no counter told it, and the rating names the ticket itself
+        return
     own = ticket._replace(id=own_id, serial=None, source=merging.SLIP, visit=own_id, proof="")
     rating = ratings.find(tx, ticket.visit)
     tickets.forget_name(tx, own_id)
@@ -40,14 +38,15 @@ def part(tx: Tx, ticket: Ticket) -> str | None:
         parted = _with(window, ticket.call, own)
         if parted != window:
             desks.put_window(tx, replace(parted, version=window.version + 1))
-    return own_id
 
 
 def join(tx: Tx, own_id: str, ticket: Ticket) -> Ticket:
-    """They were one to the lost hall: ``ticket``, as its parted half stands."""
+    """One to the lost hall: ``ticket``, as the other stands; the other itself when somebody has the ticket."""
     own = tickets.find(tx, own_id)
     if own is None:
         return ticket
+    if ticket.state not in ADMISSIBLE:
+        return own
     whole = ticket._replace(state=own.state, window=own.window, call=own.call)
     merging.become(tx, own, whole)
     return whole

@@ -77,8 +77,6 @@ class Redo:
         self._unanswered = unanswered
         self._today = desks.business_date(tx)
         self.touched: set[str] = set()
-        self._parted: dict[str, str] = {}
-        """By the call of an admission: the ticket of its own that it has become."""
 
     def answer(self, answer: Answer) -> list[Clash]:
         """What a window was told: kept, and done again unless this database has it. Gives what contradicts it."""
@@ -129,7 +127,8 @@ class Redo:
         """One step. Of a ticket that was called again since, only the call is kept."""
         tx, word, at_ms = self._tx, Step(step.step), where.at_ms
         ticket = tickets.named(tx, step.ticket) or self._unknown(step, where)
-        if own_id := self._parted.pop(step.call, ""):
+        own_id = calls.ticket_of(tx, step.call)
+        if own_id is not None and own_id != ticket.id:
             ticket = parting.join(tx, own_id, ticket)
         other = ticket.call if ticket.call != step.call else ""
         overtaken = bool(other) and (calls.begun_ms(tx, other) or 0) > at_ms
@@ -140,7 +139,7 @@ class Redo:
         is_second = word in BEGINS and ticket.state in _HAD and after(ticket.state, word) is None
         clash = self._clash(step, ticket, where) if other and (overtaken or is_second) else None
         if clash is not None and clash.why == ADMITTED and not overtaken:
-            self._parted[other] = parting.part(tx, ticket) or ""
+            parting.part(tx, ticket)
         if not overtaken:
             tickets.move(tx, ticket.id, ticket.state, Moved(LEADS_TO[word], step.service, where.window, step.call))
             self.touched.add(ticket.id)

@@ -65,6 +65,12 @@ def move(tx: Tx, date: str, ticket_id: str, to: Ticket) -> None:
     tx.execute(sql, (to.id, to.number, date, ticket_id))
 
 
+def ticket_of(tx: Tx, call: str) -> str | None:
+    """Whose call this is; None for a call nobody knows."""
+    row = tx.execute("SELECT ticket FROM call WHERE id = ?", (call,)).fetchone()
+    return row[0] if row else None
+
+
 def give(tx: Tx, call: str, to: Ticket) -> None:
     """This call was a call of that ticket."""
     tx.execute("UPDATE call SET ticket = ?, number = ? WHERE id = ?", (to.id, to.number, call))

@@ -406,13 +406,17 @@ def test_facts_stay_in_their_order_when_a_later_batch_was_less_delayed(town: Tow
     assert (town.hall.conflicts(), town.hall.ticket(ticket.id).state) == ([], TicketState.FINISHED)
 
 
+@pytest.mark.parametrize("called_first", [True, False])
 @pytest.mark.parametrize("scanned", [True, False])
-def test_what_the_lost_hall_took_for_one_visit_is_one_visit(town: Town, *, scanned: bool) -> None:
+def test_what_the_lost_hall_took_for_one_visit_is_one_visit(town: Town, *, scanned: bool, called_first: bool) -> None:
     """A slip is served without the hall, which calls its number, misses it, hears of the slip, and ends that visit."""
     ticket = town.hall.ticket(town.boxes["kiosk-1"].take("91"))
     counter = town.boxes["counter-1"]
     hall, counter.scene = counter.scene, Scene()
     slip = ticket.id if scanned else ""
+    if called_first:
+        town.press(CallNext, 2)
+    town.pass_ms(1000)
     counter.tell(
         "admitted",
         operator="1001",
@@ -425,7 +429,8 @@ def test_what_the_lost_hall_took_for_one_visit_is_one_visit(town: Town, *, scann
         how="",
     )
     town.pass_ms(1000)
-    town.press(CallNext, 2)
+    if not called_first:
+        town.press(CallNext, 2)
     town.press(Miss, 2)
     counter.scene, told = hall, counter.facts
     counter.send(told)
