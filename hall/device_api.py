@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
-from hall.contract import VERSION, Batch, Command, Hello, Reserve
+from hall.contract import VERSION, Batch, Command, Hello, Reserve, decoder
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
 from hall.numbering import NumbersExhausted
@@ -111,10 +111,10 @@ async def _command(hall: Hall, command: Command, peer: Peer) -> bytes:
 
 
 CALLS: dict[str, Call] = {
-    "/device/hello": Call(msgspec.json.Decoder(Hello).decode, _hello),
-    "/device/reserve": Call(msgspec.json.Decoder(Reserve).decode, _reserve),
-    "/device/facts": Call(msgspec.json.Decoder(Batch).decode, _facts),
-    "/device/commands": Call(msgspec.json.Decoder(Command).decode, _command),
+    "/device/hello": Call(decoder(Hello), _hello),
+    "/device/reserve": Call(decoder(Reserve), _reserve),
+    "/device/facts": Call(decoder(Batch), _facts),
+    "/device/commands": Call(decoder(Command), _command),
 }
 
 DOWNLINK = "/device/downlink"

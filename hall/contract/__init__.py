@@ -41,6 +41,7 @@ from hall.contract.numbers import (
     Reserve,
     Reserved,
 )
+from hall.contract.reading import decoder
 from hall.contract.windows import (
     Clerk,
     DayChanged,
@@ -107,6 +108,7 @@ __all__ = [
     "Welcome",
     "WindowInfo",
     "WindowState",
+    "decoder",
 ]
 
 VERSION = 2

@@ -20,7 +20,7 @@ from drivers.window_display import onbon_bx5e_codec as bx5e
 from drivers.window_display import onbon_bx5k_codec as bx5k
 from drivers.window_display import strip_a090_codec as strip
 from tests.drivers.vectors import vectors
-from tests.fuzz import cards, printer, seeds, table
+from tests.fuzz import cards, hall, printer, seeds, table
 from tests.fuzz.oracles import Check, Stream, on_stream, tried
 
 
@@ -238,4 +238,6 @@ TARGETS: dict[str, Target] = {
         lambda: ["张三".encode("gb18030"), "𠅤䶮㛃·".encode("gb18030"), bytes.fromhex("FE 9F A6 D9 FE 51"), b"A\xff"],
         largest=60,
     ),
+    "hall-calls": Target(hall.check_calls, ("hall.contract", "hall.facts"), hall.call_seeds, largest=2000),
+    "hall-ingest": Target(hall.check_ingest, ("hall.ingest", "hall.meaning"), hall.ingest_seeds),
 }
