@@ -12,7 +12,6 @@ from hall.store.tickets import Ticket
 from hall.store.writer import Tx
 from hall.ticket import Step, TicketState, after
 
-
 SEQ_DIGITS = 16
 """Of the largest that the contract has."""
 

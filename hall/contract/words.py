@@ -23,7 +23,7 @@ ClockTrust = Literal["compared", "unknown", "off"]
 
 
 Whole = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
-"""What a box counts: every reader of JSON has these exactly (RFC 7493 §2.2), and sums of a few of them fit a database."""
+"""What a box counts: every reader of JSON has these exactly (RFC 7493 §2.2), and their sums fit a database."""
 Seq = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
 

@@ -132,7 +132,7 @@ def _rules() -> Rules:
 def _batches(data: bytes) -> Iterator[Batch]:
     """Facts, each of its own bytes; a new batch after a kind's byte with its highest bit set."""
     source = iter(data)
-    chains = {box: (0, "") for box in _BOXES}
+    chains = dict.fromkeys(_BOXES, (0, ""))
     for which in source:
         device, journal = _BOXES[which % len(_BOXES)]
         seq, prev = chains[device, journal]
