@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -48,7 +49,9 @@ class _Command(Generic[D]):
 class Cell(Generic[D]):
     """One device and its command queue. Commands run one at a time, polls between them.
 
-    ``listen`` is awaited again and again while the device is open; each event it gives goes to ``heard``.
+    ``listen`` is awaited again and again while the device is open; each event it gives goes to ``heard``. ``turn``: the
+    right to talk on a line shared with others. It is waited for before a verb's time begins to count: that the line is
+    busy says nothing of the device.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class Cell(Generic[D]):
         simulated: bool = False,
         backoff: Backoff | None = None,
         listen: Callable[[D], Awaitable[Any]] | None = None,
+        turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
     ) -> None:
         self.name = name
         self.model = model
@@ -76,6 +80,7 @@ class Cell(Generic[D]):
         """The driver itself where it counts paper."""
         self._driver = driver
         self._listen = listen
+        self._turn = turn
         self._simulated = simulated
         self._backoff = backoff or Backoff(first_s=0.25, most_s=5.0)
         self._commands: asyncio.Queue[_Command[D]] = asyncio.Queue()
@@ -87,7 +92,9 @@ class Cell(Generic[D]):
         """Keep the device open, for ever. Ends only by cancellation or by a bug."""
         while True:
             try:
-                self._set(await self._driver.open(Deadline.after(OPEN_SECONDS)))
+                async with self._turn():
+                    state = await self._driver.open(Deadline.after(OPEN_SECONDS))
+                self._set(state)
                 self._open = True
                 self._backoff.reset()
                 await self._serve()
@@ -137,7 +144,8 @@ class Cell(Generic[D]):
     async def _run(self, command: _Command[D]) -> None:
         for attempt in range(1, command.attempts + 1):
             try:
-                result = await command.verb(self._driver, Deadline.after(command.seconds))
+                async with self._turn():
+                    result = await command.verb(self._driver, Deadline.after(command.seconds))
             except (Silent, Garbled) as fault:
                 self._count(fault)
                 if attempt == command.attempts:
@@ -161,7 +169,8 @@ class Cell(Generic[D]):
     async def _probe(self) -> State:
         for attempt in range(1, PROBES + 1):
             try:
-                return await self._driver.poll(Deadline.after(POLL_SECONDS))
+                async with self._turn():
+                    return await self._driver.poll(Deadline.after(POLL_SECONDS))
             except (Silent, Garbled) as fault:
                 self._count(fault)
                 if attempt == PROBES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -71,10 +72,8 @@ def _cell(device: Device, line: Line, bus: Bus | None) -> Cell[Any]:
     driver_class = registry.driver_class(device.model)
     _must_fit(driver_class, device.model, line)
     settings = registry.settings_for(driver_class, device.options, device.address)
-    if bus is None:
-        driver = driver_class.at(settings, line.port.removeprefix(CARDS))
-    else:
-        driver = driver_class(settings, bus.tap())
+    tap = None if bus is None else bus.tap()
+    driver = driver_class(settings, tap) if tap else driver_class.at(settings, line.port.removeprefix(CARDS))
     listens = driver_class.family in ("caller", "rating_keypad")
     return Cell(
         device.name,
@@ -84,6 +83,7 @@ def _cell(device: Device, line: Line, bus: Bus | None) -> Cell[Any]:
         window=device.window,
         simulated=line.simulated,
         listen=(lambda source: source.next_press()) if listens else None,
+        turn=tap.turn if tap else nullcontext,
     )
 
 
