@@ -34,8 +34,8 @@ def sentence(room: str, key: str) -> dict[str, str]:
 
 async def body_of(request: Request, kind: type[T]) -> T:
     """The request's JSON body as ``kind``. Raises msgspec.ValidationError, msgspec.DecodeError."""
-    read: T = decoder(kind)(await request.body())
-    return read
+    body: T = decoder(kind)(await request.body())
+    return body
 
 
 async def unreadable(_: Request, error: Exception) -> Response:

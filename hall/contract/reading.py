@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 
-@functools.cache
 def decoder(kind: Any) -> Callable[[bytes], Any]:
     """What reads such a message. It raises msgspec.DecodeError, for bytes that are no UTF-8 and endless nesting too.
 

@@ -158,13 +158,12 @@ async def test_who_has_the_line_may_ask_for_it_again_and_others_wait_until_all_o
         async with second.turn():
             heard.append("second")
 
-    async with asyncio.TaskGroup() as group:
+    async with asyncio.TaskGroup() as group, first.turn():
+        group.create_task(other())
         async with first.turn():
-            group.create_task(other())
-            async with first.turn():
-                await asyncio.sleep(0)
             await asyncio.sleep(0)
-            heard.append("first")
+        await asyncio.sleep(0)
+        heard.append("first")
     assert heard == ["first", "second"]
 
 

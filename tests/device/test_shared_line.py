@@ -6,15 +6,17 @@ On virtual time: a frame takes its time on the line, a dead address its whole ti
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 from device.bus import Bus
 from device.cell import Cell
 from device.flows.show_call import DisplayKeeper
+from drivers.contract import WindowDisplay
 from drivers.framing import Framer
 from drivers.window_display import onbon_bx5k_codec as codec
 from drivers.window_display.onbon_bx5k import OnbonBx5k, OnbonSettings
+from drivers.window_display.onbon_frame import ACK
 from tests.drivers.devices import nowhere
 from tests.drivers.line import Line
 from tests.virtual_time import virtual
@@ -33,7 +35,7 @@ class Cards:
     """All cards of one line."""
 
     def __init__(self) -> None:
-        self.say = nowhere
+        self.say: Callable[[bytes], None] = nowhere
         self.silent: set[int] = set()
         self.shown = dict.fromkeys(ADDRESSES, "")
         self.changed = asyncio.Event()
@@ -46,7 +48,7 @@ class Cards:
             if frame.data[:2] == bytes(codec.DYNAMIC_AREA):
                 self.shown[frame.destination] = frame.data[-17:].decode("gbk")
                 self.changed.set()
-            obeyed = codec.encode(codec.Frame(codec.HOST, frame.destination, bytes((*codec.ACK, 0, 0, 0))))
+            obeyed = codec.encode(codec.Frame(codec.HOST, frame.destination, bytes((*ACK, 0, 0, 0))))
             asyncio.get_running_loop().call_later(THINK_SECONDS, self.say, obeyed)
 
 
@@ -57,17 +59,18 @@ class Street:
         self.cards = Cards()
         self._line = Line(self.cards)
         self._bus = Bus("displays", lambda: self._line, QUIET_SECONDS)
-        self.cells: dict[int, Cell[OnbonBx5k]] = {}
+        self.cells: dict[int, Cell[WindowDisplay]] = {}
         for address in ADDRESSES:
             tap = self._bus.tap()
-            driver = OnbonBx5k(OnbonSettings(address), tap)
+            driver: WindowDisplay = OnbonBx5k(OnbonSettings(address), tap)
             self.cells[address] = Cell(f"d{address}", "onbon-bx5k", driver, family="window_display", turn=tap.turn)
         self._keepers = {address: DisplayKeeper(cell) for address, cell in self.cells.items()}
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as group:
-            works = [self._bus.run, *(work.run for work in (*self.cells.values(), *self._keepers.values()))]
+            works = [self._bus.run, *(cell.run for cell in self.cells.values())]
+            works += [keeper.run for keeper in self._keepers.values()]
             tasks = [group.create_task(work()) for work in works]
             try:
                 yield

@@ -37,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         outcomes = list(pool.map(lambda name: fuzz(name, each, Path(folder)), names))
         told = [_kept(outcome) for outcome in outcomes if outcome.found]
         if options.keep:
-            list(pool.map(lambda outcome: _keep_far(outcome, Path(folder)), outcomes))
+            for outcome in outcomes:
+                _keep_far(outcome)
     print(report(outcomes))
     print("\n".join(told), end="\n" if told else "")
     unable = [f"{outcome.target} {outcome.broken}" for outcome in outcomes if outcome.broken]
@@ -70,9 +71,9 @@ def _kept(outcome: Outcome) -> str:
     return f"\n{outcome.target}: {promise}\n  {data.hex(' ').upper()}\n  in {file.relative_to(ROOT)} → {replay}"
 
 
-def _keep_far(outcome: Outcome, folder: Path) -> None:
+def _keep_far(outcome: Outcome) -> None:
     known = seeds.kept(outcome.target)
-    far = fewest(outcome.target, [*outcome.fresh, *(one.data for one in known)], folder / "far")
+    far = fewest(outcome.target, [*outcome.fresh, *(one.data for one in known)])
     kept = [*(one for one in known if one.found), *map(Kept, far)]
     if kept:
         seeds.keep(outcome.target, kept)

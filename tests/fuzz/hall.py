@@ -100,7 +100,7 @@ def check_ingest(data: bytes) -> None:
         tx = Tx(connection)
         _begin(tx)
         for batch in _batches(data):
-            asked, refusal = tried(lambda batch=batch: Ingest(batch, _rules(), NOON_MS), msgspec.DecodeError)
+            asked, refusal = tried(functools.partial(Ingest, batch, _rules(), NOON_MS), msgspec.DecodeError)
             if asked is None:
                 assert any(_is_odd(raw) for raw in batch.facts), f"a sound fact is refused: {refusal}"
                 continue

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 from tests.fuzz import seeds
 from tests.fuzz.oracles import Check
@@ -21,6 +24,9 @@ MEGABYTES = 1024
 LONGER_SECONDS = 60
 """Beyond its time a target's process is given this to start and to end."""
 SHORTENINGS = 3000
+
+Step = tuple[str, int, int]
+"""File, and the lines from and to which one goes; from 0 into a function."""
 
 _RUNS = re.compile(r"^#(\d+)\s+(INITED|DONE)\s+cov: (\d+)", re.MULTILINE)
 _NOW = re.compile(r"^#(\d+)\s+\w+\s+cov: (\d+)", re.MULTILINE)
@@ -75,19 +81,45 @@ def outcome(target: str, said: str, code: int, fresh: tuple[bytes, ...], artifac
     return Outcome(target, runs, begun, reached, fresh, broken=broken)
 
 
-def fewest(target: str, inputs: Sequence[bytes], folder: Path) -> list[bytes]:
-    """Of these inputs the fewest and shortest that together reach all that the vectors do not reach."""
-    base, more = folder / target / "base", folder / target / "more"
-    for one in (base, more):
-        one.mkdir(parents=True)
-    vectors = set(TARGETS[target].seeds())
-    for number, data in enumerate(vectors):
-        (base / f"{number:04}").write_bytes(data)
-    for number, data in enumerate(inputs):
-        (more / f"{number:04}").write_bytes(data)
-    flags = ["-merge=1", "-use_counters=0", f"-max_len={TARGETS[target].largest}"]
-    _libfuzzer(target, [*flags, str(base), str(more)], LONGER_SECONDS)
-    return sorted({file.read_bytes() for file in base.iterdir()} - vectors)
+def fewest(target: str, inputs: Sequence[bytes]) -> list[bytes]:
+    """Of these inputs the shortest that, with the vectors, reach all that they reach in the target's codecs."""
+    known: set[Step] = set()
+    files = {import_module(module).__file__ or "" for module in TARGETS[target].of}
+    for data in TARGETS[target].seeds():
+        known |= reached(TARGETS[target].check, data, files)
+    kept = []
+    for data in sorted(set(inputs), key=len):
+        if fresh := reached(TARGETS[target].check, data, files) - known:
+            known |= fresh
+            kept.append(data)
+    return kept
+
+
+def reached(check: Check, data: bytes, files: Collection[str]) -> set[Step]:
+    """Every step from line to line that this input takes in these files."""
+    steps: set[Step] = set()
+
+    def enter(frame: FrameType, _event: str, _argument: object) -> Any:
+        if frame.f_code.co_filename not in files:
+            return None
+        last = 0
+
+        def line(frame: FrameType, event: str, _argument: object) -> Any:
+            nonlocal last
+            if event == "line":
+                steps.add((frame.f_code.co_filename, last, frame.f_lineno))
+                last = frame.f_lineno
+            return line
+
+        return line
+
+    before = sys.gettrace()
+    sys.settrace(enter)
+    try:
+        broken_by(check, data)
+    finally:
+        sys.settrace(before)
+    return steps
 
 
 def shortest(check: Check, data: bytes) -> bytes:

@@ -12,7 +12,7 @@ from drivers.framing import Cut
 from tests.fuzz import seeds
 from tests.fuzz.cli import report
 from tests.fuzz.oracles import Stream, on_stream
-from tests.fuzz.run import beginnings, broken_by, outcome, shortest
+from tests.fuzz.run import beginnings, broken_by, fewest, outcome, reached, shortest
 from tests.fuzz.seeds import Kept
 from tests.fuzz.targets import TARGETS
 
@@ -103,6 +103,18 @@ def test_what_breaks_a_promise_is_made_as_short_as_it_can_be() -> None:
     check = stream(decode=_raising)
     found = shortest(check, on_stream(b"noise \x7e\x41 more \x7e\x00 and the rest"))
     assert found[2:] == b"\x7e\x00"
+
+
+def test_of_many_inputs_the_shortest_that_reach_further_than_the_vectors_are_kept() -> None:
+    vector = on_stream(b"\xff\x68\x03\x03\x68\x05\x01\x0c\x12\x16")
+    known = TARGETS["ff68"].seeds()
+    kept = fewest("ff68", [vector, *known, b"\x00\x00" + b"\xff\x68" * 9 + b"\x21", b"\x00\x00\xff\x68\x21"])
+    assert kept in ([], [b"\x00\x00\xff\x68\x21"])
+    check, file = stream(), {__file__}
+    steps = [reached(check, on_stream(noise), file) for noise in (b"\x7e", b"\x7e\x41", b"\x00")]
+    assert steps[0]
+    assert steps[0] != steps[2]
+    assert reached(check, on_stream(b"\x7e"), {"another.py"}) == set()
 
 
 def test_what_was_found_is_kept_with_its_promise_before_all_else(tmp_path: Path) -> None:

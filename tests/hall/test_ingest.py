@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import msgspec
 import pytest
@@ -51,7 +52,13 @@ def test_a_fact_with_a_number_that_no_database_holds_is_kept_as_told(scene: Scen
 @pytest.mark.parametrize("value", [2**63, -(2**70), "kiosk-1/00ff00ff00ff00ff/" + "9" * 30, "9" * 5000, "1１"])
 def test_whatever_a_fact_names_the_facts_behind_it_are_stored(scene: Scene, kiosk: Box, value: str | int) -> None:
     for kind in ("issued", "printed", "voided", "shown", "rated", "finished", "admitted"):
-        rest = {"service": "11", "number": "11001", "digits": "11001", "date": TODAY, "grade": "satisfied"}
+        rest: dict[str, Any] = {
+            "service": "11",
+            "number": "11001",
+            "digits": "11001",
+            "date": TODAY,
+            "grade": "satisfied",
+        }
         kiosk.fact(kind, **{**rest, "ticket": value, "call": value, "window": value, "slip": value})
     assert kiosk.send(kiosk.facts) == 7
 
