@@ -25,7 +25,7 @@ PROMISED = {
 @pytest.mark.system
 def test_every_row_of_the_devices_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "bench.json"
-    assert cli.main(["--devices", "--quick", "--json", str(file), "--directory", str(tmp_path)]) == 0
+    assert cli.main(["--devices", "--quick", "--json", str(file)]) == 0
     rows = {row["name"]: row for row in json.loads(file.read_bytes())["figures"]}
     assert rows.keys() == PROMISED
     assert all(math.isfinite(row["value"]) and row["value"] > 0 for row in rows.values())

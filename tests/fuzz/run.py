@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 ONE_INPUT_SECONDS = 20
 """No input of ours may take so long, on a machine that does other things too."""
 MEGABYTES = 1024
-LONGER_SECONDS = 60
+LONGER_SECONDS = 120
 """Beyond its time a target's process is given this to start and to end."""
 SHORTENINGS = 3000
 

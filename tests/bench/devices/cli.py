@@ -21,7 +21,7 @@ import uvloop
 from simulators.bench import main as hall
 from simulators.bench.figures import Figure, table
 from simulators.demo.processes import DiedAtStart, NotReady
-from tests.bench.devices.shared_line import ROUNDS, shared_line_figures
+from tests.bench.devices.shared_line import BAUD, QUICK_BAUD, ROUNDS, shared_line_figures
 from tests.bench.devices.throughput import SECONDS, throughput_figures
 from tests.bench.devices.transactions import transaction_figures
 
@@ -51,7 +51,7 @@ async def device_figures(folder: Path, *, quick: bool = False) -> list[Figure]:
     print("drivers: a transaction each", file=sys.stderr)
     rows = await transaction_figures(folder, share)
     print("a line with thirty-two displays", file=sys.stderr)
-    rows += await shared_line_figures(folder, 1 if quick else ROUNDS)
+    rows += await shared_line_figures(folder, *((1, QUICK_BAUD) if quick else (ROUNDS, BAUD)))
     print("codecs", file=sys.stderr)
     return [*rows, *throughput_figures(SECONDS * share)]
 

@@ -210,7 +210,7 @@ async def transaction_figures(folder: Path, share: float = 1.0) -> list[Figure]:
     """A row a protocol. ``share`` of the transactions: a tenth shows that it works. Raises NotReady, DiedAtStart."""
     rows = []
     for number, (name, (opened, bar, count)) in enumerate(PROTOCOLS.items()):
-        place = folder / f"device-{number}"
+        place = folder / f"d{number}"
         place.mkdir()
         async with opened(place) as transact:
             taken = [await _steadily(transact, number) for number in range(max(3, round(count * share)))]

@@ -43,9 +43,9 @@ class Simulated:
 @asynccontextmanager
 async def simulated(folder: Path, kind: str, *arguments: str) -> AsyncIterator[Simulated]:
     """A simulator by its own command line, listened to. Raises NotReady, DiedAtStart."""
-    port, control = folder / f"{kind}-port", folder / f"{kind}.sock"
+    port, control = folder / "port", folder / "control"  # short: a socket's path has 107 bytes at most
     places = ["--link", str(port), "--control", str(control)]
-    child = Child(kind, ["simulate", kind, *places, *arguments], folder / f"{kind}.log")
+    child = Child(kind, ["simulate", kind, *places, *arguments], folder / "log")
     await child.start()
     try:
         await until_holds(child, lambda: connects(control))
