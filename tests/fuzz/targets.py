@@ -114,8 +114,10 @@ def _hall(name: str) -> Callable[..., Any]:
     return lambda *data: getattr(import_module("tests.fuzz.hall"), name)(*data)
 
 
-HALL = ("hall.ingest", "hall.meaning", "hall.paper", "hall.window_facts", "hall.telling", "hall.merging")
-HALL += ("hall.admission", "hall.desk", "hall.ratings")
+HALL = [
+    f"hall.{name}"
+    for name in ("ingest", "meaning", "paper", "window_facts", "telling", "merging", "admission", "desk", "ratings")
+]
 
 _FOUND = sdt.encode(bytes((0, 0, sdt.SW3.CARD_FOUND)) + bytes(4))
 _RECORDS = [evdev_record.Record(1, 500_000, *what).encode() for what in ((1, 79, 1), (0, 0, 0), (4, 4, 458_841))]
