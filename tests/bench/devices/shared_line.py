@@ -31,6 +31,8 @@ QUIET_SECONDS = 0.02
 ROUNDS = 4
 PAUSE_SECONDS = 3.7
 """In which nobody calls and only the dead are looked for; their looks fall on every moment of a round in time."""
+FOUND_SECONDS = 12.0
+"""Until all of the dead are found to be so: each costs three time-outs once, when it falls silent."""
 TEXT = "请A{:03}号到3号窗口"
 BITS_A_BYTE = 10
 READY_SECONDS = 60.0
@@ -74,7 +76,8 @@ async def worst_staleness(folder: Path, dead: Sequence[int], rounds: int, baud: 
             for address in dead:
                 line.do("fault", name="silent", on=True, address=address)
             alive = set(ADDRESSES) - set(dead)
-            await _all_show(hall, line, set(alive), TEXT.format(1))  # in this one the dead are found to be
+            await _all_show(hall, line, set(alive), TEXT.format(1))
+            await asyncio.sleep(FOUND_SECONDS if dead else 0.0)
             worst = 0.0
             for number in range(2, rounds + 2):
                 await asyncio.sleep(PAUSE_SECONDS)
