@@ -9,7 +9,7 @@ BUILD_PACKAGES := gcc libc6-dev linux-libc-dev python3-dev swig libpcsclite-dev
 TEST_PACKAGES := $(DEMO_PACKAGES) chromium libatomic1 libfaketime strace pcscd vsmartcard-vpcd \
 	sane-utils espeak-ng alsa-utils cups-ipp-utils dbus-daemon poppler-utils fonts-hanazono
 
-.PHONY: demo install test bench check clean
+.PHONY: demo install test bench fuzz check clean
 
 demo: .venv/ready
 	@setup/packages $(DEMO_PACKAGES)
@@ -27,8 +27,14 @@ check: .venv/complete
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/ready
-	$(BIN)/yichuang bench --json bench.json
+bench: .venv/complete
+	$(BIN)/python -m tests.bench.devices.cli --json bench.json
+
+# make fuzz SECONDS=60   random bytes to every codec, for so long in all
+fuzz: .venv/complete
+	@echo "installing into .venv, from pyproject.toml: the fuzzer"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[fuzz]'
+	$(BIN)/python -m tests.fuzz.cli --seconds $(or $(SECONDS),60)
 
 .venv/ready: pyproject.toml
 	@setup/venv $(PYTHON)

@@ -2,6 +2,9 @@
 
 Every device on the line gets a tap, a transport of its own. Incoming bytes go to all taps: each driver's codec
 picks its own frames out, so callers, keypads and displays of different protocols can share one RS-485 pair.
+
+Turns go by who asked first. A device that has stopped answering costs its whole time-out each time it is looked for:
+it comes when nobody else waits, or when so much time has passed that it takes no more than its share of the line.
 """
 
 from __future__ import annotations
@@ -11,7 +14,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Literal
 
-from drivers.contract import Gone, Transport
+from device.turns import Turns
+from drivers.contract import Gone, Silent, Transport
 from drivers.deadline import Deadline
 
 UNREAD_CAP = 16_384
@@ -20,6 +24,9 @@ UNREAD_CAP = 16_384
 Way = Literal["to-device", "from-device"]
 Onlooker = Callable[[Way, bytes, float], None]
 """Told what passes, and when (the loop's seconds). Must neither wait nor raise."""
+
+SILENT_TURNS = 3
+"""One that has not answered so often is taken to be off: a lost byte or two are the line's doing."""
 
 
 class Bus:
@@ -31,7 +38,8 @@ class Bus:
         self._quiet_seconds = quiet_seconds
         self._transport: Transport | None = None
         self._opening = asyncio.Lock()
-        self._talking = asyncio.Lock()
+        self._turns = Turns()
+        self._talking: tuple[Tap, asyncio.Task[object] | None] | None = None
         self._opened = asyncio.Event()
         self._listening: set[Tap] = set()
         self._onlookers: set[Onlooker] = set()
@@ -90,13 +98,27 @@ class Bus:
 
     @asynccontextmanager
     async def turn(self, tap: Tap) -> AsyncIterator[None]:
-        """The line to oneself, after the silence that devices need between frames for different addresses."""
-        async with self._talking:
+        """The line to oneself, after the silence that devices need between frames for different addresses.
+
+        Who has it may ask for it again: a cell takes the turn for a whole verb, and the driver in it for each exchange.
+        """
+        asking = tap, asyncio.current_task()
+        if self._talking == asking:
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        await self._turns.take(loop.time() + tap.owes(len(self._listening)))
+        try:
+            self._talking = asking
             if self._last_talker is not tap:
-                pause = self._silent_from + self._quiet_seconds - asyncio.get_running_loop().time()
+                pause = self._silent_from + self._quiet_seconds - loop.time()
                 if pause > 0:
                     await asyncio.sleep(pause)
-            yield
+            with tap.talking():
+                yield
+        finally:
+            self._talking = None
+            self._turns.give_back()
 
     @contextmanager
     def overheard(self, onlooker: Onlooker) -> Iterator[None]:
@@ -137,6 +159,10 @@ class Tap:
         self._unread = bytearray()
         self._heard = asyncio.Event()
         self._gone: Gone | None = Gone("not open")
+        self._unanswered = False
+        """Whether a read of this turn has waited in vain."""
+        self._silent_turns = 0
+        self._last_seconds = 0.0
 
     async def open(self, deadline: Deadline) -> None:
         """Join the line. Raises Gone, Silent."""
@@ -158,9 +184,16 @@ class Tap:
             if deadline is None:
                 await self._heard.wait()
             else:
-                async with deadline.limit(f"no byte on line {self._bus.name}"):
-                    await self._heard.wait()
+                await self._hear_by(deadline)
         return self.discard()
+
+    async def _hear_by(self, deadline: Deadline) -> None:
+        try:
+            async with deadline.limit(f"no byte on line {self._bus.name}"):
+                await self._heard.wait()
+        except Silent:
+            self._unanswered = True
+            raise
 
     def discard(self) -> bytes:
         """Take what has arrived unread."""
@@ -173,6 +206,21 @@ class Tap:
         """The right to talk."""
         async with self._bus.turn(self):
             yield
+
+    @contextmanager
+    def talking(self) -> Iterator[None]:
+        """A turn: how long it takes, and whether it ends without an answer that was waited for."""
+        loop = asyncio.get_running_loop()
+        begun, self._unanswered = loop.time(), False
+        try:
+            yield
+        finally:
+            self._last_seconds = loop.time() - begun
+            self._silent_turns = self._silent_turns + 1 if self._unanswered else 0
+
+    def owes(self, devices: int) -> float:
+        """Seconds for which the others go first: what one of so many devices leaves them for the turn that it had."""
+        return self._last_seconds * (devices - 1) if self._silent_turns >= SILENT_TURNS else 0.0
 
     def wire_time(self, count: int) -> float:
         """Seconds that ``count`` bytes take."""

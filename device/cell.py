@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -49,7 +49,9 @@ class _Command(Generic[D]):
 class Cell(Generic[D]):
     """One device and its command queue. Commands run one at a time, polls between them.
 
-    ``listen`` is awaited again and again while the device is open; each event it gives goes to ``heard``.
+    ``listen`` is awaited again and again while the device is open; each event it gives goes to ``heard``. ``turn``: the
+    right to talk on a line shared with others. It is waited for before a verb's time begins to count: that the line is
+    busy says nothing of the device.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Cell(Generic[D]):
         backoff: Backoff | None = None,
         open_seconds: float = OPEN_SECONDS,
         listen: Callable[[D], Awaitable[Any]] | None = None,
+        turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
     ) -> None:
         self.name = name
         self.model = model
@@ -80,6 +83,7 @@ class Cell(Generic[D]):
         self._driver = driver
         self._listen = listen
         self._open_seconds = open_seconds
+        self._turn = turn
         self._simulated = simulated
         self._backoff = backoff or Backoff(first_s=0.25, most_s=5.0)
         self._commands: asyncio.Queue[_Command[D]] = asyncio.Queue()
@@ -91,7 +95,9 @@ class Cell(Generic[D]):
         """Keep the device open, for ever. Ends only by cancellation or by a bug."""
         while True:
             try:
-                self._set(await self._driver.open(Deadline.after(self._open_seconds)))
+                async with self._turn():
+                    state = await self._driver.open(Deadline.after(self._open_seconds))
+                self._set(state)
                 self._open = True
                 self.statistics.opened(_now())
                 self._backoff.reset()
@@ -152,7 +158,8 @@ class Cell(Generic[D]):
     async def _run(self, command: _Command[D]) -> None:
         for attempt in range(1, command.attempts + 1):
             try:
-                result = await command.verb(self._driver, Deadline.after(command.seconds))
+                async with self._turn():
+                    result = await command.verb(self._driver, Deadline.after(command.seconds))
             except (Silent, Garbled) as fault:
                 self.statistics.failed(fault)
                 if attempt == command.attempts:
@@ -176,7 +183,8 @@ class Cell(Generic[D]):
     async def _probe(self) -> State:
         for attempt in range(1, PROBES + 1):
             try:
-                return await self._driver.poll(Deadline.after(POLL_SECONDS))
+                async with self._turn():
+                    return await self._driver.poll(Deadline.after(POLL_SECONDS))
             except (Silent, Garbled) as fault:
                 self.statistics.failed(fault)
                 if attempt == PROBES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -90,8 +91,9 @@ def _cell(device: Device, line: Line, bus: Bus | None, port: str) -> Cell[Any]:
     driver_class = registry.driver_class(device.model)
     _must_fit(driver_class, device.model, line)
     settings = registry.settings_for(driver_class, device.options, device.address)
+    tap = None if bus is None else bus.tap()
     place = port.removeprefix(CARDS).removeprefix(SOUND)
-    driver = driver_class(settings, bus.tap()) if bus is not None else _at(driver_class, settings, place)
+    driver = driver_class(settings, tap) if tap else _at(driver_class, settings, place)
     listens = driver_class.family in ("caller", "rating_keypad")
     return Cell(
         device.name,
@@ -102,6 +104,7 @@ def _cell(device: Device, line: Line, bus: Bus | None, port: str) -> Cell[Any]:
         simulated=line.simulated,
         open_seconds=getattr(driver_class, "open_seconds", OPEN_SECONDS),
         listen=(lambda source: source.next_press()) if listens else None,
+        turn=tap.turn if tap else nullcontext,
     )
 
 

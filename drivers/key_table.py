@@ -59,7 +59,7 @@ def bytes_of(option: str, text: str) -> bytes:
     parts = text.split()
     if len(parts) > BYTES_CAP or not all(_BYTE.fullmatch(part) for part in parts):
         raise ValueError(f'{option} = {text!r} → write at most {BYTES_CAP} bytes in hex, as {option} = "41 0D"')
-    return bytes.fromhex(text)
+    return bytes.fromhex("".join(parts))
 
 
 def number_message(option: str, template: str, digits: str) -> bytes | None:

@@ -20,6 +20,9 @@ SHANGHAI = timezone(timedelta(hours=8))
 DAY_CHANGE = timedelta(hours=4)
 """The business date changes at 04:00 in Shanghai, when no hall serves (design §4)."""
 
+LAST_MS = 253_402_214_400_000
+"""9999-12-31 00:00 UTC: a box may tell any number, and the calendar ends there."""
+
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -67,7 +70,7 @@ class SystemClock:
 
 
 def business_date(wall_ms: int) -> str:
-    """The business date "YYYY-MM-DD" that this moment belongs to."""
+    """The business date "YYYY-MM-DD" that this moment belongs to; beyond the calendar, its first or last."""
     return (_shanghai(wall_ms) - DAY_CHANGE).date().isoformat()
 
 
@@ -84,7 +87,7 @@ def utc_now() -> datetime:
 
 
 def _shanghai(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, SHANGHAI)
+    return datetime.fromtimestamp(min(max(ms, 0), LAST_MS) / 1000, SHANGHAI)
 
 
 def _wall_ms() -> int:

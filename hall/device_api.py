@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
-from hall.contract import VERSION, AskZone, Batch, Command, Hello, Reserve
+from hall.contract import VERSION, AskZone, Batch, Command, Hello, Reserve, decoder
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
 from hall.numbering import NumbersExhausted
@@ -118,11 +118,11 @@ async def _zone(hall: Hall, ask: AskZone, peer: Peer) -> bytes:
 
 
 CALLS: dict[str, Call] = {
-    "/device/hello": Call(msgspec.json.Decoder(Hello).decode, _hello),
-    "/device/reserve": Call(msgspec.json.Decoder(Reserve).decode, _reserve),
-    "/device/facts": Call(msgspec.json.Decoder(Batch).decode, _facts),
-    "/device/commands": Call(msgspec.json.Decoder(Command).decode, _command),
-    "/device/zone": Call(msgspec.json.Decoder(AskZone).decode, _zone),
+    "/device/hello": Call(decoder(Hello), _hello),
+    "/device/reserve": Call(decoder(Reserve), _reserve),
+    "/device/facts": Call(decoder(Batch), _facts),
+    "/device/commands": Call(decoder(Command), _command),
+    "/device/zone": Call(decoder(AskZone), _zone),
 }
 
 DOWNLINK = "/device/downlink"

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from hall.contract import Fact
+from hall.contract import Fact, decoder
+from hall.contract.words import Seq
 
 
 class Told(NamedTuple):
@@ -22,12 +23,13 @@ class Told(NamedTuple):
 
 
 class _Place(msgspec.Struct, frozen=True):
-    seq: int
+    seq: Seq
     prev: str
 
 
-_fact = msgspec.json.Decoder(Fact).decode
-_place = msgspec.json.Decoder(_Place).decode
+_fact = decoder(Fact)
+_place = decoder(_Place)
+_whole = decoder(dict[str, Any])
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _KNOWN = frozenset(Fact.__struct_fields__)
 
@@ -35,7 +37,7 @@ _KNOWN = frozenset(Fact.__struct_fields__)
 def read(raw: msgspec.Raw) -> Told:
     """Read one fact. What this version does not know is kept in ``raw``; a fact is never refused for it.
 
-    Raises msgspec.ValidationError only for what has no place in a chain: without ``seq`` or ``prev``.
+    Raises msgspec.DecodeError only for what has no place in a chain: without ``seq`` or ``prev``, or no JSON.
     """
     told = bytes(raw)
     try:
@@ -51,7 +53,7 @@ def _digest(fact: Fact, told: bytes) -> str:
     canonical = _encode(fact)
     if canonical == told:
         return _sha256(told)
-    fields: dict[str, Any] = msgspec.json.decode(told)
+    fields: dict[str, Any] = _whole(told)
     return _sha256(told if fields.keys() - _KNOWN else canonical)
 
 

@@ -213,7 +213,7 @@ class Hall:
         )
 
     async def facts(self, batch: Batch) -> Receipt:
-        """Take in what a box tells. Raises msgspec.ValidationError for a fact that has no place in a chain."""
+        """Take in what a box tells. Raises msgspec.DecodeError for a fact that has no place in a chain."""
 
         def take(tx: Tx) -> Stored:
             recovering.told(tx, batch.facts, self.catalogue.boxes, self.clock.now_ms())

@@ -47,7 +47,7 @@ class Ingest:
     """One batch, from its own sender, on its way into the store."""
 
     def __init__(self, batch: Batch, rules: Rules, now_ms: int) -> None:
-        """Reads the batch's facts. Raises msgspec.ValidationError for a fact without seq or prev."""
+        """Reads the batch's facts. Raises msgspec.DecodeError for a fact without seq or prev."""
         self._batch = batch
         self._rules = rules
         self._now_ms = now_ms

@@ -19,6 +19,7 @@ from hall.numbering import digits_of
 from hall.store import desks, journals, tickets
 from hall.store.tickets import Ticket
 from hall.store.writer import Tx
+from hall.telling import seq_of
 from hall.ticket import TicketState
 
 
@@ -68,7 +69,8 @@ class Giving:
         if not told:
             base, _, seq = self._reserve.ticket.rpartition("/")
             journal = journals.find(tx, self._device, base.partition("/")[2])
-            told = journals.digest(tx, journal.id, int(seq)) if journal and seq.isdecimal() else ""
+            number = seq_of(seq)
+            told = journals.digest(tx, journal.id, number) if journal and number else ""
         if told and told != digest:
             raise Forked(self._reserve.ticket)
 

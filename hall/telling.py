@@ -12,6 +12,9 @@ from hall.store.tickets import Ticket
 from hall.store.writer import Tx
 from hall.ticket import Step, TicketState, after
 
+SEQ_DIGITS = 16
+"""Of the largest that the contract has."""
+
 
 class Rules(NamedTuple):
     """What the meaning of a fact depends on beside the fact."""
@@ -89,9 +92,9 @@ class Telling:
         told = text(fact, key, default)
         if not self.journal.forked_at:
             return told
-        base, _, seq = told.rpartition("/")
-        own = base == f"{self.journal.device}/{self.journal.name.partition('~')[0]}" and seq.isdecimal()
-        return self.own_id(int(seq)) if own and int(seq) >= self.journal.forked_at else told
+        base, _, last = told.rpartition("/")
+        seq = seq_of(last) if base == f"{self.journal.device}/{self.journal.name.partition('~')[0]}" else None
+        return self.own_id(seq) if seq is not None and seq >= self.journal.forked_at else told
 
     def own_id(self, seq: int) -> str:
         """The ticket that a fact of this journal begins."""
@@ -99,15 +102,16 @@ class Telling:
 
     def own(self, ticket_id: str) -> tuple[int, int] | None:
         """Journal and seq of the *requested* that began this ticket; None for another box's or journal's."""
-        base, _, seq = ticket_id.rpartition("/")
+        base, _, last = ticket_id.rpartition("/")
         device, _, name = base.partition("/")
-        if device != self.journal.device or not seq.isdecimal():
+        seq = seq_of(last)
+        if device != self.journal.device or seq is None:
             return None
         if name == self.journal.name:
-            return self.journal.id, int(seq)
+            return self.journal.id, seq
         if self.journal.forked_at and name == self.journal.name.partition("~")[0]:
             shared = journals.find(self.tx, device, name)
-            return (shared.id, int(seq)) if shared else None
+            return (shared.id, seq) if shared else None
         return None
 
 
@@ -117,6 +121,11 @@ def step(ticket: Ticket, taken: Step) -> TicketState:
     if state is None:
         raise Misfit(f"ticket-{ticket.state}", f"{taken} of {ticket.number} ({ticket.id})")
     return state
+
+
+def seq_of(told: str) -> int | None:
+    """The seq that stands in a ticket_id; None for what no journal counts to."""
+    return int(told) if told.isascii() and told.isdecimal() and len(told) <= SEQ_DIGITS else None
 
 
 def text(fact: Fact, key: str, default: str | None = None) -> str:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from config.wording import both
+from hall.contract import decoder
 
 T = TypeVar("T")
 
@@ -33,7 +34,8 @@ def sentence(room: str, key: str) -> dict[str, str]:
 
 async def body_of(request: Request, kind: type[T]) -> T:
     """The request's JSON body as ``kind``. Raises msgspec.ValidationError, msgspec.DecodeError."""
-    return msgspec.json.decode(await request.body(), type=kind)
+    body: T = decoder(kind)(await request.body())
+    return body
 
 
 async def unreadable(_: Request, error: Exception) -> Response:

@@ -41,6 +41,7 @@ from hall.contract.numbers import (
     Reserve,
     Reserved,
 )
+from hall.contract.reading import decoder
 from hall.contract.windows import (
     Clerk,
     DayChanged,
@@ -115,6 +116,7 @@ __all__ = [
     "WindowInfo",
     "WindowState",
     "ZoneLease",
+    "decoder",
 ]
 
 VERSION = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from hall.contract.windows import WindowState
-from hall.contract.words import Mode, Strict, Struct
+from hall.contract.words import Mode, Strict, Struct, Whole
 
 
 class _Command(Strict, frozen=True, kw_only=True):
@@ -16,13 +16,13 @@ class _Command(Strict, frozen=True, kw_only=True):
     """
 
     request: str
-    window: int
+    window: Whole
     operator: str = ""
     post: str = ""
     mode: Mode
     call: str = ""
     boot: str = ""
-    mono_ms: int = 0
+    mono_ms: Whole = 0
 
 
 EXPIRES_MS = 5_000
@@ -91,7 +91,7 @@ class SignIn(Strict, tag="sign-in", frozen=True, kw_only=True):
     """A clerk opens a window with name and PIN."""
 
     request: str
-    window: int
+    window: Whole
     name: str
     pin: str
     mode: Mode

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from hall.contract.words import ClockTrust, Mode, Struct
+from hall.contract.words import ClockTrust, Mode, Seq, Struct, Whole
 
 
 class Fact(Struct, frozen=True, kw_only=True):
@@ -16,18 +16,18 @@ class Fact(Struct, frozen=True, kw_only=True):
     ``at_ms`` UTC wall time, ``mono_ms`` CLOCK_BOOTTIME of boot ``boot``. ``data`` depends on ``kind``, see FactKind.
     """
 
-    seq: int
+    seq: Seq
     prev: str
     kind: str
-    at_ms: int
+    at_ms: Whole
     trust: ClockTrust
     boot: str
-    mono_ms: int
+    mono_ms: Whole
     mode: Mode
     operator: str = ""
     post: str = ""
     visit: str = ""
-    data: dict[str, str | int | bool | None] = {}
+    data: dict[str, str | Whole | bool | None] = {}
 
     def digest(self) -> str:
         """SHA-256 in hex over the canonical JSON of all fields, ``prev`` included: the next fact's ``prev``."""
@@ -91,9 +91,9 @@ class Batch(Struct, frozen=True, kw_only=True):
     device: str
     journal: str
     boot: str
-    mono_ms: int
+    mono_ms: Whole
     facts: list[msgspec.Raw]
-    kept_from: int = 1
+    kept_from: Seq = 1
 
 
 class Receipt(Struct, frozen=True, kw_only=True):

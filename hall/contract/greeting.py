@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from hall.contract.words import Mode, Service, Strict, Struct, Term, WindowInfo
+from hall.contract.words import Mode, Service, Strict, Struct, Term, Whole, WindowInfo
 
 
 class JournalEnd(Struct, frozen=True, kw_only=True):
     """Where a journal ends: its last fact's seq (0: none) and digest ("" for none)."""
 
     journal: str
-    seq: int
+    seq: Whole
     digest: str
 
 
@@ -23,8 +23,8 @@ class Hello(Strict, frozen=True, kw_only=True):
     device: str
     journal: str
     boot: str
-    mono_ms: int
-    wall_ms: int
+    mono_ms: Whole
+    wall_ms: Whole
     mode: Mode
     term: Term | None = None
     """The newest life of the hall that this box has met: a hall that has fewer was restored from an old copy."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hall.contract.words import Mode, Strict, Struct, Term
+from hall.contract.words import Mode, Strict, Struct, Term, Whole
 
 
 class Reserve(Strict, frozen=True, kw_only=True):
@@ -15,7 +15,7 @@ class Reserve(Strict, frozen=True, kw_only=True):
     ticket: str
     service: str
     mode: Mode
-    mono_ms: int
+    mono_ms: Whole
     boot: str
     place_of: str = ""
     digest: str = ""

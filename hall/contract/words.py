@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -20,6 +20,11 @@ GRADES: tuple[Grade, ...] = (
 NotRatedReason = Literal["timed-out", "declined", "pad-silent", "not-asked", "next-started"]
 ClockTrust = Literal["compared", "unknown", "off"]
 """``compared``: within 60 s of the hall's clock this boot; ``off``: compared and further away; else ``unknown``."""
+
+
+Whole = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+"""What a box counts: every reader of JSON has these exactly (RFC 7493 §2.2), and their sums fit a database."""
+Seq = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
 
 class Struct(msgspec.Struct, frozen=True):

@@ -149,6 +149,60 @@ async def test_one_talks_at_a_time() -> None:
         await tap.close()
 
 
+async def test_who_has_the_line_may_ask_for_it_again_and_others_wait_until_all_of_it_is_over() -> None:
+    bus = Bus("displays", Port, 0.0)
+    first, second = bus.tap(), bus.tap()
+    heard: list[str] = []
+
+    async def other() -> None:
+        async with second.turn():
+            heard.append("second")
+
+    async with asyncio.TaskGroup() as group, first.turn():
+        group.create_task(other())
+        async with first.turn():
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        heard.append("first")
+    assert heard == ["first", "second"]
+
+
+async def test_who_gives_up_waiting_for_the_line_is_passed_over() -> None:
+    bus = Bus("displays", Port, 0.0)
+    taps = [bus.tap() for _ in range(3)]
+    heard: list[int] = []
+
+    async def talk(number: int) -> None:
+        async with taps[number].turn():
+            heard.append(number)
+
+    async with asyncio.TaskGroup() as group:
+        async with taps[0].turn():
+            gave_up, stays = group.create_task(talk(1)), group.create_task(talk(2))
+            await asyncio.sleep(0)
+            gave_up.cancel()
+        await stays
+    assert heard == [2]
+
+
+async def test_who_is_stopped_in_the_moment_the_line_is_his_hands_it_on() -> None:
+    bus = Bus("displays", Port, 0.0)
+    taps = [bus.tap() for _ in range(3)]
+    heard: list[int] = []
+
+    async def talk(number: int) -> None:
+        async with taps[number].turn():
+            heard.append(number)
+
+    async with asyncio.TaskGroup() as group:
+        async with taps[0].turn():
+            stopped, stays = group.create_task(talk(1)), group.create_task(talk(2))
+            await asyncio.sleep(0)
+        stopped.cancel()
+        await stays
+    assert heard == [2]
+
+
 async def test_a_read_ends_silent_at_its_deadline_and_gone_when_closed() -> None:
     port = Port()
     bus = Bus("keypads", lambda: port, 0.0)

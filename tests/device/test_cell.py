@@ -190,3 +190,22 @@ async def test_what_is_not_one_of_the_four_faults_is_a_bug_and_ends_the_cell() -
     with pytest.raises(ZeroDivisionError):
         await cell_of(lamp).run()
     assert lamp.closed == 1
+
+
+async def test_a_verbs_time_begins_when_the_line_is_its_own() -> None:
+    lamp, line = Lamp(), asyncio.Lock()
+
+    @asynccontextmanager
+    async def turn() -> AsyncIterator[None]:
+        async with line:
+            yield
+
+    async def patient(_: Lamp, deadline: Deadline) -> float:
+        return deadline.left()
+
+    cell = cell_of(lamp, turn=turn)
+    async with running(cell), asyncio.TaskGroup() as group:
+        async with line:
+            waiting = group.create_task(cell.do(patient, 0.5))
+            await asyncio.sleep(0.1)  # others talk
+        assert await waiting > 0.45

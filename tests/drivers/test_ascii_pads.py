@@ -15,7 +15,7 @@ from drivers.caller.ascii import AsciiCaller, AsciiCallerSettings
 from drivers.contract import STATUS_UNKNOWN, CallerKey, Gone, GradePress, KeyPress, Refused, Silent, State
 from drivers.deadline import Deadline
 from drivers.framing import Framer
-from drivers.key_table import KeyTable, number_message
+from drivers.key_table import KeyTable, bytes_of, number_message
 from drivers.rating_keypad.ascii import AsciiPad, AsciiPadSettings
 from tests.drivers.devices import nowhere
 from tests.drivers.line import WAYS, Line, Way
@@ -306,6 +306,12 @@ class TestTables:
         wait = bytes((0x01, 0x03, 0x1C, high, low, 0xFF))
         found = [table.meaning(message) for message in framer.feed(noise + wait + NEXT)]
         assert found[-1] == "call"
+
+    @pytest.mark.parametrize("space", ["\u3000", "\u00a0", "\t"])
+    def test_bytes_may_be_parted_by_any_space_that_a_chinese_keyboard_types(self, space: str) -> None:
+        assert bytes_of("lit", f"4C{space}31") == b"\x4c\x31"
+        table = KeyTable("keys", {f"01{space}03{space}??": "call"})
+        assert table.meaning(b"\x01\x03\x05") == "call"
 
     @given(st.text(alphabet="0123456789", max_size=4))
     def test_a_number_is_in_its_bytes_as_it_is_written(self, digits: str) -> None:

@@ -18,6 +18,10 @@ def test_the_date_changes_at_four_in_shanghai() -> None:
     four = NOON_MS + 16 * HOUR_MS
     assert business_date(four - 1) == TODAY
     assert business_date(four) == TOMORROW
+
+
+def test_whatever_a_box_takes_for_the_time_is_some_day() -> None:
+    assert [business_date(ms) for ms in (-(2**60), 2**53, 2**63)] == ["1970-01-01", "9999-12-31", "9999-12-31"]
     assert seconds_to_change(NOON_MS) == 16 * 3600
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import msgspec
 import pytest
@@ -37,6 +38,29 @@ def test_unknown_kinds_and_fields_are_kept_as_told(scene: Scene, kiosk: Box) -> 
     assert kiosk.send([later]) == 1
     assert scene.conflicts() == ["unreadable"]
     assert scene.rows("SELECT raw FROM fact") == [(later.decode(),)]
+
+
+@pytest.mark.parametrize("field", ["at_ms", "mono_ms"])
+def test_a_fact_with_a_number_that_no_database_holds_is_kept_as_told(scene: Scene, kiosk: Box, field: str) -> None:
+    told = {"seq": 1, "prev": "", "kind": "opened", "at_ms": 1, "trust": "unknown", "boot": "b", "mono_ms": 1}
+    raw = msgspec.json.encode({**told, "mode": "demo", field: 2**63})
+    assert kiosk.send([raw]) == 1
+    assert scene.conflicts() == ["unreadable"]
+    assert scene.rows("SELECT raw FROM fact") == [(raw.decode(),)]
+
+
+@pytest.mark.parametrize("value", [2**63, -(2**70), "kiosk-1/00ff00ff00ff00ff/" + "9" * 30, "9" * 5000, "1１"])
+def test_whatever_a_fact_names_the_facts_behind_it_are_stored(scene: Scene, kiosk: Box, value: str | int) -> None:
+    for kind in ("issued", "printed", "voided", "shown", "rated", "finished", "admitted"):
+        rest: dict[str, Any] = {
+            "service": "11",
+            "number": "11001",
+            "digits": "11001",
+            "date": TODAY,
+            "grade": "satisfied",
+        }
+        kiosk.fact(kind, **{**rest, "ticket": value, "call": value, "window": value, "slip": value})
+    assert kiosk.send(kiosk.facts) == 7
 
 
 def test_an_unknown_kind_is_a_conflict_anybody_can_see(scene: Scene, kiosk: Box) -> None:

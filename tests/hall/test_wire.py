@@ -20,6 +20,8 @@ from tests.hall.served import LIMIT_S, Served, command, context, hello, serve
 
 pytestmark = pytest.mark.wire
 
+BATCH = b'{"device":"counter-1","journal":"j","boot":"b","mono_ms":1,"facts":[%b]}'
+
 
 @asynccontextmanager
 async def site(settings_file: Path) -> AsyncIterator[tuple[Served, httpx.AsyncClient, httpx.AsyncClient]]:
@@ -156,6 +158,10 @@ class TestWhatIsRefused:
             ("/device/commands", b"{", 400),
             ("/device/commands", b'{"type":"juggle"}', 422),
             ("/device/hello", b"[]", 422),
+            ("/device/hello", b'{"device":"\xff"}', 400),
+            ("/device/facts", BATCH % (b'{"seq":1,"prev":"","kind":"\xff"}'), 400),
+            ("/device/facts", BATCH % (b'{"seq":1,"prev":"","a":' * 50_000), 400),
+            ("/device/facts", BATCH % (b'{"seq":9223372036854775808,"prev":""}'), 422),
             ("/device/nothing", b"{}", 404),
             ("/device/facts", b" " * (5 * 1024 * 1024), 413),
         ],
