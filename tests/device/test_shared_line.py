@@ -98,7 +98,7 @@ class Street:
         await asyncio.sleep(15)
 
     def faults(self, address: int) -> int:
-        return sum(self.cells[address].statistics[f"{kind}_error_count"] for kind in ("silent", "garbled", "gone"))
+        return self.cells[address].statistics.report(0.0).get("CommunicationErrorCount", 0)
 
 
 def text(number: int) -> str:

@@ -6,9 +6,19 @@ import dataclasses
 from collections.abc import Iterator
 from datetime import date
 
-from drivers.contract import CardKind, Garbled, IdCard, NotRead, Personal, Refused, SocialSecurityCard
+from drivers.contract import (
+    CardKind,
+    Garbled,
+    IdCard,
+    NotRead,
+    Personal,
+    Refused,
+    SocialSecurityCard,
+    citizen_number,
+    sdt_codec,
+    sdt_text,
+)
 from drivers.framing import Framer
-from drivers.id_card import citizen_number, sdt_codec, sdt_text
 from drivers.id_card.sdt_codec import Reading
 from drivers.smart_card import apdu, recognise, social_security
 from tests.drivers.vectors import vectors

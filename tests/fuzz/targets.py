@@ -213,7 +213,7 @@ TARGETS: dict[str, Target] = {
     ),
     "id-card-text": Target(
         cards.check_text,
-        ("drivers.id_card.sdt_text", "drivers.id_card.citizen_number"),
+        ("drivers.id_card.sdt_text", "drivers.contract.citizen_number"),
         cards.text_seeds,
         largest=1 + sdt.TEXT_SIZE,
     ),
