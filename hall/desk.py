@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Literal, NamedTuple
 
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from hall.clock import Clock
@@ -84,7 +85,14 @@ class Desk:
         self.window = self.window.emptied()
 
     def _begin(self, ticket: Ticket, call: str, step: Step, phase: Literal["called", "serving"]) -> None:
-        held = Held(ticket=ticket.id, number=ticket.number, service=ticket.service, call=call, visit=ticket.visit)
+        held = Held(
+            ticket=ticket.id,
+            number=ticket.number,
+            service=ticket.service,
+            call=call,
+            visit=ticket.visit,
+            rated=self._rated(ticket.visit),
+        )
         self._move(held, ticket.state, step)
         press = self._press
         calls.begin(
@@ -169,12 +177,15 @@ class Desk:
         if self.window.held is not None:
             self.park()
         step = Step.UNDO_MISS if missed else Step.UNDO_FINISH
-        held = replace(undo.held, start_implied=False)
+        held = replace(undo.held, start_implied=False, rated=self._rated(undo.held.visit))
         self._move(held, left, step)
         self._note(held, step)
         self.window = replace(self.window.holding(held, "called" if missed else "serving"), undo=None)
         if not missed:
             self.window = replace(self.window, finished=None)
+
+    def _rated(self, visit: str) -> Literal[True] | UnsetType:
+        return True if ratings.is_rated(self._tx, visit) else UNSET
 
     def _undo(self, step: Literal["miss", "finish"], held: Held) -> Undo | None:
         operator, _, clock = self._press

@@ -39,7 +39,8 @@ def follow(state: WindowState, fact: Fact, ticket: str, services: Sequence[Servi
         state = replace(state, phase="serving", finished=None)
     elif fact.kind == "finished":
         done = replace(held, start_implied=state.phase == "called")
-        state = replace(state, phase=_empty(state), held=None, finished=done)
+        asks = None if held.rated is True else done
+        state = replace(state, phase=_empty(state), held=None, finished=asks)
     elif fact.kind == "missed":
         state = replace(state, phase=_empty(state), held=None)
     return replace(state, undo=None)

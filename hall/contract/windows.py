@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from msgspec import UNSET, UnsetType
+
 from hall.contract.words import Struct, Term
 
 
@@ -25,6 +27,8 @@ class Held(Struct, frozen=True, kw_only=True):
     calls: int = 1
     """How often it was announced: 1, plus one for each recall and take-back."""
     start_implied: bool = False
+    rated: bool | UnsetType = UNSET
+    """True: its visit has a grade already, from before a finish that was taken back. Nobody is asked again."""
 
 
 class Undoable(Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from drivers.contract import GradePress
 from tests.device.counter import counter_of, held
@@ -195,3 +196,14 @@ async def test_the_slip_of_whom_was_called_starts_the_visit(tmp_path: Path) -> N
         assert counter.phase == "serving"
         assert (await counter.press("scan", "again", text=slips.code(ticket()))).reason is None
         assert [fact.kind for fact in counter.facts("admitted", "started")] == ["admitted", "started"]
+
+
+@virtual
+async def test_whose_visit_has_a_grade_already_is_not_asked_again(tmp_path: Path) -> None:
+    """Rated elsewhere, the finish taken back, sent on to this window, which loses its hall and finishes the visit."""
+    async with counter_of(tmp_path) as counter:
+        await counter.tell("serving", held=replace(held("A1001"), rated=True))
+        await counter.cut()
+        assert (await counter.press("finish")).reason is None
+        assert (counter.state.finished, counter.rating.invitation) == (None, None)
+        assert counter.kinds()[-1] == "finished"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hall.contract import CallNext, Finish, Start, Undo
+from hall.contract import CallNext, Finish, Redirect, Start, Undo
 from tests.hall.scene import Box, Scene
 
 
@@ -80,6 +80,17 @@ def test_a_rated_visit_is_asked_for_no_more_not_even_when_it_was_taken_back(
     scene.press(Undo)
     scene.press(Finish)
     assert (scene.window().finished, scene.ticket(ticket).state) == (None, "finished")
+
+
+def test_a_rated_visit_that_was_sent_on_tells_its_next_window_so(scene: Scene, pad: Box, ticket: str) -> None:
+    """That window may lose the hall, and would ask again by itself."""
+    scene.call_next()
+    scene.press(Finish)
+    grade(pad, ticket, "satisfied")
+    scene.press(Undo)
+    assert scene.window().held.rated is True  # type: ignore[union-attr]
+    scene.press(Redirect, service="41")
+    assert scene.press(CallNext, 3).window.held.rated is True  # type: ignore[union-attr]
 
 
 def test_a_visit_that_nobody_rated_can_be_asked_again(scene: Scene, pad: Box, ticket: str) -> None:
