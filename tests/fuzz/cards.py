@@ -15,10 +15,9 @@ from drivers.contract import (
     Refused,
     SocialSecurityCard,
     citizen_number,
-    sdt_codec,
-    sdt_text,
 )
 from drivers.framing import Framer
+from drivers.id_card import sdt_codec, sdt_text
 from drivers.id_card.sdt_codec import Reading
 from drivers.smart_card import apdu, recognise, social_security
 from tests.drivers.vectors import vectors
