@@ -83,7 +83,7 @@ class Redo:
         steps = unheard.left_to_take(self._tx, answer)
         if not steps and unheard.steps_kept(self._tx, answer.request) is not None:
             return []
-        desks.keep_answer(self._tx, answer.request, answer.at_ms, encode(answer))
+        desks.put_answer(self._tx, answer.request, answer.at_ms, encode(answer))
         if answer.window is None:
             return []
         clashes = self._take_all(steps, _Where.of(answer.window, answer.at_ms))

@@ -34,8 +34,13 @@ def answer(tx: Tx, request: str) -> bytes | None:
 
 
 def keep_answer(tx: Tx, request: str, at_ms: int, answer: bytes) -> None:
-    """So was it answered, whatever was kept before."""
-    tx.execute("INSERT OR REPLACE INTO answer (request, at_ms, answer) VALUES (?, ?, ?)", (request, at_ms, answer))
+    """So was it answered."""
+    tx.execute("INSERT INTO answer (request, at_ms, answer) VALUES (?, ?, ?)", (request, at_ms, answer))
+
+
+def put_answer(tx: Tx, request: str, at_ms: int, answer: bytes) -> None:
+    """So was it answered in truth, whatever is kept."""
+    tx.execute("REPLACE INTO answer (request, at_ms, answer) VALUES (?, ?, ?)", (request, at_ms, answer))
 
 
 def forget_answers(tx: Tx, before_ms: int) -> None:

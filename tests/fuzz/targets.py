@@ -21,7 +21,7 @@ from drivers.window_display import onbon_bx5e_codec as bx5e
 from drivers.window_display import onbon_bx5k_codec as bx5k
 from drivers.window_display import strip_a090_codec as strip
 from tests.drivers.vectors import vectors
-from tests.fuzz import cards, printer, seeds, table
+from tests.fuzz import cards, documents, printer, seeds, table
 from tests.fuzz.oracles import Check, Stream, on_stream, tried
 
 
@@ -243,6 +243,12 @@ TARGETS: dict[str, Target] = {
         streams("evdev-keypad"),
     ),
     "evdev-intake": Target(table.check_intake, ("drivers.input_intake",), streams("evdev-keypad")),
+    "ipp": Target(documents.check_ipp, ("drivers.office_printer.ipp_codec",), lambda: seeds.of("ipp"), largest=600),
+    "escl": Target(
+        documents.check_escl, ("drivers.document_scanner.escl_codec",), lambda: [documents.XML], largest=1000
+    ),
+    "sane": Target(documents.check_sane, ("drivers.document_scanner.sane_codec",), lambda: [documents.LISTED]),
+    "v4l2": Target(documents.check_v4l2, ("drivers.document_scanner.v4l2_codec",), lambda: [bytes(208)], largest=256),
     "gb18030": Target(
         _gb18030,
         ("drivers.gb18030",),
