@@ -39,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (DiedAtStart, NotReady) as error:
         print(f"make bench: {error}", file=sys.stderr)
         return 1
+    finally:
+        structlog.reset_defaults()
     print(table(figures))
     if options.json is not None:
         options.json.write_bytes(hall.document(figures))
