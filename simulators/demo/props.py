@@ -117,10 +117,11 @@ class Props:
 
     async def press_keys(self, window: int, keys: str) -> bool:
         """Press keys on a window's caller; whether the box acknowledged them."""
-        begun = self.now_ms()
+        mine = len(self.keys)
+        self.keys.append(KeyPress(self.now_ms(), window, keys, acknowledged=False))
+        self._untold.setdefault(window, []).append(mine)  # before the box can have told it anything
         heard = await self._press(window, window, "press", keys=keys)
-        self._untold.setdefault(window, []).append(len(self.keys))
-        self.keys.append(KeyPress(begun, window, keys, heard is not None))
+        self.keys[mine] = replace(self.keys[mine], acknowledged=heard is not None)
         return heard is not None
 
     def doubt_keys(self, window: int) -> None:
