@@ -27,6 +27,9 @@ FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), No
 ALONE_SECONDS = 8.0
 """By then a counter that is cut off knows it."""
 
+HANDS_SECONDS = 1.0
+"""Nobody lays in a roll faster: paper that ends within a slip in the fault's last moment is out for as long as that."""
+
 SLOW_FSYNC_MICROSECONDS = 2_000_000
 STRACE_END_SECONDS = 3.0
 
@@ -111,6 +114,7 @@ async def _shared_slip(stage: DrillStage, trouble: Trouble) -> None:
 async def _printer(stage: DrillStage, trouble: Trouble) -> None:
     async with _faults(stage, trouble.target, trouble.detail("fault").split("+")):
         await asyncio.sleep(trouble.seconds)
+    await asyncio.sleep(HANDS_SECONDS)
     await stage.props.do(trouble.target, "refill")
 
 

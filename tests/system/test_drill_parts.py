@@ -7,14 +7,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 from random import Random
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from drivers.ticket_printer.escpos_confirm import LOOK_SECONDS
 from simulators.drill import proxy
+from simulators.drill.faults import HANDS_SECONDS, befall
 from simulators.drill.lives import complaint
 from simulators.drill.proxy import Cable, Slow
-from simulators.drill.schedule import KINDS, Trouble, draw
+from simulators.drill.schedule import KINDS, LINE_REST_SECONDS, Trouble, draw
 from simulators.drill.settings import Ports, Size
+from tests.virtual_time import virtual
+
+if TYPE_CHECKING:
+    from simulators.drill.stage import DrillStage
 
 SIZE = Size()
 TEN_MINUTES = 555.0
@@ -48,6 +55,37 @@ class TestTheSchedule:
 
     def test_only_the_kinds_asked_for_come(self) -> None:
         assert {trouble.kind for trouble in draw(1, 60, SIZE, ["cut", "kill"])} == {"cut", "kill"}
+
+
+class _Hands:
+    """A stage of which only the devices are there: what is done to them, and when."""
+
+    def __init__(self) -> None:
+        self.props = self
+        self.done: list[tuple[float, str]] = []
+
+    async def fault(self, line: str, name: str, on: bool) -> None:
+        self._note(f"{line} {name} {'on' if on else 'off'}")
+
+    async def do(self, line: str, what: str) -> None:
+        self._note(f"{line} {what}")
+
+    def _note(self, what: str) -> None:
+        self.done.append((asyncio.get_running_loop().time(), what))
+
+
+class TestHowATroubleIsMended:
+    @virtual
+    async def test_paper_that_ends_in_the_last_moment_is_out_for_as_long_as_hands_take(self) -> None:
+        stage = _Hands()
+        await befall(
+            cast("DrillStage", stage), Trouble(0.0, "printer", "printer-1", 2.0, (("fault", "paper-out-mid"),))
+        )
+        (begun, on), (over, off), (filled, refill) = stage.done
+        assert [on, off, refill] == ["printer-1 paper-out-mid on", "printer-1 paper-out-mid off", "printer-1 refill"]
+        assert over - begun == pytest.approx(2.0)
+        assert filled - over == pytest.approx(HANDS_SECONDS)
+        assert LOOK_SECONDS < HANDS_SECONDS < LINE_REST_SECONDS
 
 
 class TestWhatIsABug:
