@@ -12,6 +12,8 @@ import msgspec
 from msgspec.structs import replace
 
 from config.hall import load_hall
+from device.entries import Entry
+from device.pending import answered, requested
 from hall.commands import DONE, Outcome
 from hall.contract import (
     VERSION,
@@ -167,6 +169,10 @@ class Remembering:
         self.ends.append(fact.digest())
         return f"{self.name}/{self.journal}/{fact.seq}"
 
+    def record_entry(self, entry: Entry) -> None:
+        """Journal what a real box would write."""
+        self.record(entry.kind, entry.visit, entry.operator, **entry.data)
+
     def come_up(self) -> bool:
         """Greet the hall, tell it everything; whether it is up. Pending commands then go first."""
         hall = self.disk.hall
@@ -219,14 +225,9 @@ class Remembering:
         """Journal and send it. ``lost``: "" nothing, else the *request* or the *answer*."""
         if not isinstance(command, SignIn):
             command = replace(command, boot=self.boot, mono_ms=self.disk.clock.mono_ms())
-            self.record(
-                "request",
-                operator=command.operator,
-                request=command.request,
-                window=command.window,
-                type=str(command.__struct_config__.tag),
-                ticket="",
-            )
+            state = self.states.get(command.window)
+            held = state.held if state is not None else None
+            self.record_entry(requested(command, held.ticket if held else "", held.visit if held else ""))
             self.pending.append(command)
         if lost == "answer":
             self.disk.do(self.disk.hall.command(command, self.name))
@@ -255,16 +256,7 @@ class Remembering:
         answer = msgspec.json.decode(self.disk.do(self.disk.hall.command(command, self.name)), type=Answer)
         if command in self.pending:
             self.pending.remove(command)
-        done = msgspec.json.encode(answer).decode() if answer.outcome == "done" else ""
-        self.record(
-            "answered",
-            request=command.request,
-            window=command.window,
-            type=str(command.__struct_config__.tag),
-            outcome=answer.outcome,
-            reason=answer.reason or "",
-            answer=done,
-        )
+        self.record_entry(answered(command, answer))
         return answer
 
     def _offer(self, state: WindowState | None) -> None:

@@ -264,4 +264,4 @@ class Restored(RuleBasedStateMachine):
 
 
 TestRestored = Restored.TestCase
-TestRestored.settings = settings(max_examples=100, stateful_step_count=100, deadline=None, derandomize=True)
+TestRestored.settings = settings(max_examples=100, stateful_step_count=100, deadline=None)
