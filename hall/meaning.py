@@ -55,6 +55,12 @@ _KINDS: dict[str, Callable[[Telling, Fact, int], None]] = {
     "rated": window_facts.rated,
     "not-rated": window_facts.rated,
     "device": window_facts.device,
+    "sheets-loaded": _only_kept,
+    "sheets-taken": _only_kept,
+    "sheets-printed": _only_kept,
+    "sheets-unused": _only_kept,
+    "sheets-doubtful": _only_kept,
+    "sheets-spoiled": _only_kept,
 }
 
 DEFERRED = frozenset(

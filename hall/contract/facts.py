@@ -59,6 +59,14 @@ class Fact(Struct, frozen=True, kw_only=True):
 #   rated         the citizen pressed a grade         ticket, window, grade, channel (pad|page)
 #   not-rated     no grade came                       ticket, window, reason (NotRatedReason)
 #   device        a device's state changed            name, phase, reasons (keywords, comma-separated)
+# Of the hall's numbered sheets (专用纸) in one printer. ``first`` is the number on the uppermost of ``sheets`` that follow
+# each other; ``case`` is there while a paper is being printed for one.
+#   sheets-loaded    somebody has put them in         printer, first, sheets
+#   sheets-taken     a paper is about to be printed   printer, first, sheets, case
+#   sheets-printed   it came out on them              printer, first, sheets, case
+#   sheets-unused    it did not: they lie there still printer, first, sheets, case
+#   sheets-doubtful  nobody can say; a person looks   printer, first, sheets, case
+#   sheets-spoiled   torn up (作废)                   printer, first, sheets; case when a paper had spoiled them
 FactKind = Literal[
     "opened",
     "requested",
@@ -78,6 +86,12 @@ FactKind = Literal[
     "rated",
     "not-rated",
     "device",
+    "sheets-loaded",
+    "sheets-taken",
+    "sheets-printed",
+    "sheets-unused",
+    "sheets-doubtful",
+    "sheets-spoiled",
 ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -17,8 +18,10 @@ from device.special_paper import NoSheet, SpecialPaper
 from drivers.contract import MEDIA_JAM, Completion, CompletionCode, DeviceFault
 from drivers.deadline import Deadline
 from drivers.office_printer.ipp import IppSettings
+from hall.contract import FactKind
 from tests.device.journal_scene import Disk, facts_of, read
 from tests.drivers.office_bench import NOTICE, MemoryPort, Simulated, in_memory
+from tests.hall.scene import Scene
 from tests.virtual_time import run, virtual
 
 PRINTED = Completion(CompletionCode.SUCCESS, True, "job-state")
@@ -131,6 +134,27 @@ async def test_a_power_cut_at_any_write_leaves_the_number_right_or_in_doubt(tmp_
             assert await again.take("c-2") == ("8" if printed else "7",)
             assert printed is (cut > 3)
         await there.close()
+
+
+@virtual
+async def test_the_hall_keeps_all_that_is_told_of_sheets(tmp_path: Path) -> None:
+    journal = Disk(tmp_path).open()
+    paper = SpecialPaper(journal, "office")
+    await paper.load("7", 5, "operator-1")
+    for case, completion in (("c-1", PRINTED), ("c-2", NOT_PRINTED), ("c-3", JAMMED)):
+        await paper.take(case)
+        await paper.ended(completion)
+    await paper.settle("spoiled", "operator-1")
+    await paper.spoil(1, "operator-1")
+    kinds = {kind for kind, _, _ in told(journal)}
+    scene = Scene()
+    box = scene.box(journal.device, journal.id)
+    box.send(list(facts_of(journal).values()))
+    assert scene.conflicts() == []
+    assert {kind for (kind,) in scene.rows("SELECT kind FROM fact")} == {"opened", *kinds}
+    assert kinds == {kind for kind in get_args(FactKind) if kind.startswith("sheets-")}
+    scene.close()
+    await journal.close()
 
 
 def _cut_before_write(journal: Journal, count: int, copy: Callable[[], Disk]) -> list[Disk]:

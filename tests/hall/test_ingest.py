@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 
 from hall import facts
-from hall.contract import CallNext, Fact, Miss, Redirect
-from hall.meaning import DEFERRED
+from hall.contract import CallNext, Fact, FactKind, Miss, Redirect
+from hall.meaning import _KINDS, DEFERRED
 from hall.store.reader import DEVICES
 from hall.ticket import TicketState
 from tests.hall.scene import NOON_MS, TODAY, Box, Scene
@@ -66,6 +66,23 @@ def test_whatever_a_fact_names_the_facts_behind_it_are_stored(scene: Scene, kios
 def test_an_unknown_kind_is_a_conflict_anybody_can_see(scene: Scene, kiosk: Box) -> None:
     kiosk.tell("levitated", height="3 cm")
     assert scene.conflicts() == ["unknown-kind"]
+
+
+@pytest.mark.parametrize("kind", get_args(FactKind))
+def test_every_kind_that_the_contract_names_has_a_meaning(kind: str) -> None:
+    assert kind in _KINDS
+
+
+def test_what_became_of_numbered_sheets_is_kept_and_no_conflict(scene: Scene, kiosk: Box) -> None:
+    kiosk.tell("sheets-loaded", operator="1001", printer="office", first="NO.000101", sheets=200)
+    paper = {"printer": "office", "first": "NO.000101", "sheets": 2, "case": "c-1"}
+    for kind in ("taken", "printed", "unused", "doubtful", "spoiled"):
+        kiosk.tell(f"sheets-{kind}", **paper)
+    assert scene.conflicts() == []
+    assert scene.rows("SELECT kind, operator FROM fact WHERE seq = 1") == [("sheets-loaded", "1001")]
+    assert scene.rows("SELECT DISTINCT raw -> '$.data' FROM fact WHERE seq > 1") == [
+        (json.dumps(paper, separators=(",", ":")),)
+    ]
 
 
 def test_the_digest_of_a_later_contract_covers_its_new_fields() -> None:
