@@ -52,6 +52,8 @@ class Zone:
         self._turn = asyncio.Lock()
         self._untold: dict[int, str] = {}
         """Spoken here, and the hall has not answered it yet."""
+        self._here: dict[int, str] = {}
+        """By window, what was spoken here last: it goes on standing here, another language may still be to come."""
         self.ask_again = Watch()
         """To be changed when the hall should be asked now."""
         desired.watch.feeds(self.watch)
@@ -62,18 +64,21 @@ class Zone:
         return {number: state for number, state in own.items() if number not in left}
 
     def leased(self, own: Mapping[int, WindowState | None], sentence_s: float) -> dict[int, WindowState | None]:
-        """The zone's windows, when a sentence of this length would end within the lease; none that was spoken of."""
+        """The zone's windows, when a sentence of this length would end within the lease.
+
+        A call that another box has spoken does not stand; of its own ones the announcer knows.
+        """
         lease = self._lease
         if lease is None or not self._confirmed or self._left_ms() < sentence_s * 1000:
             return {}
-        spoken = {**lease.spoken, **self._untold}
+        elsewhere = {number: key for number, key in lease.spoken.items() if self._here.get(number) != key}
         states = {number: own.get(number, self._desired.windows.get(number)) for number in lease.windows}
-        return {number: None if _key(state) == spoken.get(number, "") else state for number, state in states.items()}
+        return {number: None if _key(state) == elsewhere.get(number, "") else state for number, state in states.items()}
 
     def spoken(self, window: int, key: str) -> None:
         """A call has been spoken here: the hall is told at once."""
         if self._lease is not None and window in self._lease.windows:
-            self._untold[window] = key
+            self._untold[window] = self._here[window] = key
             self.ask_again.changed()
 
     async def confirm(self) -> None:

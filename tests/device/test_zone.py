@@ -176,6 +176,18 @@ async def test_one_box_calls_for_all_windows_of_the_zone_and_the_second_is_silen
 
 
 @virtual
+async def test_a_call_of_a_zone_is_spoken_in_every_language_and_once(tmp_path: Path) -> None:
+    hall = await hall_at_work()
+    box = Box(hall, "counter-1", tmp_path)
+    box.announcer._languages = ("zh-CN", "en")
+    async with at_work(box):
+        await asyncio.sleep(1)
+        hall.stand(2, "called", "A002")
+        await asyncio.sleep(300)
+    assert [text for _, text in hall.said()] == ["请A002号到2号窗口", "Ticket A002, please go to counter 2."]
+
+
+@virtual
 async def test_when_the_box_that_calls_loses_its_power_the_second_calls_late_what_was_not_spoken(
     tmp_path: Path,
 ) -> None:
