@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from config.lines import KeyPath
 from config.loader import Loaded, Section, load
-from config.ports import FOLDER, is_path, is_simulator, names_no_input
+from config.ports import FOLDER, SOUND, is_path, is_simulator, names_no_input
 from config.problem import Problem, SettingsError
 
 Mode = Literal["live", "demo", "drill"]
@@ -95,9 +95,14 @@ class BoxSettings(Section):
 
     @model_validator(mode="after")
     def _serves_somebody(self) -> BoxSettings:
-        if self.kiosk is None and not self.window:
-            raise ValueError("the box serves nobody → add [kiosk] or at least one [[window]]")
+        if self.kiosk is None and not self.window and not self._calls_aloud():
+            raise ValueError("the box serves nobody → add [kiosk], at least one [[window]], or a speaker of a zone")
         return self
+
+    def _calls_aloud(self) -> bool:
+        """Whether it has a speaker: with nothing else it calls for the zone that the hall's settings give it."""
+        sounding = {line.name for line in self.line if line.port.startswith(SOUND)}
+        return any(device.line in sounding for device in self.device)
 
 
 def load_box(file: Path) -> Loaded[BoxSettings]:
