@@ -59,8 +59,8 @@ class Fact(Struct, frozen=True, kw_only=True):
 #   rated         the citizen pressed a grade         ticket, window, grade, channel (pad|page)
 #   not-rated     no grade came                       ticket, window, reason (NotRatedReason)
 #   device        a device's state changed            name, phase, reasons (keywords, comma-separated)
-# Of the hall's numbered sheets (专用纸) in one printer. ``first`` is the number on the uppermost of ``sheets`` that follow
-# each other; ``case`` is there while a paper is being printed for one.
+# Of the hall's numbered sheets (专用纸) in one printer. ``first`` is the number on the uppermost of ``sheets`` that
+# follow each other; ``case`` is there while a paper is being printed for one.
 #   sheets-loaded    somebody has put them in         printer, first, sheets
 #   sheets-taken     a paper is about to be printed   printer, first, sheets, case
 #   sheets-printed   it came out on them              printer, first, sheets, case
