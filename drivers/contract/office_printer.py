@@ -51,6 +51,10 @@ class OfficePrinter(Driver, Protocol):
     def abilities(self) -> Abilities:
         """As told at the last opening; nothing before the first."""
 
+    @property
+    def plain_apart(self) -> bool:
+        """Whether a document on plain paper can never be printed on the hall's numbered sheets."""
+
     async def print_document(self, document: Document, deadline: Deadline) -> Completion:
         """Print one document once. ``confirmed`` True printed, False not printed, None doubtful.
 

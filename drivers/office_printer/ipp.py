@@ -102,6 +102,11 @@ class IppPrinter:
             what, _, remedy = str(wrong).partition(" → ")
             raise SettingsProblem("certificate", what, remedy) from None
 
+    @property
+    def plain_apart(self) -> bool:
+        """Whether a plain page can never be printed on a numbered sheet."""
+        return self._settings.plain_apart()
+
     async def open(self, deadline: Deadline) -> State:
         """Ask what the printer is and can. Raises one of the four."""
         try:

@@ -35,6 +35,13 @@ class IppSettings:
             if source and not (source.isascii() and source.replace("-", "").isalnum()):
                 raise ValueError(f"{key} = {source!r} → give one of the printer's media-source-supported, as in tray-2")
 
+    def plain_apart(self) -> bool:
+        """Whether both papers have trays of their own, and a printer that lacks one may not take the other."""
+        if not self.special_source:
+            return True
+        named = "auto" not in (self.special_source, self.plain_source) and self.plain_source != ""
+        return self.fidelity and named and self.plain_source != self.special_source
+
     def paper(self, stock: Stock) -> Media | None:
         """Which paper from which tray; None when no tray with it is known."""
         if stock == "special":
