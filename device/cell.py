@@ -75,6 +75,8 @@ class Cell(Generic[D]):
         self.watch = Watch()
         self.heard: asyncio.Queue[Any] = asyncio.Queue()
         self._diverted: asyncio.Queue[Any] | None = None
+        self.in_a_row = asyncio.Lock()
+        """Held by whoever gives it commands between which nobody else's may come: a call that is spoken, a check."""
         self.statistics = Statistics(family)
         self.worked = Watch()
         """Changed after each command, whatever became of it."""

@@ -10,6 +10,7 @@ again before each sentence, so that nobody is called who has come meanwhile.
 | recalled while it is spoken              | spoken again after it                                                   |
 | taken back after *missed*, never spoken  | spoken                                                                  |
 | the speaker is lost                      | spoken when it is back, if it still stands                              |
+| a check of the speaker sounds            | spoken after it                                                         |
 | the speaker fails in the middle          | spoken again, at most TRIES times: half a call is none                  |
 | no voice, or a sentence that cannot be   | the chime alone                                                         |
 | the daemon is started anew               | what it had spoken is not spoken again; what it had not, late           |
@@ -96,11 +97,15 @@ class Announcer:
                 news.clear()
                 if not self._calls.waiting(1) or LINK_LOST.keyword in self._speaker.state.keywords():
                     await news.wait()
-                elif not await self._speak():
+                elif not await self._speak_in_turn():
                     await asyncio.sleep(RETRY_SECONDS)
 
     def _look(self) -> None:
         self._calls.look(self._windows())
+
+    async def _speak_in_turn(self) -> bool:
+        async with self._speaker.in_a_row:  # a technician's check may be sounding
+            return await self._speak()
 
     async def _speak(self) -> bool:
         """Chime, and say what stands then; False when the speaker failed."""

@@ -46,6 +46,7 @@ class SpeakerCell:
 
     def __init__(self) -> None:
         self.watch = Watch()
+        self.in_a_row = asyncio.Lock()
         self.state = State.of()
         self.heard: list[str] = []
         self.faults: dict[str, DeviceFault] = {}
