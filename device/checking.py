@@ -12,9 +12,17 @@ import msgspec
 from config.wording import LANGUAGES, say
 
 ROOM = "checkup"
-ANSWER_SECONDS = 60.0
-"""A check of the slowest device, with a person to wait for, takes half of it."""
-ASKED_OF_A_PERSON = {"caller": "wait-press", "rating_keypad": "wait-press", "smart_card": "wait-card"}
+ANSWER_SECONDS = 150.0
+"""A check of the slowest device, a feeder to wait for and a lamp that warms up, takes less than half of it."""
+ASKED_OF_A_PERSON = {
+    "caller": "wait-press",
+    "rating_keypad": "wait-press",
+    "smart_card": "wait-card",
+    "id_card": "wait-id-card",
+    "document_scanner": "wait-page",
+    "speaker": "wait-sound",
+}
+NOTHING_AGAINST_IT = frozenset({"sound", "look", "listen", "numbered-paper", "not-supported"})
 
 
 class NotRunning(Exception):
@@ -34,10 +42,10 @@ class Terminal:
             self._say(ASKED_OF_A_PERSON[family], device=name)
         told = self._ask(name, level)
         self._tell(f"{name} ({told.get('model', '?')}): {' / '.join(told['text'].values())}")
-        for more in (", ".join(told.get("reasons", [])), told.get("fault", "")):
+        for more in (_found(told), *_why(told), told.get("fault", "")):
             if more:
                 self._tell(f"    {more}")
-        return told.get("outcome") in ("sound", "look", "not-supported")
+        return told.get("outcome") in NOTHING_AGAINST_IT
 
     def _ask(self, name: str, level: str) -> dict[str, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=ANSWER_SECONDS)
@@ -53,3 +61,13 @@ class Terminal:
 
     def _say(self, key: str, **fields: object) -> None:
         self._tell(" / ".join(say(ROOM, key, language, **fields) for language in LANGUAGES))
+
+
+def _found(told: dict[str, Any]) -> str:
+    """``pages=1, dpi=150``."""
+    return ", ".join(f"{key}={value}" for key, value in told.get("found", {}).items())
+
+
+def _why(told: dict[str, Any]) -> list[str]:
+    """A line for each reason: its keyword, and what it says in every language."""
+    return [f"{keyword}: {' / '.join(texts.values())}" for keyword, texts in told.get("why", {}).items()]

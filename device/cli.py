@@ -48,7 +48,7 @@ def check(argv: list[str]) -> int:
     parser.add_argument("settings", type=Path, help="the box's settings, TOML")
     parser.add_argument("devices", nargs="*", help="names of devices; all when none is given")
     parser.add_argument("--level", choices=("internal", "external", "interactive"), default="internal")
-    arguments = parser.parse_args(argv)
+    arguments = parser.parse_intermixed_args(argv)
     from device.checking import NotRunning, Terminal
     from device.main import load
 

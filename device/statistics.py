@@ -13,6 +13,7 @@ from drivers.contract import (
     COVER_OPEN,
     CUTTER_JAM,
     HARDWARE_FAILURE,
+    CardKind,
     ChipSerial,
     Completion,
     DeviceFault,
@@ -65,11 +66,11 @@ class Statistics:
             self._counts["FailedReadCount"] += 1
 
     def done(self, result: Any) -> None:
-        """A command has ended with this."""
+        """A command has ended with this; of a card that was read whole it may be the kind alone."""
         self._counts["SuccessfulCount"] += 1
         if self._family == _PRINTED and isinstance(result, Completion) and result.confirmed is not False:
             self._counts["PaperCutCount"] += 1
-        if isinstance(result, (IdCard, SocialSecurityCard, ChipSerial)):
+        if isinstance(result, (IdCard, CardKind, SocialSecurityCard, ChipSerial)):
             self._counts["GoodReadCount"] += 1
 
     def heard(self) -> None:

@@ -61,7 +61,9 @@ def _told(cell: Cell[Any], checkup: Checkup) -> dict[str, Any]:
         "level": checkup.level,
         "outcome": checkup.outcome,
         "reasons": checkup.reasons,
+        "why": {keyword: sentence("reason", keyword) for keyword in checkup.reasons},
         "fault": checkup.fault,
+        "found": dict(checkup.found),
         "text": text,
     }
 

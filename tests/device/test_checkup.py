@@ -16,6 +16,9 @@ from starlette.types import Message, Scope
 from device.api.checkups import CheckupCalls
 from device.cell import Cell
 from device.checkup import PERSON_SECONDS, STANDS_SECONDS, Checkup, Level, Outcome, check_health
+from device.trials import TRIALS
+from device.trials.sounds import TURN_SECONDS
+from drivers import registry
 from drivers.contract import (
     CARD_PRESENT,
     COVER_OPEN,
@@ -31,6 +34,7 @@ from drivers.contract import (
 from tests.virtual_time import virtual
 
 PRESS = GradePress(4, "very-satisfied")
+SPOKEN = ("请0123456789号到0号窗口", "Ticket 0123456789, please go to counter 0.")
 
 
 class Device:
@@ -64,6 +68,14 @@ class Device:
         self.done.append(text)
         return Completion(CompletionCode.SUCCESS, self.confirmed, "acknowledged")
 
+    async def chime(self, deadline: object) -> Completion:
+        self.done.append("chime")
+        return Completion(CompletionCode.SUCCESS, self.confirmed, "played")
+
+    async def speak(self, text: str, language: str, deadline: object) -> Completion:
+        self.done.append(text)
+        return Completion(CompletionCode.SUCCESS, self.confirmed, "played")
+
     async def show_number(self, digits: str, waiting: int, deadline: object) -> bool:
         self.done.append(digits)
         return bool(self.confirmed)
@@ -93,7 +105,11 @@ async def cell_of(family: str, device: Device, window: int | None = None) -> Asy
         running.cancel()
 
 
-@pytest.mark.parametrize("family", ["ticket_printer", "window_display", "caller", "rating_keypad", "id_card"])
+def test_every_family_has_a_way_to_show_that_it_works() -> None:
+    assert {*TRIALS} == {registry.driver_class(model).family for model in registry.MODELS}
+
+
+@pytest.mark.parametrize("family", TRIALS)
 @virtual
 async def test_internal_asks_the_device_and_moves_nothing(family: str) -> None:
     device = Device()
@@ -122,6 +138,26 @@ async def test_a_warning_is_told_and_is_no_fault() -> None:
 
 
 @virtual
+async def test_what_was_found_cannot_be_changed_any_more() -> None:
+    async with cell_of("ticket_printer", Device()) as cell:
+        told = await check_health(cell, Level.EXTERNAL)
+    assert dict(told.found) == {"evidence": "status"}
+    with pytest.raises(TypeError):
+        told.found["name"] = "张三"  # type: ignore[index]
+
+
+@virtual
+async def test_a_check_waits_for_a_call_that_is_being_spoken_and_not_for_ever() -> None:
+    device = Device()
+    async with cell_of("speaker", device) as cell, cell.in_a_row:
+        assert (await check_health(cell, Level.EXTERNAL)).outcome is Outcome.BUSY
+        assert device.done == []
+        asyncio.get_running_loop().call_later(TURN_SECONDS - 1, cell.in_a_row.release)
+        assert (await check_health(cell, Level.EXTERNAL)).outcome is Outcome.SOUND
+        await cell.in_a_row.acquire()
+
+
+@virtual
 async def test_one_of_the_four_is_a_finding() -> None:
     device = Device()
     async with cell_of("window_display", device) as cell:
@@ -144,6 +180,9 @@ async def test_one_of_the_four_is_a_finding() -> None:
         ("rating_keypad", False, Outcome.NOT_SUPPORTED, ["lit", "dark"]),
         ("smart_card", True, Outcome.NOT_SUPPORTED, []),
         ("id_card", True, Outcome.NOT_SUPPORTED, []),
+        ("speaker", True, Outcome.SOUND, ["chime", *SPOKEN]),
+        ("speaker", None, Outcome.LISTEN, ["chime", *SPOKEN]),
+        ("speaker", False, Outcome.FAULTY, ["chime", *SPOKEN]),
     ],
 )
 @virtual
@@ -156,12 +195,15 @@ async def test_external_shows_that_it_works(
     assert (told.outcome, device.done) == (outcome, done)
 
 
-@pytest.mark.parametrize("family", ["ticket_printer", "window_display"])
+@pytest.mark.parametrize(
+    ("family", "outcome"),
+    [("ticket_printer", Outcome.LOOK), ("window_display", Outcome.LOOK), ("speaker", Outcome.LISTEN)],
+)
 @virtual
-async def test_interactive_leaves_the_judgement_to_who_looks(family: str) -> None:
+async def test_interactive_leaves_the_judgement_to_who_looks_or_listens(family: str, outcome: Outcome) -> None:
     device = Device()
     async with cell_of(family, device) as cell:
-        assert (await check_health(cell, Level.INTERACTIVE)).outcome is Outcome.LOOK
+        assert (await check_health(cell, Level.INTERACTIVE)).outcome is outcome
 
 
 @virtual
@@ -175,15 +217,22 @@ async def test_a_display_is_given_back_to_whoever_keeps_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("family", "press", "done"),
-    [("caller", KeyPress(CallerKey.CALL), []), ("rating_keypad", PRESS, ["lit", "acknowledged", "dark"])],
+    ("family", "press", "done", "found"),
+    [
+        ("caller", KeyPress(CallerKey.CALL), [], {"key": "call"}),
+        ("rating_keypad", PRESS, ["lit", "acknowledged", "dark"], {"level": "very-satisfied"}),
+        ("rating_keypad", GradePress(4), ["lit", "acknowledged", "dark"], {"level": 4}),
+    ],
 )
 @virtual
-async def test_a_testers_press_is_heard_and_reaches_no_flow(family: str, press: Any, done: list[str]) -> None:
+async def test_a_testers_press_is_heard_and_reaches_no_flow(
+    family: str, press: Any, done: list[str], found: dict[str, str | int]
+) -> None:
     device = Device()
     async with cell_of(family, device) as cell:
         asyncio.get_running_loop().call_later(3, device.presses.put_nowait, press)
-        assert (await check_health(cell, Level.INTERACTIVE)).outcome is Outcome.SOUND
+        told = await check_health(cell, Level.INTERACTIVE)
+        assert (told.outcome, told.found) == (Outcome.SOUND, found)
         assert cell.heard.empty()
         device.presses.put_nowait(press)
         assert await cell.heard.get() == press
@@ -237,6 +286,16 @@ async def test_a_technician_is_told_in_both_languages() -> None:
     async with cell_of("ticket_printer", Device()) as cell:
         status, told = await Box(cell).post("/devices/it/check", "level=external")
     assert (status, told["outcome"], told["text"]) == (200, "sound", {"zh-CN": "正常", "en": "works"})
+    assert told["found"] == {"evidence": "status"}
+
+
+@virtual
+async def test_a_technician_is_told_what_each_reason_means() -> None:
+    device = Device()
+    device.state = State.of(COVER_OPEN)
+    async with cell_of("ticket_printer", device) as cell:
+        _, told = await Box(cell).post("/devices/it/check")
+    assert told["why"]["cover-open"]["zh-CN"] == "打印机盖子没有盖好"
 
 
 @pytest.mark.parametrize(
