@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from drivers.contract import Completion, CompletionCode, DeviceFault, NotScanned, Refused, Remedy
+from drivers.contract import SCANNER_BUSY, Completion, CompletionCode, DeviceFault, NotScanned, Refused, Remedy
 
 ASK_SECONDS = 5.0
 STANDS_SECONDS = 4.0
@@ -28,7 +28,7 @@ class Outcome(StrEnum):
     """The person did not do, or the card did not let be done, what the check needs."""
     NOBODY_CAME = "nobody-came"
     BUSY = "busy"
-    """It works for citizens just now."""
+    """It is at work for somebody else just now."""
     NUMBERED_PAPER = "numbered-paper"
     """Nothing was printed: it might have used up one of the hall's numbered sheets."""
     NOT_SUPPORTED = "not-supported"
@@ -54,9 +54,11 @@ class Trace:
         return Outcome.SOUND if completion.confirmed else Outcome.FAULTY
 
     def failed(self, fault: DeviceFault) -> Outcome:
-        """One of the four. What a person did, or a card, is no fault of the device."""
+        """One of the four. What a person did, a card, or another program, is no fault of the device."""
         if isinstance(fault, NotScanned):
             self.reasons.add(fault.reason.keyword)
+            if fault.reason == SCANNER_BUSY:
+                return Outcome.BUSY
         if not isinstance(fault, Refused):
             return Outcome.FAULTY
         not_its = fault.code is CompletionCode.INVALID_DATA and fault.remedy is Remedy.CLEAR

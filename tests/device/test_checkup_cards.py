@@ -120,7 +120,7 @@ async def test_no_value_of_a_card_is_told_logged_or_kept() -> None:
     with structlog.testing.capture_logs() as logged:
         for card in CARDS:
             for how in ({}, {"torn": True}, {"instead": SW3.READ_FAILED}, {"instead": SW3.INFORMATION_CHECK}):
-                told, cell = await checked(card, **how)  # type: ignore[arg-type]
+                told, cell = await checked(card, **how)
                 spoken += [repr(told), str(told), *lines_of(told, cell), str(cell.statistics.report(0.0))]
                 spoken.append(msgspec.json.encode(_told(cell, told)).decode())
     assert cards_in_memory() <= before

@@ -126,13 +126,22 @@ async def test_an_open_cover_and_a_jam_of_before_are_findings_by_their_reasons()
     ]
 
 
-@pytest.mark.parametrize(("status", "reason"), [("JAMMED", "feeder-jam"), ("COVER_OPEN", "scanner-cover-open")])
+@pytest.mark.parametrize(
+    ("status", "outcome", "reason"),
+    [
+        ("JAMMED", Outcome.FAULTY, "feeder-jam"),
+        ("COVER_OPEN", Outcome.FAULTY, "scanner-cover-open"),
+        ("DEVICE_BUSY", Outcome.BUSY, "scanner-busy"),
+    ],
+)
 @pytest.mark.system
-async def test_what_a_scanner_says_only_when_it_scans_is_a_reason_too(status: str, reason: str) -> None:
+async def test_what_a_scanner_says_only_when_it_scans_is_a_reason_too(
+    status: str, outcome: Outcome, reason: str
+) -> None:
     extra = {"read-return-value": f"SANE_STATUS_{status}"}
     async with asyncio.timeout(LIMIT), opened(extra=extra) as scanner, at_work(scanner) as cell:
         told = await check_health(cell, Level.EXTERNAL)
-    assert (told.outcome, told.reasons) == (Outcome.FAULTY, (reason,))
+    assert (told.outcome, told.reasons) == (outcome, (reason,))
 
 
 @pytest.mark.wire

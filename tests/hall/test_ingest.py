@@ -75,7 +75,7 @@ def test_every_kind_that_the_contract_names_has_a_meaning(kind: str) -> None:
 
 def test_what_became_of_numbered_sheets_is_kept_and_no_conflict(scene: Scene, kiosk: Box) -> None:
     kiosk.tell("sheets-loaded", operator="1001", printer="office", first="NO.000101", sheets=200)
-    paper = {"printer": "office", "first": "NO.000101", "sheets": 2, "case": "c-1"}
+    paper: dict[str, Any] = {"printer": "office", "first": "NO.000101", "sheets": 2, "case": "c-1"}
     for kind in ("taken", "printed", "unused", "doubtful", "spoiled"):
         kiosk.tell(f"sheets-{kind}", **paper)
     assert scene.conflicts() == []

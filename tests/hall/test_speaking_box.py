@@ -99,14 +99,12 @@ async def printed_ticket(kiosk: httpx.AsyncClient, date: str) -> None:
     """A kiosk tells of a ticket from its own band."""
     await kiosk.post("/device/hello", json=hello("kiosk-1", journal="aa"))
     ticket, told, prev = "kiosk-1/aa/1", [], ""
-    for seq, (kind, data) in enumerate(
-        (
-            ("requested", {"service": "11", "touch": "t"}),
-            ("issued", {"ticket": ticket, "service": "11", "number": "111001", "source": "band", "date": date}),
-            ("printed", {"ticket": ticket, "evidence": "gs-h"}),
-        ),
-        1,
-    ):
+    happened: list[tuple[str, dict[str, Any]]] = [
+        ("requested", {"service": "11", "touch": "t"}),
+        ("issued", {"ticket": ticket, "service": "11", "number": "111001", "source": "band", "date": date}),
+        ("printed", {"ticket": ticket, "evidence": "gs-h"}),
+    ]
+    for seq, (kind, data) in enumerate(happened, 1):
         fact = Fact(
             seq=seq, prev=prev, kind=kind, at_ms=1, trust="unknown", boot="b1", mono_ms=999, mode="demo", data=data
         )
