@@ -29,7 +29,7 @@ from drivers.contract import (
 from tests.virtual_time import virtual
 
 PRESS = GradePress(4, "very-satisfied")
-SPOKEN = ("请0123456789号到0号窗口", "Ticket 0123456789, please go to counter 0.")
+SPOKEN = ("请0000号到0号窗口", "Ticket 0000, please go to counter 0.")
 
 
 class Device:
