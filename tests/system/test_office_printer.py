@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from device.cell import Cell
+from device.checkup import Level, Outcome, check_health
 from device.papers.page import Paper, Text
 from device.papers.raster import raster
 from device.papers.render import document
@@ -60,6 +62,23 @@ async def test_a_notice_comes_to_the_printer_as_it_was_made_and_is_confirmed(eve
         assert (done.code, done.confirmed, done.evidence) == (CompletionCode.SUCCESS, True, "job-state")
         assert eve.documents()[-1] == notice.data
         assert notice.format == PDF
+
+
+async def test_a_check_prints_a_page_and_believes_the_job_s_end(eve: IppEvePrinter) -> None:
+    eve.prints()
+    printed = len(eve.documents())
+    driver = IppPrinter.at(IppSettings(), f"ipp://127.0.0.1:{eve.port}/ipp/print")
+    cell = Cell("office", "ipp-printer", driver, family="office_printer")
+    async with asyncio.timeout(2 * LIMIT), asyncio.TaskGroup() as group:
+        running = group.create_task(cell.run())
+        with cell.watch.watching() as changed:
+            while not cell.state.accepting:
+                await changed.wait()
+                changed.clear()
+        told = await check_health(cell, Level.EXTERNAL)
+        running.cancel()
+    assert (told.outcome, told.found) == (Outcome.SOUND, {"pages": 1, "evidence": "job-state"})
+    assert [page.startswith(b"%PDF") for page in eve.documents()[printed:]] == [True]
 
 
 async def test_dots_come_as_they_were_made(eve: IppEvePrinter, notice: Document) -> None:
