@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from device.statistics import Statistics
-from device.supervise import Backoff
+from device.supervise import Backoff, cancel_requests
 from device.watch import Watch
 from drivers.contract import (
     LINK_LOST,
@@ -95,6 +95,7 @@ class Cell(Generic[D]):
 
     async def run(self) -> None:
         """Keep the device open, for ever. Ends only by cancellation or by a bug."""
+        told_to_end = cancel_requests()
         while True:
             try:
                 async with self._turn():
@@ -113,6 +114,8 @@ class Cell(Generic[D]):
                 self.statistics.closed(_now())
                 await self._driver.close()
                 self._refuse_queued()
+            if cancel_requests() > told_to_end:
+                raise asyncio.CancelledError
             await asyncio.sleep(self._backoff.next())
 
     async def do(self, verb: Callable[[D, Deadline], Awaitable[T]], seconds: float, attempts: int = 1) -> T:
@@ -140,6 +143,7 @@ class Cell(Generic[D]):
             group.create_task(self._work(), name=f"{self.name} commands")
             if self._listen is not None:
                 group.create_task(self._hear(self._listen), name=f"{self.name} events")
+            await asyncio.get_running_loop().create_future()  # until one of them fails; see cancel_requests
 
     async def _work(self) -> None:
         poll_seconds = self._driver.poll_seconds or None

@@ -43,6 +43,17 @@ class Backoff:
         return limit * (0.5 + self._draw() / 2)
 
 
+def cancel_requests() -> int:
+    """How often the running task was told to end and has not yet ended.
+
+    Python 3.11's TaskGroup ends with a child's error alone where a cancellation comes in the same moment: who catches
+    that error and goes on must look here whether the count has grown. It tells so only of a group whose block waits:
+    one that only starts its tasks leaves a count of its own behind (both mended in CPython 3.13).
+    """
+    task = asyncio.current_task()
+    return task.cancelling() if task is not None else 0
+
+
 async def supervise(
     name: str,
     run: Callable[[], Coroutine[Any, Any, None]],

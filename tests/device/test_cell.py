@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -23,6 +23,7 @@ from drivers.contract import (
     State,
 )
 from drivers.deadline import Deadline
+from tests.virtual_time import virtual
 
 
 class Lamp:
@@ -209,3 +210,60 @@ async def test_a_verbs_time_begins_when_the_line_is_its_own() -> None:
             waiting = group.create_task(cell.do(patient, 0.5))
             await asyncio.sleep(0.1)  # others talk
         assert await waiting > 0.45
+
+
+@virtual
+@pytest.mark.parametrize("passes", range(8))
+@pytest.mark.parametrize("where", ["listening", "polled", "at work"])
+async def test_a_cell_told_to_end_in_the_very_moment_its_device_fails_ends(where: str, passes: int) -> None:
+    lamp = Lamp(poll_seconds=1.0 if where == "polled" else 0.0)
+    failing = asyncio.Event()
+
+    async def fail(*_: object) -> State:
+        await failing.wait()
+        raise Gone("unplugged")
+
+    lamp.poll = fail  # type: ignore[method-assign]
+    cell = cell_of(lamp, listen=fail if where == "listening" else Lamp.next_press)
+    async with asyncio.TaskGroup() as group:
+        ending = group.create_task(cell.run())
+        await asyncio.sleep(2.0)  # virtual: open, and polled once
+        if where == "at work":
+            group.create_task(gone(cell, fail))
+            await asyncio.sleep(0.1)
+        failing.set()
+        for _ in range(passes):
+            await asyncio.sleep(0)
+        ending.cancel()
+        try:
+            await asyncio.wait({ending}, timeout=60.0)
+            assert ending.cancelled()
+        finally:
+            ending.cancel()
+
+
+async def gone(cell: Cell[Lamp], verb: Callable[..., Awaitable[State]]) -> None:
+    with pytest.raises(Gone):
+        await cell.do(verb, 1.0)
+
+
+@virtual
+async def test_a_fault_leaves_no_cancellation_behind_that_a_later_time_out_would_be_taken_for() -> None:
+    lamp = Lamp()
+    left: list[int] = []
+
+    async def opened(deadline: Deadline) -> State:
+        task = asyncio.current_task()
+        assert task is not None
+        left.append(task.cancelling())
+        return State.of()
+
+    lamp.open = opened  # type: ignore[method-assign]
+    lamp.shines = [Gone("unplugged"), Gone("unplugged")]
+    cell = cell_of(lamp)
+    async with running(cell):
+        for _ in range(2):
+            with pytest.raises(Gone):
+                await cell.do(Lamp.shine, 1.0)
+            await asyncio.sleep(0.1)  # virtual
+    assert left == [0, 0, 0]
