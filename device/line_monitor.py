@@ -73,8 +73,9 @@ class LineMonitor:
                     server.close()
                     with suppress(FileNotFoundError):
                         self._path.unlink()
-        except OSError as failure:
-            log.warning("line is not monitored", line=self._bus.name, socket=str(self._path), what=str(failure))
+        except* OSError as failures:
+            what = str(failures.exceptions[0])
+            log.warning("line is not monitored", line=self._bus.name, socket=str(self._path), what=what)
 
     async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One reader, until it leaves."""

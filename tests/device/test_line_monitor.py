@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from config.box import load_box
 from device.bus import Bus, Onlooker
@@ -128,6 +129,14 @@ async def test_only_its_own_user_and_root_may_read_along(tmp_path: Path) -> None
         assert scene.path.stat().st_mode & 0o777 == 0o600
         assert scene.path.parent.stat().st_mode & 0o777 == 0o700
     assert not scene.path.exists()
+
+
+@pytest.mark.parametrize("name", ["x" * 120, "file"], ids=["too long for a socket", "a file in its place"])
+async def test_a_line_that_cannot_be_read_along_works_all_the_same(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("")
+    with capture_logs() as logs:
+        await Scene(tmp_path / name).monitor.run()
+    assert [entry["event"] for entry in logs] == ["line is not monitored"]
 
 
 async def test_nothing_is_looked_at_while_nobody_listens(tmp_path: Path) -> None:
