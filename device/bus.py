@@ -25,6 +25,9 @@ Way = Literal["to-device", "from-device"]
 Onlooker = Callable[[Way, bytes, float], None]
 """Told what passes, and when (the loop's seconds). Must neither wait nor raise."""
 
+PATIENCE_SECONDS = 5.0
+"""For so long a question that can wait lets everybody go first who asks meanwhile."""
+
 SILENT_TURNS = 3
 """One that has not answered so often is taken to be off: a lost byte or two are the line's doing."""
 
@@ -97,17 +100,18 @@ class Bus:
         self._busy_for(self._transport.wire_time(len(data)))
 
     @asynccontextmanager
-    async def turn(self, tap: Tap) -> AsyncIterator[None]:
+    async def turn(self, tap: Tap, patience: float = 0.0) -> AsyncIterator[None]:
         """The line to oneself, after the silence that devices need between frames for different addresses.
 
-        Who has it may ask for it again: a cell takes the turn for a whole verb, and the driver in it for each exchange.
+        ``patience``: seconds for which others who ask go first. Who has it may ask for it again: a cell takes the turn
+        for a whole verb, and the driver in it for each exchange.
         """
         asking = tap, asyncio.current_task()
         if self._talking == asking:
             yield
             return
         loop = asyncio.get_running_loop()
-        await self._turns.take(loop.time() + tap.owes(len(self._listening)))
+        await self._turns.take(loop.time() + patience + tap.owes(len(self._listening)))
         try:
             self._talking = asking
             if self._last_talker is not tap:
@@ -205,6 +209,12 @@ class Tap:
     async def turn(self) -> AsyncIterator[None]:
         """The right to talk."""
         async with self._bus.turn(self):
+            yield
+
+    @asynccontextmanager
+    async def patient_turn(self) -> AsyncIterator[None]:
+        """The same for what nobody waits for: it comes when nobody else asks, or has waited long."""
+        async with self._bus.turn(self, PATIENCE_SECONDS):
             yield
 
     @contextmanager

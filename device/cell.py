@@ -50,8 +50,8 @@ class Cell(Generic[D]):
     """One device and its command queue. Commands run one at a time, polls between them.
 
     ``listen`` is awaited again and again while the device is open; each event it gives goes to ``heard``. ``turn``: the
-    right to talk on a line shared with others. It is waited for before a verb's time begins to count: that the line is
-    busy says nothing of the device.
+    right to talk on a line shared with others; ``poll_turn``: the same for polls, which can wait and are given up when a
+    command comes meanwhile. It is waited for before a verb's time begins to count: a busy line says nothing of a device.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class Cell(Generic[D]):
         open_seconds: float = OPEN_SECONDS,
         listen: Callable[[D], Awaitable[Any]] | None = None,
         turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+        poll_turn: Callable[[], AbstractAsyncContextManager[None]] | None = None,
     ) -> None:
         self.name = name
         self.model = model
@@ -86,9 +87,12 @@ class Cell(Generic[D]):
         self._listen = listen
         self._open_seconds = open_seconds
         self._turn = turn
+        self._poll_turn = poll_turn or turn
         self._simulated = simulated
         self._backoff = backoff or Backoff(first_s=0.25, most_s=5.0)
         self._commands: asyncio.Queue[_Command[D]] = asyncio.Queue()
+        self._waiting_poll: asyncio.Timeout | None = None
+        """Of a poll that waits for its turn; it runs out when a command comes."""
         self._open = False
         self._lost = False
         self.state = self._stamped(State.of(LINK_LOST))
@@ -127,6 +131,9 @@ class Cell(Generic[D]):
             raise Gone(f"{self.name} is not there")
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._commands.put_nowait(_Command(verb, seconds, attempts, done))
+        if self._waiting_poll is not None:
+            self._waiting_poll.reschedule(_now())
+            self._waiting_poll = None
         return await done
 
     @contextmanager
@@ -152,14 +159,14 @@ class Cell(Generic[D]):
                 async with asyncio.timeout(poll_seconds):
                     command = await self._commands.get()
             except TimeoutError:
-                self._set(await self._probe())
+                await self._probe()
                 continue
             try:
                 await self._run(command)
             finally:
                 self.worked.changed()
             if poll_seconds:
-                self._set(await self._probe())
+                await self._probe()
 
     async def _run(self, command: _Command[D]) -> None:
         for attempt in range(1, command.attempts + 1):
@@ -186,16 +193,32 @@ class Cell(Generic[D]):
                     command.done.set_result(result)
                 return
 
-    async def _probe(self) -> State:
+    async def _probe(self) -> None:
         for attempt in range(1, PROBES + 1):
             try:
-                async with self._turn():
-                    return await self._driver.poll(Deadline.after(POLL_SECONDS))
+                await self._poll()
             except (Silent, Garbled) as fault:
                 self.statistics.failed(fault)
                 if attempt == PROBES:
                     raise
-        raise AssertionError("unreachable: the last probe returns or raises")
+            else:
+                return
+
+    async def _poll(self) -> None:
+        """Ask once; not at all when a command comes before the turn does: it has waited long enough."""
+        waiting = asyncio.timeout(None)
+        try:
+            async with waiting:
+                self._waiting_poll = waiting
+                async with self._poll_turn():
+                    self._waiting_poll = None
+                    waiting.reschedule(None)
+                    self._set(await self._driver.poll(Deadline.after(POLL_SECONDS)))
+        except TimeoutError:
+            if not waiting.expired():
+                raise
+        finally:
+            self._waiting_poll = None
 
     async def _hear(self, listen: Callable[[D], Awaitable[Any]]) -> None:
         while True:

@@ -105,6 +105,7 @@ def _cell(device: Device, line: Line, bus: Bus | None, port: str) -> Cell[Any]:
         open_seconds=getattr(driver_class, "open_seconds", OPEN_SECONDS),
         listen=(lambda source: source.next_press()) if listens else None,
         turn=tap.turn if tap else nullcontext,
+        poll_turn=tap.patient_turn if tap else None,
     )
 
 

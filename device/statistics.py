@@ -1,7 +1,8 @@
 """What one device has done since its box's process began, counted under UnifiedPOS's names for device statistics.
 
-UnifiedPOS lets a maker add names of his own; ours are *SuccessfulCount* (commands) and one a kind of fault:
-*GoneCount*, *SilentCount*, *GarbledCount*, *RefusedCount*. The first three are its *CommunicationErrorCount*.
+UnifiedPOS lets a maker add names of his own; ours are *SuccessfulCount* (commands), *ForeignTextCount* (displays) and
+one a kind of fault: *GoneCount*, *SilentCount*, *GarbledCount*, *RefusedCount*, the first three its
+*CommunicationErrorCount*.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from drivers.contract import (
     COVER_OPEN,
     CUTTER_JAM,
+    FOREIGN_TEXT,
     HARDWARE_FAILURE,
     CardKind,
     ChipSerial,
@@ -29,11 +31,14 @@ _PRESSED = frozenset({"caller", "rating_keypad"})
 _READ = frozenset({"id_card", "smart_card"})
 
 _SETS_IN = {
-    COVER_OPEN: "ReceiptCoverOpenCount",
-    CUTTER_JAM: "FailedPaperCutCount",
-    HARDWARE_FAILURE: "PrinterFaultCount",
+    _PRINTED: {
+        COVER_OPEN: "ReceiptCoverOpenCount",
+        CUTTER_JAM: "FailedPaperCutCount",
+        HARDWARE_FAILURE: "PrinterFaultCount",
+    },
+    _SHOWN: {FOREIGN_TEXT: "ForeignTextCount"},
 }
-"""Of a ticket printer: what is counted when a reason sets in."""
+"""By family: what is counted when a reason sets in."""
 
 
 class Statistics:
@@ -80,8 +85,8 @@ class Statistics:
 
     def stands(self, before: State, after: State) -> None:
         """Its state has changed."""
-        if self._family == _PRINTED:
-            self._counts.update(name for reason, name in _SETS_IN.items() if reason in after.reasons - before.reasons)
+        names = _SETS_IN.get(self._family, {})
+        self._counts.update(name for reason, name in names.items() if reason in after.reasons - before.reasons)
 
     def report(self, now: float) -> dict[str, int]:
         """Every count that is not zero, and the whole hours that it was open."""

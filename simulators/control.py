@@ -100,8 +100,28 @@ class TakePages(Command, tag="take-pages", frozen=True, forbid_unknown_fields=Tr
     """Take all paper away, what is stuck too."""
 
 
+class Overwrite(Command, tag="overwrite", frozen=True, forbid_unknown_fields=True):
+    """Another program writes this to the display of this address."""
+
+    address: int
+    text: str
+
+
 AnyCommand = (
-    Fault | Refill | Press | Grade | Time | Insert | Remove | Tear | LayCard | LiftCard | TearCard | LayPage | TakePages
+    Fault
+    | Refill
+    | Press
+    | Grade
+    | Time
+    | Insert
+    | Remove
+    | Tear
+    | LayCard
+    | LiftCard
+    | TearCard
+    | LayPage
+    | TakePages
+    | Overwrite
 )
 
 

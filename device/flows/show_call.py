@@ -1,19 +1,29 @@
-"""Keep a window's display showing what is wanted: sent on change, on the device's return, and before it goes dark."""
+"""Keep a window's display showing what is wanted.
+
+It is sent on change, on the device's return, before the card goes dark, and when something else stands there.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
 
+import structlog
+
 from device.cell import Cell
 from device.watch import Watch
-from drivers.contract import DeviceFault, WindowDisplay
+from drivers.contract import FOREIGN_TEXT, LINK_LOST, DeviceFault, WindowDisplay
+
+log = structlog.get_logger()
 
 RENEW_SECONDS = 60.0
 """The card darkens itself after 120 s without news, so that a dead box's window shows no old number all day."""
 
 SHOW_SECONDS = 2.0
 SHOW_ATTEMPTS = 3
+
+NOTED_SECONDS = 3600.0
+"""Another program that goes on writing to a display is noted once in this time; the right text is sent each time."""
 
 
 class DisplayKeeper:
@@ -27,6 +37,8 @@ class DisplayKeeper:
         self._granted = 0
         self._wake = asyncio.Event()
         self._answered = Watch()
+        self._foreign = False
+        self._noted_until = 0.0
 
     def want(self, text: str) -> int:
         """Wish for a text from now on; the number names this wish. The same text again is the same wish."""
@@ -51,12 +63,30 @@ class DisplayKeeper:
     async def run(self) -> None:
         """Send wishes to the display, for ever."""
         with self._cell.watch.watching() as self._wake:
+            sent = False
             while True:
                 self._wake.clear()
-                sent = await self._send() if self._wish else False
+                if not (self._is_right_again() and self._granted == self._wish):
+                    sent = await self._send() if self._wish else False
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._renew_seconds if sent else None):
                         await self._wake.wait()
+
+    def _is_right_again(self) -> bool:
+        """Whether what woke us is only that the foreign text is gone, by our own sending."""
+        stands = self._cell.state.reasons
+        if LINK_LOST in stands:
+            return False
+        before, self._foreign = self._foreign, FOREIGN_TEXT in stands
+        if self._foreign and not before:
+            self._note()
+        return before and not self._foreign
+
+    def _note(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now >= self._noted_until:
+            self._noted_until = now + NOTED_SECONDS
+            log.warning("foreign text on a display", device=self._cell.name)
 
     async def _send(self) -> bool:
         text, wish = self._text, self._wish

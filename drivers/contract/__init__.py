@@ -104,6 +104,7 @@ from drivers.contract.states import (
     State,
 )
 from drivers.contract.window import (
+    FOREIGN_TEXT,
     Caller,
     CallerKey,
     GradePress,
@@ -123,6 +124,7 @@ __all__ = [
     "CUTTER_JAM",
     "FEEDER_EMPTY",
     "FEEDER_JAM",
+    "FOREIGN_TEXT",
     "HARDWARE_FAILURE",
     "HEAD_OVER_TEMP",
     "LINK_LOST",

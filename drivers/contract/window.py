@@ -7,10 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from drivers.contract.driver import Driver
-from drivers.contract.states import Completion
+from drivers.contract.states import Completion, Reason, Severity
 
 if TYPE_CHECKING:
     from drivers.deadline import Deadline
+
+
+FOREIGN_TEXT = Reason("foreign-text", Severity.WARNING)
+"""It shows something else than what it was sent: another program wrote to it, or it started with a text of its own."""
 
 
 class WindowDisplay(Driver, Protocol):

@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from simulators.control import AnyCommand, Event, Fault, Time
+from simulators.control import AnyCommand, Event, Fault, Overwrite, Time
 from simulators.displays.dots import Panel, save, seen
 from simulators.displays.font_card import FontCards
-from simulators.displays.kinds import Display, Kind, Sized
+from simulators.displays.kinds import Display, Kind, Overwritten, Sized
 from simulators.faults import Faults
 from simulators.line import Line
 
@@ -63,10 +63,12 @@ class Displays:
                 for card in self._cards.values():
                     card.advance(seconds)
                 return
+            case Overwrite(address, text):
+                self._overwrite(address, text)
             case Fault():
                 self._faults.switch(command)
             case _:
-                raise ValueError("displays take fault and time")
+                raise ValueError("displays take fault, time and overwrite")
         self._emit(self._state())
 
     def close(self) -> None:
@@ -116,6 +118,14 @@ class Displays:
             self._emit({"event": "dark", "address": address, "t": at})
         if now != before:
             self._draw(address)
+
+    def _overwrite(self, address: int, text: str) -> None:
+        match self._cards.get(address):
+            case Overwritten() as card:
+                card.overwrite(text)
+                self._vanished(address)
+            case _:
+                raise ValueError(f"no display {address} that another program can write to")
 
     def _vanished(self, address: int) -> None:
         card = self._cards[address]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from PIL import Image
 
@@ -72,6 +72,14 @@ class Display(Protocol[F_contra]):
 
     def close(self) -> None:
         """Stop its clock."""
+
+
+@runtime_checkable
+class Overwritten(Protocol):
+    """A card that can be made to show what its box did not send."""
+
+    def overwrite(self, text: str) -> None:
+        """Another program shows this."""
 
 
 class Kind(Protocol[F]):

@@ -11,7 +11,7 @@ from simulators.displays.kinds import Reply
 from simulators.displays.text_panel import LinePanel, red
 from simulators.line import Line
 
-WRITE_REGISTERS = 0x10
+WRITE_REGISTERS, READ_REGISTERS = 0x10, 0x03
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
 _BROADCAST = 0
 _SHORTEST, _LARGEST = 4, 256
@@ -85,14 +85,17 @@ def said(body: bytes, *, wrong_checksum: bool = False) -> bytes:
 
 
 class ModbusDisplay(LinePanel):
-    """A display with this address, whose text stands in these registers."""
+    """A display with this address, whose text stands in these registers; ``readable``: it tells what they hold."""
 
-    def __init__(self, address: int, panel: Panel, start: int, registers: int, order: Order) -> None:
+    def __init__(
+        self, address: int, panel: Panel, start: int, registers: int, order: Order, *, readable: bool = True
+    ) -> None:
         super().__init__(panel)
         self._address = address
         self._start = start
         self._order = order
         self._registers = [0x2020] * registers
+        self._readable = readable
 
     def meant(self, frame: Frame) -> bool:
         """By its address, or by the broadcast's."""
@@ -102,12 +105,42 @@ class ModbusDisplay(LinePanel):
         """A frame with a wrong CRC has no answer, nor has a broadcast."""
         if not frame.sound:
             return Reply(garbled=True)
-        exception = self._write(frame)
+        reading = frame.function == READ_REGISTERS and self._readable
+        exception = self._cannot_read(frame) if reading else self._write(frame)
         answer = bytes((self._address, frame.function)) + frame.data[:4]
+        if reading and not exception:
+            answer = bytes((self._address, READ_REGISTERS)) + self._read(frame)
         if exception:
             answer = bytes((self._address, frame.function | 0x80, exception))
         quiet = frame.address == _BROADCAST
-        return Reply(b"" if quiet else said(answer, wrong_checksum=spoil), wrote=not exception)
+        return Reply(b"" if quiet else said(answer, wrong_checksum=spoil), wrote=not exception and not reading)
+
+    def overwrite(self, text: str) -> None:
+        """Another program shows this; what does not fit is cut off."""
+        raw = text.encode("gbk", "replace").ljust(len(self._registers) * 2)[: len(self._registers) * 2]
+        self._registers = [int.from_bytes(raw[at : at + 2], self._byte_order) for at in range(0, len(raw), 2)]
+        self._show()
+
+    def _cannot_read(self, frame: Frame) -> int:
+        """The exception code; 0 when these registers can be read."""
+        if len(frame.data) != 4 or not 1 <= int.from_bytes(frame.data[2:4], "big") <= 125:
+            return ILLEGAL_VALUE
+        place = int.from_bytes(frame.data[0:2], "big") - self._start
+        inside = place >= 0 and place + int.from_bytes(frame.data[2:4], "big") <= len(self._registers)
+        return 0 if inside else ILLEGAL_ADDRESS
+
+    def _read(self, frame: Frame) -> bytes:
+        place, count = int.from_bytes(frame.data[0:2], "big") - self._start, int.from_bytes(frame.data[2:4], "big")
+        words = self._registers[place : place + count]
+        return bytes((count * 2,)) + b"".join(word.to_bytes(2, "big") for word in words)
+
+    @property
+    def _byte_order(self) -> Literal["big", "little"]:
+        return "big" if self._order == "high-first" else "little"
+
+    def _show(self) -> None:
+        raw = b"".join(word.to_bytes(2, self._byte_order) for word in self._registers)
+        self.write(red(raw.decode("gbk", "replace").rstrip()))
 
     def _write(self, frame: Frame) -> int:
         """The exception code; 0 when it was written."""
@@ -122,19 +155,20 @@ class ModbusDisplay(LinePanel):
             return ILLEGAL_ADDRESS
         words = [int.from_bytes(values[at : at + 2], "big") for at in range(0, len(values), 2)]
         self._registers[place : place + count] = words
-        byte_order: Literal["big", "little"] = "big" if self._order == "high-first" else "little"
-        raw = b"".join(word.to_bytes(2, byte_order) for word in self._registers)
-        self.write(red(raw.decode("gbk", "replace").rstrip()))
+        self._show()
         return 0
 
 
 class ModbusDisplays:
     """The kind of these displays: ``registers`` from ``start`` on hold the text."""
 
-    def __init__(self, start: int = 0, registers: int = 16, order: Order = "high-first") -> None:
+    def __init__(
+        self, start: int = 0, registers: int = 16, order: Order = "high-first", *, readable: bool = True
+    ) -> None:
         self._start = start
         self._registers = registers
         self._order: Order = order
+        self._readable = readable
 
     def reader(self, line: Line) -> RtuReader:
         """Their ear."""
@@ -142,4 +176,4 @@ class ModbusDisplays:
 
     def display(self, address: int, panel: Panel, _changed: Callable[[], None]) -> ModbusDisplay:
         """One of them."""
-        return ModbusDisplay(address, panel, self._start, self._registers, self._order)
+        return ModbusDisplay(address, panel, self._start, self._registers, self._order, readable=self._readable)

@@ -267,3 +267,25 @@ async def test_a_fault_leaves_no_cancellation_behind_that_a_later_time_out_would
                 await cell.do(Lamp.shine, 1.0)
             await asyncio.sleep(0.1)  # virtual
     assert left == [0, 0, 0]
+
+
+@virtual
+async def test_a_command_does_not_wait_behind_a_poll_that_waits_for_the_line() -> None:
+    lamp, line = Lamp(poll_seconds=1.0), asyncio.Lock()
+
+    @asynccontextmanager
+    async def behind_everybody() -> AsyncIterator[None]:
+        async with line:
+            yield
+
+    cell = cell_of(lamp, poll_turn=behind_everybody)
+    async with running(cell):
+        async with line:
+            await asyncio.sleep(5.0)  # the poll waits
+            assert lamp.polled == 0
+            begun = asyncio.get_running_loop().time()
+            assert (await cell.do(Lamp.shine, 1.0)).confirmed
+            assert asyncio.get_running_loop().time() == begun
+        await asyncio.sleep(1.0)
+        assert lamp.polled > 0
+    assert lamp.opened == 1

@@ -7,9 +7,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from structlog.testing import capture_logs
+
+from device.cell import Cell
 from device.flows.show_call import DisplayKeeper
 from device.watch import Watch
-from drivers.contract import Completion, CompletionCode, Gone
+from drivers.contract import FOREIGN_TEXT, Completion, CompletionCode, Gone, Reason, State, WindowDisplay
+from drivers.window_display.modbus_text import ModbusText, ModbusTextSettings
+from simulators.displays.modbus import ModbusDisplay
+from tests.drivers.displays import Panelled
+from tests.drivers.line import Line
+from tests.virtual_time import virtual
 
 DONE = Completion(CompletionCode.SUCCESS, True, "acknowledged")
 
@@ -17,7 +25,10 @@ DONE = Completion(CompletionCode.SUCCESS, True, "acknowledged")
 class Display:
     """Shows texts while its line is whole."""
 
+    name = "display-1"
+
     def __init__(self) -> None:
+        self.state = State.of()
         self.watch = Watch()
         self.whole = True
         self.shown: list[str] = []
@@ -33,6 +44,10 @@ class Display:
         self.shown.append(text)
         self.news.changed()
         return DONE
+
+    def stands(self, *reasons: Reason) -> None:
+        self.state = State.of(*reasons)
+        self.watch.changed()
 
     def cut(self) -> None:
         self.whole = False
@@ -114,3 +129,60 @@ async def test_nothing_is_sent_before_anything_is_wanted() -> None:
         display.mend()
         await asyncio.sleep(0)
     assert display.shown == []
+
+
+@virtual
+async def test_a_foreign_text_is_replaced_by_the_right_one_and_noted_once() -> None:
+    display = Display()
+    with capture_logs() as logs:
+        async with keeping(display) as keeper:
+            assert await keeper.granted(keeper.want("A1001"), 2.0)
+            for count in range(2, 5):
+                display.stands(FOREIGN_TEXT)
+                await display.until_shown(count)
+                display.stands()
+                await asyncio.sleep(1.0)
+    assert display.shown == ["A1001"] * 4
+    assert [(entry["event"], entry["device"]) for entry in logs] == [("foreign text on a display", "display-1")]
+
+
+@virtual
+async def test_a_text_wanted_while_the_display_is_put_right_is_sent() -> None:
+    display = Display()
+    async with keeping(display) as keeper:
+        assert await keeper.granted(keeper.want("A1001"), 2.0)
+        display.stands(FOREIGN_TEXT)
+        await display.until_shown(2)
+        keeper.want("A1002")
+        display.stands()
+        await display.until_shown(3)
+    assert display.shown == ["A1001", "A1001", "A1002"]
+
+
+@virtual
+async def test_a_foreign_text_that_stays_is_written_over_at_each_renewal_and_no_oftener() -> None:
+    display = Display()
+    async with keeping(display, renew_seconds=60.0) as keeper:
+        assert await keeper.granted(keeper.want("A1001"), 2.0)
+        display.stands(FOREIGN_TEXT)
+        await asyncio.sleep(150.0)
+    assert display.shown == ["A1001"] * 4
+
+
+@virtual
+async def test_what_another_program_wrote_to_a_real_drivers_display_stands_there_until_the_next_reading() -> None:
+    card = Panelled("modbus-text")
+    driver = ModbusText(ModbusTextSettings(3, read_back_seconds=10), Line(card))
+    cell: Cell[WindowDisplay] = Cell("display-1", "modbus-text", driver, family="window_display")
+    keeper = DisplayKeeper(cell)
+    async with asyncio.TaskGroup() as group:
+        running = [group.create_task(cell.run()), group.create_task(keeper.run())]
+        assert await keeper.granted(keeper.want("请A1001号到3号窗口"), 5.0)
+        assert isinstance(card.display, ModbusDisplay)
+        card.display.overwrite("欢迎光临")
+        await asyncio.sleep(11.0)
+        assert card.display.text == "请A1001号到3号窗口"
+        assert cell.state == State.of()
+        for task in running:
+            task.cancel()
+    assert cell.statistics.report(0.0)["ForeignTextCount"] == 1

@@ -8,6 +8,7 @@ from device.statistics import Statistics
 from drivers.contract import (
     COVER_OPEN,
     CUTTER_JAM,
+    FOREIGN_TEXT,
     HARDWARE_FAILURE,
     MEDIA_LOW,
     ChipSerial,
@@ -68,6 +69,13 @@ def test_a_printers_reason_counts_when_it_sets_in_and_not_while_it_lasts(reason:
     for before, after in ((fine, bad), (bad, worse), (worse, fine), (fine, bad)):
         statistics.stands(before, after)
     assert counted(statistics) == {name: 2}
+
+
+def test_a_foreign_text_on_a_display_counts_once_each_time_it_is_found() -> None:
+    statistics = Statistics("window_display")
+    for before, after in ((State.of(), State.of(FOREIGN_TEXT)), (State.of(FOREIGN_TEXT), State.of(FOREIGN_TEXT))):
+        statistics.stands(before, after)
+    assert counted(statistics) == {"ForeignTextCount": 1}
 
 
 def test_a_read_card_and_one_that_was_not_to_be_read() -> None:

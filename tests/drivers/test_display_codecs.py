@@ -186,6 +186,14 @@ ANSWERS: dict[str, st.SearchStrategy[tuple[bytes, object]]] = {
         BYTE,
         WORD,
         WORD,
+    )
+    | st.builds(
+        lambda address, words: (
+            modbus_display.said(bytes((address, 0x03, len(words) * 2)) + b"".join(words)),
+            modbus.Held(address, b"".join(words)),
+        ),
+        BYTE,
+        st.lists(st.binary(min_size=2, max_size=2), min_size=1, max_size=123),
     ),
 }
 every_codec = pytest.mark.parametrize("name", CODECS)

@@ -111,17 +111,22 @@ def test_strip_answers_mean_this(vector: Vector) -> None:
 @pytest.mark.parametrize("vector", vectors("modbus-text", "to-device"), ids=_named)
 def test_modbus_requests_are_these_bytes(vector: Vector) -> None:
     m = vector.meaning
-    assert modbus.write_text(m["address"], m["start"], m["registers"], m["text"], m["order"]) == vector.data
+    place = m["address"], m["start"], m["registers"]
+    asked = modbus.read_text(*place) if m["frame"] == "read" else modbus.write_text(*place, m["text"], m["order"])
+    assert asked == vector.data
+
+
+_MODBUS: dict[str, Callable[[Fields], modbus.Answer]] = {
+    "exception": lambda m: modbus.Exceptional(m["address"], m["code"], m["function"]),
+    "held": lambda m: modbus.Held(m["address"], bytes.fromhex(m["data"])),
+    "written": lambda m: modbus.Written(m["address"], m["start"], m["registers"]),
+}
 
 
 @pytest.mark.parametrize("vector", vectors("modbus-text", "from-device"), ids=_named)
 def test_modbus_answers_mean_this(vector: Vector) -> None:
     (cut,) = Framer(modbus.scan, modbus.FRAME_CAP).feed(vector.data)
-    m = vector.meaning
-    if m["frame"] == "exception":
-        assert modbus.decode(cut) == modbus.Exceptional(m["address"], m["code"])
-    else:
-        assert modbus.decode(cut) == modbus.Written(m["address"], m["start"], m["registers"])
+    assert modbus.decode(cut) == _MODBUS[vector.meaning["frame"]](vector.meaning)
 
 
 _DECODERS: dict[str, tuple[Callable[[bytes], Cut], int, Callable[[bytes], object]]] = {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from drivers.contract import OFFLINE, CompletionCode, Garbled, Refused, Remedy
+from drivers.contract import FOREIGN_TEXT, OFFLINE, CompletionCode, Garbled, Reason, Refused, Remedy, Silent
 from drivers.deadline import Deadline
 from drivers.window_display import modbus_text_codec, strip_a090_codec
 from drivers.window_display.cpower5200 import CPower5200, CPowerSettings
@@ -18,6 +19,7 @@ from drivers.window_display.transaction import Echo
 from simulators.displays import cpower_frame, modbus
 from simulators.displays.cpower import CPowerCard
 from simulators.displays.dots import GREEN, RED, YELLOW
+from simulators.displays.modbus import ModbusDisplay
 from tests.drivers.displays import Panelled
 from tests.drivers.line import Line
 from tests.virtual_time import virtual
@@ -183,6 +185,21 @@ class TestStrip:
             StripSettings(**options)
 
 
+async def modbus_text(**options: Any) -> tuple[ModbusText, Panelled, ModbusDisplay]:
+    shared = {key: value for key, value in options.items() if key == "order"}
+    card = Panelled("modbus-text", **shared)
+    driver = ModbusText(ModbusTextSettings(3, **options), Line(card))
+    await driver.open(Deadline.after(5))
+    assert isinstance(card.display, ModbusDisplay)
+    return driver, card, card.display
+
+
+async def reasons_later(driver: ModbusText) -> frozenset[Reason]:
+    """When the next reading is due."""
+    await asyncio.sleep(driver.poll_seconds)
+    return (await driver.poll(Deadline.after(2))).reasons
+
+
 class TestModbus:
     @pytest.mark.parametrize("order", ["high-first", "low-first"])
     @virtual
@@ -239,9 +256,87 @@ class TestModbus:
         await driver.open(Deadline.after(5))
         assert (await driver.show(letter, Deadline.after(2))).confirmed is True
 
+    @virtual
+    async def test_what_another_program_wrote_is_reported_until_it_is_written_over(self) -> None:
+        driver, _, display = await modbus_text()
+        await driver.show("A001", Deadline.after(2))
+        assert await reasons_later(driver) == frozenset()
+        display.overwrite("欢迎光临")
+        assert await reasons_later(driver) == {FOREIGN_TEXT}
+        await driver.show("A001", Deadline.after(2))
+        assert await reasons_later(driver) == frozenset()
+        assert display.text == "A001"
+
+    @virtual
+    async def test_a_text_whose_acknowledgement_was_lost_is_not_foreign(self) -> None:
+        driver, card, display = await modbus_text()
+        card.replies = [b""]
+        with suppress(Silent):
+            await driver.show("A001", Deadline.after(2))
+        assert (await driver.poll(Deadline.after(2))).reasons == frozenset()
+        await driver.show("A002", Deadline.after(2))
+        display.overwrite("A001")
+        assert await reasons_later(driver) == {FOREIGN_TEXT}
+
+    @virtual
+    async def test_what_was_acknowledged_just_now_is_not_read_again(self) -> None:
+        card = Panelled("modbus-text")
+        line = Line(card)
+        driver = ModbusText(ModbusTextSettings(3), line)
+        await driver.open(Deadline.after(5))
+        await driver.show("A001", Deadline.after(2))
+        said = len(line.written)
+        assert (await driver.poll(Deadline.after(2))).reasons == frozenset()
+        assert len(line.written) == said
+
+    @pytest.mark.parametrize("order", ["high-first", "low-first"])
+    @virtual
+    async def test_what_is_read_is_compared_in_the_displays_own_order(self, order: Any) -> None:
+        driver, _, _ = await modbus_text(order=order)
+        await driver.show("请A001号", Deadline.after(2))
+        assert await reasons_later(driver) == frozenset()
+
+    @pytest.mark.parametrize("why", ["refuses", "is silent", "must not be asked"])
+    @virtual
+    async def test_a_display_that_cannot_be_read_is_not_polled_and_written_again_instead(self, why: str) -> None:
+        card = Panelled("modbus-text", readable=False)
+        seconds = 0 if why == "must not be asked" else 30
+        driver = ModbusText(ModbusTextSettings(3, read_back_seconds=seconds), Line(card))
+        if why == "is silent":
+            card.replies = [modbus.said(bytes((3, 0x10, 0, 0, 0, 16))), b"", b""]
+        await driver.open(Deadline.after(5))
+        assert driver.poll_seconds == 0.0
+        await driver.show("A001", Deadline.after(2))
+        assert isinstance(card.display, ModbusDisplay)
+        card.display.overwrite("欢迎光临")
+        assert (await driver.poll(Deadline.after(2))).reasons == frozenset()
+        assert card.display.text == "A001"
+
+    @virtual
+    async def test_one_lost_answer_at_opening_does_not_end_the_reading(self) -> None:
+        card = Panelled("modbus-text")
+        card.replies = [modbus.said(bytes((3, 0x10, 0, 0, 0, 16))), b""]
+        driver = ModbusText(ModbusTextSettings(3), Line(card))
+        await driver.open(Deadline.after(5))
+        assert driver.poll_seconds == 30.0
+
+    @virtual
+    async def test_an_answer_with_another_number_of_registers_is_garbled(self) -> None:
+        driver, card, _ = await modbus_text()
+        await asyncio.sleep(30.0)
+        card.replies = [modbus.said(bytes((3, 0x03, 2, 0x41, 0x42)))]
+        with pytest.raises(Garbled):
+            await driver.poll(Deadline.after(2))
+
     @pytest.mark.parametrize(
         "options",
-        [{"address": 0}, {"address": 248}, {"address": 1, "registers": 124}, {"address": 1, "start": 65530}],
+        [
+            {"address": 0},
+            {"address": 248},
+            {"address": 1, "registers": 124},
+            {"address": 1, "start": 65530},
+            {"address": 1, "read_back_seconds": -1},
+        ],
     )
     def test_options_that_cannot_be_are_refused_with_their_remedy(self, options: dict[str, Any]) -> None:
         with pytest.raises(ValueError, match="→"):

@@ -75,8 +75,10 @@ def _modbus(answer: modbus.Answer) -> bytes:
         case modbus.Written(address, start, registers):
             place = start.to_bytes(2, "big") + registers.to_bytes(2, "big")
             body = bytes((address, modbus.WRITE_REGISTERS)) + place
-        case modbus.Exceptional(address, code):
-            body = bytes((address, modbus.REFUSED, code))
+        case modbus.Held(address, data):
+            body = bytes((address, modbus.READ_REGISTERS, len(data))) + data
+        case modbus.Exceptional(address, code, function):
+            body = bytes((address, modbus.REFUSED | function, code))
     return body + crc16_modbus(body).to_bytes(2, "little")
 
 

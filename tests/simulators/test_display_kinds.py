@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from simulators.cli import _parser
-from simulators.control import Fault, Time
+from simulators.control import Fault, Overwrite, Time
 from simulators.displays import KINDS, cpower_frame, onbon, onbon_bitmap
 from simulators.displays.dots import RED, Panel
 from simulators.displays.eyes import read
@@ -211,7 +211,13 @@ def _unescaped(frame: bytes) -> bytes:
 class TestModbus:
     @pytest.mark.parametrize(
         ("asked", "code"),
-        [("03 03 00 00 00 01", 1), ("03 10 00 0F 00 02 04 41 41 41 41", 2), ("03 10 00 00 00 02 02 41 41", 3)],
+        [
+            ("03 06 00 00 00 01", 1),
+            ("03 03 00 10 00 01", 2),
+            ("03 03 00 00 00 00", 3),
+            ("03 10 00 0F 00 02 04 41 41 41 41", 2),
+            ("03 10 00 00 00 02 02 41 41", 3),
+        ],
     )
     async def test_what_it_does_not_know_or_have_is_an_exception(self, asked: str, code: int, tmp_path: Path) -> None:
         async with line_of(tmp_path, "modbus-text", "3", "--no-pictures") as line:
@@ -219,6 +225,20 @@ class TestModbus:
             line.host.write(request)
             answer = said(bytes((3, request[1] | 0x80, code)))
             assert await line.host.read(len(answer)) == answer
+
+    async def test_what_another_program_writes_stands_in_the_registers(self, tmp_path: Path) -> None:
+        async with line_of(tmp_path, "modbus-text", "3", "--no-pictures") as line:
+            line.station.do(Overwrite(address=3, text="A002"))
+            assert (await line.heard.next("shown"))["text"] == "A002"
+            line.host.write(said(_written("03 03 00 00 00 03")))
+            answer = said(_written("03 03 06 41 30 30 32 20 20"))
+            assert await line.host.read(len(answer)) == answer
+
+    async def test_only_a_display_that_is_there_and_can_be_is_written_over(self, tmp_path: Path) -> None:
+        async with line_of(tmp_path, "cpower5200", "3", "--no-pictures") as line:
+            for address in (3, 4):
+                with pytest.raises(ValueError, match="another program"):
+                    line.station.do(Overwrite(address=address, text="A002"))
 
     async def test_start_length_and_order_come_from_the_command_line(self, tmp_path: Path) -> None:
         more = ("--start", "256", "--registers", "2", "--order", "low-first", "--no-pictures")

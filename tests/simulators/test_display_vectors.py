@@ -140,11 +140,14 @@ def test_a_strip_says(vector: Fields) -> None:
 def test_a_modbus_display_understands(vector: Fields) -> None:
     m = vector["meaning"]
     frame = modbus.frame(_bytes(vector))
-    assert (frame.sound, frame.address, frame.function) == (True, m["address"], modbus.WRITE_REGISTERS)
+    function = modbus.READ_REGISTERS if m["frame"] == "read" else modbus.WRITE_REGISTERS
+    assert (frame.sound, frame.address, frame.function) == (True, m["address"], function)
     assert (int.from_bytes(frame.data[:2], "big"), int.from_bytes(frame.data[2:4], "big")) == (
         m["start"],
         m["registers"],
     )
+    if m["frame"] == "read":
+        return
     raw = frame.data[5:]
     if m["order"] == "low-first":
         raw = b"".join(raw[at : at + 2][::-1] for at in range(0, len(raw), 2))
@@ -154,9 +157,14 @@ def test_a_modbus_display_understands(vector: Fields) -> None:
 @pytest.mark.parametrize("vector", vectors("modbus-text", "from-device"), ids=_named)
 def test_a_modbus_display_says(vector: Fields) -> None:
     m = vector["meaning"]
-    body = bytes((m["address"], 0x90, m["code"])) if m["frame"] == "exception" else b""
-    if not body:
-        body = bytes((m["address"], 0x10)) + m["start"].to_bytes(2, "big") + m["registers"].to_bytes(2, "big")
+    match m["frame"]:
+        case "exception":
+            body = bytes((m["address"], 0x80 | m["function"], m["code"]))
+        case "held":
+            data = bytes.fromhex(m["data"])
+            body = bytes((m["address"], 0x03, len(data))) + data
+        case _:
+            body = bytes((m["address"], 0x10)) + m["start"].to_bytes(2, "big") + m["registers"].to_bytes(2, "big")
     assert modbus.said(body) == _bytes(vector)
 
 
