@@ -50,8 +50,8 @@ class Cell(Generic[D]):
     """One device and its command queue. Commands run one at a time, polls between them.
 
     ``listen`` is awaited again and again while the device is open; each event it gives goes to ``heard``. ``turn``: the
-    right to talk on a line shared with others; ``poll_turn``: the same for polls, which can wait and are given up when a
-    command comes meanwhile. It is waited for before a verb's time begins to count: a busy line says nothing of a device.
+    right to talk on a line shared with others; ``poll_turn``: the same for polls, which can wait and are given up when
+    a command comes meanwhile. A verb's time begins to count with its turn: a busy line says nothing of a device.
     """
 
     def __init__(
