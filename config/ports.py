@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 NETWORK = "tcp:"
+DATAGRAMS = "udp:"
 USB = "usb:"
 INPUT = "input:"
 CARDS = "pcsc:"
@@ -20,7 +21,7 @@ FOLDER = "folder:"
 CAMERA = "v4l2:"
 ONE_DEVICE = (CARDS, *IPP, SOUND, SANE, *ESCL, FOLDER, CAMERA)
 """How a port begins that carries no bytes for several devices, but is one: card, printer, sound, scanner, camera."""
-ELSEWHERE = (NETWORK, USB, INPUT, *ONE_DEVICE)
+ELSEWHERE = (NETWORK, DATAGRAMS, USB, INPUT, *ONE_DEVICE)
 """How a port begins that is no serial one: on the network, USB, a keypad that types, one device alone."""
 
 VIRTUAL_READER = "Virtual PCD"
@@ -49,8 +50,8 @@ def is_simulator(port: str) -> bool:
             return _SANE_WITHOUT_HARDWARE.fullmatch(place) is not None
         case "http:" | "https:" | "ipp:" | "ipps:":
             return _is_loopback(port)
-        case "tcp:":
-            return _is_loopback(f"tcp://{place}")
+        case "tcp:" | "udp:":
+            return _is_loopback(f"{kind}//{place}")
         case "input:":
             with suppress(OSError):  # a folder that we may not look into holds no simulator of ours
                 return Path(place).is_socket()

@@ -10,7 +10,7 @@ from typing import Any
 
 from config.box import BoxSettings, Device, Line, port_of
 from config.loader import Loaded
-from config.ports import CAMERA, CARDS, ESCL, FOLDER, INPUT, IPP, ONE_DEVICE, SANE, SOUND
+from config.ports import CAMERA, CARDS, DATAGRAMS, ESCL, FOLDER, INPUT, IPP, ONE_DEVICE, SANE, SOUND
 from config.problem import Problem, SettingsError
 from device.bus import Bus
 from device.cell import OPEN_SECONDS, Cell
@@ -132,12 +132,15 @@ def _must_fit(driver_class: Any, model: str, line: Line) -> None:
     """Raises registry.SettingsProblem when the line carries something else than what the model reads."""
     reads = "cards" if driver_class.family == "smart_card" else getattr(driver_class, "reads", "bytes")
     offers = next((kind for begins, kind in _OFFERS.items() if line.port.startswith(begins)), "bytes")
+    if offers == "datagrams" and getattr(driver_class, "by_datagram", False):
+        return
     if reads != offers:
         what = f"{model} cannot be on line {line.name}, whose port is {line.port}"
         raise registry.SettingsProblem("line", what, _REMEDY[reads])
 
 
 _OFFERS = {
+    DATAGRAMS: "datagrams",
     CARDS: "cards",
     INPUT: "input",
     SOUND: "sound",

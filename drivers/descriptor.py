@@ -10,6 +10,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import ClassVar
 
 from drivers.contract import Gone, Silent
 from drivers.deadline import Deadline
@@ -22,8 +23,10 @@ READ_SIZE = 4096
 class DescriptorTransport(ABC):
     """One port by its descriptor (drivers.contract.Transport); how it is opened and how fast it is, its heirs know.
 
-    ``ended`` says what it means when nothing is left to read.
+    ``ended`` says what it means when nothing is left to read; with datagrams it means nothing: one may be empty.
     """
+
+    nothing_is_the_end: ClassVar[bool] = True
 
     def __init__(self, name: str, ended: str) -> None:
         self._name = name
@@ -97,12 +100,13 @@ class DescriptorTransport(ABC):
         except OSError as failure:
             self._lose(Gone(f"{self._name}: {failure}"))
             return
-        if not data:
+        if not data and self.nothing_is_the_end:
             self._lose(Gone(f"{self._name} {self._ended}"))
             return
         self._unread += data
         del self._unread[:-UNREAD_CAP]
-        _wake(self._readable)
+        if data:
+            _wake(self._readable)
 
     def _write_some(self, data: memoryview) -> int:
         if self._fd < 0:

@@ -20,7 +20,7 @@ from drivers.contract import Gone
 from drivers.deadline import Deadline
 from drivers.descriptor import DescriptorTransport
 
-FORM = "tcp:ADDRESS:PORT, as in tcp:192.0.2.7:9100 or tcp:[2001:db8::7]:9100"
+FORM = "tcp:ADDRESS:PORT, as in tcp:192.0.2.7:9100 or tcp:[2001:db8::7]:9100; printers listen on 9100"
 _KEEP_ALIVES = 4
 """Asked so often within ``lost_seconds``, so that one lost packet ends no connection."""
 
@@ -40,19 +40,24 @@ class TcpSettings:
     @classmethod
     def of(cls, port: str) -> TcpSettings:
         """Settings of a port as it is written, FORM. Raises ValueError, "what → remedy"."""
-        scheme, _, place = port.partition(":")
-        host, _, number = place.rpartition(":")
-        try:
-            address = ip_address(host.removeprefix("[").removesuffix("]"))
-        except ValueError:
-            # A name would need a name server, which an isolated hall has not, and a thread that nobody can stop.
-            raise ValueError(f"{port}: {host!r} is no IP address → give {FORM}") from None
-        written = f"[{host.strip('[]')}]" if isinstance(address, IPv6Address) else str(address)
-        if scheme != "tcp" or host != written:
-            raise ValueError(f"{port} is no address of a device → give {FORM}")
-        if not (number.isascii() and number.isdigit() and 1 <= int(number) <= 65535):
-            raise ValueError(f"{port}: no port {number!r} → give {FORM}; printers listen on 9100")
-        return cls(str(address), int(number))
+        return cls(*place_of(port, "tcp", FORM))
+
+
+def place_of(port: str, scheme: str, form: str) -> tuple[str, int]:
+    """IP address and number of a port that is written ``scheme:ADDRESS:PORT``. Raises ValueError, "what → remedy"."""
+    begun, _, place = port.partition(":")
+    host, _, number = place.rpartition(":")
+    try:
+        address = ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        # A name would need a name server, which an isolated hall has not, and a thread that nobody can stop.
+        raise ValueError(f"{port}: {host!r} is no IP address → give {form}") from None
+    written = f"[{host.strip('[]')}]" if isinstance(address, IPv6Address) else str(address)
+    if begun != scheme or host != written:
+        raise ValueError(f"{port} is no address of a device → give {form}")
+    if not (number.isascii() and number.isdigit() and 1 <= int(number) <= 65535):
+        raise ValueError(f"{port}: no port {number!r} → give {form}")
+    return str(address), int(number)
 
 
 class TcpTransport(DescriptorTransport):

@@ -18,6 +18,7 @@ from drivers.contract import Gone, Silent, Transport
 from drivers.deadline import Deadline
 from drivers.descriptor import READ_SIZE, UNREAD_CAP, DescriptorTransport
 from drivers.tcp_transport import TcpSettings, TcpTransport
+from drivers.udp_transport import UdpSettings, UdpTransport
 
 __all__ = ["READ_SIZE", "UNREAD_CAP", "SerialTransport", "Settings", "transport_for"]
 
@@ -26,12 +27,14 @@ _FAILURES = (OSError, termios.error, ValueError)
 
 
 def transport_for(port: str, baud: int) -> Callable[[], Transport]:
-    """What makes the transport of a port: ``tcp:ADDRESS:PORT``, ``usb:…``, or the path of a serial port.
+    """What makes the transport of a port: ``tcp:…``, ``udp:…``, ``usb:…``, or the path of a serial port.
 
     Raises ValueError, "what → remedy", for an address that cannot be one.
     """
     if port.startswith("tcp:"):
         return partial(TcpTransport, TcpSettings.of(port))
+    if port.startswith("udp:"):
+        return partial(UdpTransport, UdpSettings.of(port))
     if port.startswith("usb:"):
         from drivers.usb_transport import UsbSettings, UsbTransport  # here: a box without USB devices needs no pyusb
 

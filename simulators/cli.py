@@ -18,6 +18,7 @@ from simulators.process import (
     Emit,
     Place,
     Station,
+    simulate_by_datagram,
     simulate_card,
     simulate_on_network,
     simulate_scanner,
@@ -32,7 +33,7 @@ HALF_DUPLEX = ("displays", "keypads")
 def simulate(argv: Sequence[str]) -> int:
     """`yichuang simulate KIND --link PATH --control PATH …`: one line with its devices, until SIGTERM or SIGINT.
 
-    A printer may be on the network instead: ``--tcp 127.0.0.1:9100`` in place of ``--link``.
+    Printers and displays may be on the network instead: ``--tcp 127.0.0.1:9100`` in place of ``--link``.
     """
     options = _parser().parse_args(argv)
     if options.kind == "card":
@@ -44,7 +45,8 @@ def simulate(argv: Sequence[str]) -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
     control, build = options.control.absolute(), options.build(options)
     if options.link is None:
-        simulated = simulate_on_network(options.tcp, control, build)
+        serve = simulate_on_network if options.tcp else simulate_by_datagram
+        simulated = serve(options.tcp or options.udp, control, build)
     else:
         half_duplex = options.kind in HALF_DUPLEX
         place = Place(options.link.absolute(), control, options.baud, half_duplex, options.own_speed)
@@ -86,7 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     printer.add_argument("--roll", type=int, choices=(58, 80), default=80, help="width of the paper in mm")
     printer.add_argument("--asb", action="store_true", help="automatic status is on at power-on")
     printer.add_argument("--no-pictures", action="store_true", help="nobody looks: draw nothing")
-    displays = _kind(kinds, "displays", 9600, _displays)
+    displays = _kind(kinds, "displays", 9600, _displays, network=True, datagrams=True)
+    displays.add_argument("--id-code", default="FFFFFFFF", help="cpower5200-network: four bytes in hex")
     displays.add_argument("--kind", choices=tuple(KINDS), default="onbon-bx5k", help="which maker's cards")
     displays.add_argument("--addresses", type=_numbers, default=(1, 2, 3), help="screen numbers, 1,2,3")
     displays.add_argument("--size", type=_size, default=(160, 16), help="dots, 160x16")
@@ -142,12 +145,15 @@ def _kind(
     build: object,
     *,
     network: bool = False,
+    datagrams: bool = False,
 ) -> argparse.ArgumentParser:
     kind = kinds.add_parser(name)
     place = kind.add_mutually_exclusive_group(required=True)
     place.add_argument("--link", type=Path, help="where the port is to be found")
     if network:
         place.add_argument("--tcp", type=_address, help="where it listens instead, 127.0.0.1:9100")
+    if datagrams:
+        place.add_argument("--udp", type=_address, help="where it takes datagrams instead, 127.0.0.1:5007")
     kind.add_argument("--control", type=Path, required=True, help="where the control socket is to be found")
     kind.add_argument("--baud", type=int, default=baud, help="speed until the other side sets its port")
     kind.add_argument("--own-speed", action="store_true", help="heard at --baud only, as real devices are")
@@ -228,8 +234,11 @@ def _displays(options: argparse.Namespace) -> Build:
     from simulators.displays.kinds import kind_named
 
     panel = Panel(width=options.size[0], height=options.size[1], unit=options.unit)
-    registers = {"start": options.start, "registers": options.registers, "order": options.order}
-    kind = kind_named(options.kind, **(registers if options.kind == "modbus-text" else {}))
+    more: dict[str, dict[str, object]] = {
+        "modbus-text": {"start": options.start, "registers": options.registers, "order": options.order},
+        "cpower5200-network": {"id_code": bytes.fromhex(options.id_code)},
+    }
+    kind = kind_named(options.kind, **more.get(options.kind, {}))
     folder = _pictures(options, options.pictures)
     return partial(Displays, addresses=options.addresses, panel=panel, folder=folder, kind=kind)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from simulators.control import Fault
 from simulators.line import FAULTS as OF_LINE
-from simulators.line import Line
+from simulators.line import Wire
 
 OF_DEVICE = frozenset({"silent", "wrong-checksum"})
 
@@ -14,7 +14,7 @@ OF_DEVICE = frozenset({"silent", "wrong-checksum"})
 class Faults:
     """Which faults are on, and where."""
 
-    def __init__(self, line: Line, addresses: Iterable[int]) -> None:
+    def __init__(self, line: Wire, addresses: Iterable[int]) -> None:
         self._line = line
         self._addresses = frozenset(addresses)
         self._faulty: dict[str, set[int]] = {name: set() for name in OF_DEVICE}

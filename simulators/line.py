@@ -65,6 +65,17 @@ class Wire(Protocol):
         """Be there no more; what was on its way is lost."""
 
 
+class SharedWire(Wire, Protocol):
+    """One that several devices may hang on."""
+
+    on_collision: Callable[[float], None]
+    """Told when bytes of both sides have met; never on a network."""
+
+    @property
+    def byte_seconds(self) -> float:
+        """What one byte takes; 0.0 on a network."""
+
+
 @dataclass(slots=True)
 class _Passing:
     """A byte on its way, when its last bit will have passed, and whether another talked over it."""

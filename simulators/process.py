@@ -12,8 +12,9 @@ from typing import Protocol, TypeVar
 
 from simulators.control import Control, Device, Event
 from simulators.keypads.input_socket import InputSocket
-from simulators.line import Line, Wire
+from simulators.line import Line, SharedWire
 from simulators.tcp_line import TcpLine
+from simulators.udp_line import UdpLine
 
 
 class Station(Device, Protocol):
@@ -81,9 +82,16 @@ async def simulate_inputs(place: Place, numbers: Iterable[int], build: BuildInpu
     await _serve(Inputs(place.link, numbers), place.control, build)
 
 
-async def simulate_on_network(address: tuple[str, int], at: Path, build: Callable[[Wire, Emit], Station]) -> None:
+async def simulate_on_network(address: tuple[str, int], at: Path, build: Callable[[SharedWire, Emit], Station]) -> None:
     """The same for a device that listens at an address; ``at`` is its control socket."""
     await _serve(TcpLine(*address), at, build)
+
+
+async def simulate_by_datagram(
+    address: tuple[str, int], at: Path, build: Callable[[SharedWire, Emit], Station]
+) -> None:
+    """The same for a device that takes datagrams at an address."""
+    await _serve(UdpLine(*address), at, build)
 
 
 async def _serve(port: P, at: Path, build: Callable[[P, Emit], Station]) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 
 from simulators.line import APART_SECONDS, PORT_BUFFER, SLOW_SECONDS, Receive
@@ -20,8 +21,12 @@ class TcpLine:
     ``unplug`` takes the device's power: nobody listens, and its host is cut off. ``cut-line`` swallows every byte.
     """
 
+    byte_seconds = 0.0
+    """A network takes no time."""
+
     def __init__(self, address: str, port: int) -> None:
         self.receive: Receive = lambda _byte, _at: None
+        self.on_collision: Callable[[float], None] = lambda _at: None
         self.faults: set[str] = set()
         self._place = (address, port)
         self._loop = asyncio.get_running_loop()

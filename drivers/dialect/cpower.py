@@ -8,18 +8,24 @@ from typing import Any
 from drivers.contract import Garbled
 from drivers.dialect.spoken import Dialect, Said, Side
 from drivers.window_display import cpower5200_codec as codec
+from drivers.window_display.cpower5200_network import Network
 
 _TEXT_AT = 15
 """In the data of 7B: four bytes of length and packets, the sub-command, ten bytes of look."""
 
 
-def cpower(_options: Mapping[str, Any]) -> Dialect:
+def cpower(options: Mapping[str, Any]) -> Dialect:
     """The dialect of ``cpower5200``."""
-    return _CPOWER
+    if options.get("framing") != "network":
+        return _CPOWER
+    network = Network(length_order=options.get("length_order", "low-first"))
+    return Dialect(
+        Side(network.scan, lambda frame: _request(network.decode(frame)), codec.FRAME_CAP),
+        Side(network.scan, lambda frame: _from_card(network.decode(frame)), codec.FRAME_CAP),
+    )
 
 
-def _say_request(frame: bytes) -> Said:
-    heard = codec.decode(frame)
+def _request(heard: codec.Frame) -> Said:
     if heard.kind != codec.REQUEST:
         raise Garbled("not of the host")
     fields: dict[str, str | int] = {"address": heard.card, "command": f"{heard.command:02X}"}
@@ -35,24 +41,14 @@ def _say_request(frame: bytes) -> Said:
     return Said("display-request", fields)
 
 
-def _say_answer(frame: bytes) -> Said:
-    heard = codec.decode(frame)
-    if heard.kind == codec.REQUEST:
-        raise Garbled("not of a card, or of old firmware")
-    if heard.command == codec.EXTERNAL_CALL and heard.mark:
+def _from_card(heard: codec.Frame) -> Said:
+    """What comes from the card's side of the line is the card's, whatever its mark."""
+    if heard.kind == codec.ANSWER and heard.command == codec.EXTERNAL_CALL and heard.mark:
         return Said("display-refused", {"address": heard.card, "error": heard.mark})
     return Said("display-obeyed", {"address": heard.card})
 
 
-def _say_old(frame: bytes) -> Said:
-    """What comes from the card's side of the line is the card's, whatever its mark."""
-    try:
-        return _say_answer(frame)
-    except Garbled:
-        return Said("display-obeyed", {"address": codec.decode(frame).card})
-
-
 _CPOWER = Dialect(
-    Side(codec.scan, _say_request, codec.FRAME_CAP),
-    Side(codec.scan, _say_old, codec.FRAME_CAP),
+    Side(codec.scan, lambda frame: _request(codec.decode(frame)), codec.FRAME_CAP),
+    Side(codec.scan, lambda frame: _from_card(codec.decode(frame)), codec.FRAME_CAP),
 )

@@ -13,13 +13,16 @@ after its box has died it goes on showing the last text.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
-from drivers.contract import OFFLINE, Completion, CompletionCode, Garbled, Refused, Remedy, State, Transport
+from drivers.contract import OFFLINE, Completion, CompletionCode, Garbled, Refused, Remedy, Silent, State, Transport
 from drivers.deadline import Deadline
+from drivers.framing import Cut
 from drivers.gbk import plain
 from drivers.window_display import cpower5200_codec as codec
+from drivers.window_display.cpower5200_network import Network, Order
 from drivers.window_display.transaction import Transactions
 
 DARK = " "
@@ -35,6 +38,19 @@ _COLOURS: dict[Colour, tuple[int, int, int]] = {
 _ALIGN = {"left": 0, "centre": 1, "right": 2}
 
 
+class Framing(Protocol):
+    """Frames on a line: cpower5200_codec itself, or Network."""
+
+    def encode(self, frame: codec.Frame) -> bytes:
+        """As it goes over the line."""
+
+    def scan(self, unread: bytes) -> Cut:
+        """The next frame in what was read."""
+
+    def decode(self, cut: bytes) -> codec.Frame:
+        """A whole frame, checked. Raises Garbled."""
+
+
 @dataclass(frozen=True, slots=True)
 class CPowerSettings:
     """Options of one display.
@@ -42,6 +58,9 @@ class CPowerSettings:
     ``width`` and ``height`` 0: the card's own division into windows stays as it is; else opening makes the one window
     that ``x``, ``y``, ``width``, ``height`` say, in dots. ``letter``: dots of a hanzi. ``effect``, ``speed``,
     ``stay_seconds``: how a text comes and how long it stays before it comes again. ``answer_ms``: the card's own time.
+
+    ``framing`` network: the line is the card's own network port (TCP 5200), ``id_code`` as set on the card, in hex;
+    ``length_order`` of the length's bytes. A serial port behind a device server has serial frames.
     """
 
     address: int
@@ -57,6 +76,9 @@ class CPowerSettings:
     speed: int = 1
     stay_seconds: int = 3
     answer_ms: int = 300
+    framing: Literal["serial", "network"] = "serial"
+    id_code: str = "FFFFFFFF"
+    length_order: Order = "low-first"
 
     def __post_init__(self) -> None:
         if not 1 <= self.address <= 254:
@@ -71,6 +93,14 @@ class CPowerSettings:
             raise ValueError("effect, speed or stay_seconds is off → effect 0 to 255, speed 1 to 100, stay 0 to 3600")
         if not 10 <= self.answer_ms <= 5000:
             raise ValueError(f"answer_ms = {self.answer_ms} → give 10 to 5000")
+        if not re.fullmatch("[0-9A-Fa-f]{8}", self.id_code):
+            raise ValueError(f"id_code = {self.id_code!r} → give the card's four bytes in hex, as in FFFFFFFF")
+
+    def frames(self) -> Framing:
+        """How frames lie on this line."""
+        if self.framing == "network":
+            return Network(bytes.fromhex(self.id_code), self.length_order)
+        return codec
 
 
 class CPower5200:
@@ -83,7 +113,8 @@ class CPower5200:
     def __init__(self, settings: CPowerSettings, transport: Transport) -> None:
         self._settings = settings
         self._transport = transport
-        self._transactions = Transactions(settings.address, transport, codec.scan, codec.FRAME_CAP)
+        self._frames = settings.frames()
+        self._transactions = Transactions(settings.address, transport, self._frames.scan, codec.FRAME_CAP)
 
     async def open(self, deadline: Deadline) -> State:
         """Open the line, light the LEDs, make the window. Raises Gone, Silent, Garbled, Refused."""
@@ -159,17 +190,22 @@ class CPower5200:
 
         def understood(cut: bytes) -> codec.Frame | None:
             """The answer; old firmware marks it as a request, which is then told from an echo by its content."""
-            frame = codec.decode(cut)
+            frame = self._frames.decode(cut)
             same = (frame.card, frame.command) == (asked.card, asked.command)
             return frame if same and frame != asked else None
 
-        return await self._transactions.ask(
-            request,
-            understood,
-            answer_size=codec.ANSWER_SIZE,
-            answer_seconds=self._settings.answer_ms / 1000,
-            deadline=deadline,
-        )
+        try:
+            return await self._transactions.ask(
+                self._frames.encode(asked),
+                understood,
+                answer_size=codec.ANSWER_SIZE,
+                answer_seconds=self._settings.answer_ms / 1000,
+                deadline=deadline,
+            )
+        except Silent:
+            if count := self._transactions.dropped:
+                raise Garbled(f"display {asked.card}: {count} bytes that are no answer") from None
+            raise
 
 
 def _is_on(answer: codec.Frame) -> bool:

@@ -5,7 +5,7 @@
 
 Only command 7B has length and packet numbers. The sum is of all bytes from 68 on, before escaping; between A5 and AE
 the bytes A5, AE, AA are escaped. Firmware up to 3.2 answers with 68 in place of E8. The document says FF for the
-confirm byte in one place; every working frame has 01 (an answer is wanted).
+confirm byte in one place; every working frame has 01 (an answer is wanted). On the network: cpower5200_network.py.
 """
 
 from __future__ import annotations
@@ -122,9 +122,13 @@ def restart(card: int) -> bytes:
 
 def encode(frame: Frame) -> bytes:
     """Sum, escapes, start and end."""
+    return bytes((START,)) + b"".join(_ESCAPES.get(byte, bytes((byte,))) for byte in bare(frame)) + bytes((END,))
+
+
+def bare(frame: Frame) -> bytes:
+    """From 68 to the sum, before escaping."""
     body = bytes((frame.kind, CARD_TYPE, frame.card, frame.command, frame.mark)) + frame.data
-    body += sum16(body).to_bytes(2, "little")
-    return bytes((START,)) + b"".join(_ESCAPES.get(byte, bytes((byte,))) for byte in body) + bytes((END,))
+    return body + sum16(body).to_bytes(2, "little")
 
 
 def scan(unread: bytes) -> Cut:
@@ -138,11 +142,15 @@ def scan(unread: bytes) -> Cut:
 
 def decode(frame: bytes) -> Frame:
     """What ``scan`` cut out, unescaped and checked. Raises Garbled."""
-    body = re.sub(rb"\xaa.?", _unescape, frame[1:-1], flags=re.DOTALL)
+    return decode_bare(re.sub(rb"\xaa.?", _unescape, frame[1:-1], flags=re.DOTALL))
+
+
+def decode_bare(body: bytes) -> Frame:
+    """From 68 to the sum. Raises Garbled."""
     if len(body) < 7 or sum16(body[:-2]) != int.from_bytes(body[-2:], "little"):
-        raise Garbled(f"display frame with a wrong sum: {frame.hex(' ')}")
+        raise Garbled(f"display frame with a wrong sum: {body.hex(' ')}")
     if body[0] not in (REQUEST, ANSWER) or body[1] != CARD_TYPE:
-        raise Garbled(f"no frame of this family: {frame.hex(' ')}")
+        raise Garbled(f"no frame of this family: {body.hex(' ')}")
     return Frame(body[0], body[2], body[3], body[4], body[5:-2])
 
 

@@ -173,10 +173,16 @@ class ModbusText:
     async def _asked(self, request: bytes, function: int, size: int, deadline: Deadline) -> codec.Answer:
         """The answer to this function. Raises one of the four."""
         address = self._settings.address
+
+        def understood(frame: bytes) -> codec.Answer | None:
+            """This display's answer to this function; None for another's, and for a late one to another question."""
+            heard = codec.decode(frame)
+            return heard if heard.address == address and frame[1] & ~codec.REFUSED == function else None
+
         try:
-            answer = await self._transactions.ask(
+            answer: codec.Answer = await self._transactions.ask(
                 request,
-                lambda frame: self._understood(frame, function),
+                understood,
                 answer_size=size,
                 answer_seconds=self._settings.answer_ms / 1000,
                 deadline=deadline,
@@ -189,12 +195,6 @@ class ModbusText:
             what, code, remedy = EXCEPTIONS.get(answer.code, _UNKNOWN)
             raise Refused(f"display {address} refused: {what} ({answer.code})", code, remedy)
         return answer
-
-    def _understood(self, frame: bytes, function: int) -> codec.Answer | None:
-        """This display's answer to this function; None for another's, and for a late one to an earlier question."""
-        answer = codec.decode(frame)
-        asked = answer.address == self._settings.address and frame[1] & ~codec.REFUSED == function
-        return answer if asked else None
 
 
 def _now() -> float:

@@ -1,7 +1,8 @@
 """A window display with an Onbon BX-5K font card: shows one line of text, acknowledged by the card.
 
 Every area is sent with the card's own time-out, so that a window whose box has died goes dark. Who drives the
-display sends the text again in time: that renewal is also the health check, so the driver is not polled.
+display sends the text again in time: that renewal is also the health check, so the driver is not polled. On a network
+a card listens at TCP 5005 and UDP 5007, for the same frames.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class OnbonBx5k:
 
     Settings = OnbonSettings
     family = "window_display"
+    by_datagram = True
     poll_seconds = 0.0
 
     def __init__(self, settings: OnbonSettings, transport: Transport) -> None:

@@ -1,7 +1,8 @@
 """Request and answer where only the host talks unasked: echo, late answers, time (led-displays.md, bus rules).
 
 A USB-485 adapter may repeat to us what it sends: those bytes are taken out. An answer that an earlier request has
-caused may still be under way: it comes before a card can have read the new request, and is passed over.
+caused may still be under way: it comes before a card can have read the new request, and is passed over. On a network,
+where a request takes no time that could be reckoned with, a late answer is waited for once more before the next one.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Transactions:
         self._framer = Framer(scan, cap)
         self._silence = silence
         self._garbled_before = 0
-        self._heard_at = float("-inf")
+        self._heard_at = self._late_until = float("-inf")
 
     @property
     def dropped(self) -> int:
@@ -92,6 +93,7 @@ class Transactions:
                 except Silent:
                     answer = _first(self._framer.feed(echo.rest()), understood, 0.0)
                     if answer is None:
+                        self._late_until = asyncio.get_running_loop().time() + (0.0 if on_wire else answer_seconds)
                         raise Silent(f"display {self._address} does not answer") from None
                     return answer
                 answer = _first(self._framer.feed(heard), understood, earliest)
@@ -99,7 +101,8 @@ class Transactions:
                     return answer
 
     async def _rest(self) -> None:
-        pause = self._heard_at + self._transport.wire_time(1) * self._silence - asyncio.get_running_loop().time()
+        rested = self._heard_at + self._transport.wire_time(1) * self._silence
+        pause = max(rested, self._late_until) - asyncio.get_running_loop().time()
         if pause > 0:
             await asyncio.sleep(pause)
 

@@ -5,6 +5,7 @@ KINDS = {
     "onbon-bx5e": "simulators.displays.bitmap_card:FifthCards",
     "onbon-bx6e": "simulators.displays.bitmap_card:SixthCards",
     "cpower5200": "simulators.displays.cpower:CPowerCards",
+    "cpower5200-network": "simulators.displays.cpower:CPowerNetworkCards",
     "strip-a090": "simulators.displays.strip:TwoColourStrips",
     "strip-single": "simulators.displays.strip:SingleColourStrips",
     "modbus-text": "simulators.displays.modbus:ModbusDisplays",

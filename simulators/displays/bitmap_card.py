@@ -12,7 +12,7 @@ from simulators.displays.dots import GREEN, RED, YELLOW, Panel
 from simulators.displays.eyes import learn, read
 from simulators.displays.kinds import Reply
 from simulators.displays.onbon_bitmap import Area, Page
-from simulators.line import Line
+from simulators.line import SharedWire
 
 UNREAD = "▒"
 """Stands for dots that are no letters."""
@@ -146,7 +146,7 @@ def _colour(dot: bytes) -> int:
 class FifthCards:
     """The kind of the fifth series."""
 
-    def reader(self, _line: Line) -> BitmapReader:
+    def reader(self, _line: SharedWire) -> BitmapReader:
         """Their ear."""
         learn()
         return BitmapReader()

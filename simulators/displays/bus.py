@@ -13,7 +13,7 @@ from simulators.displays.dots import Panel, save, seen
 from simulators.displays.font_card import FontCards
 from simulators.displays.kinds import Display, Kind, Overwritten, Sized
 from simulators.faults import Faults
-from simulators.line import Line
+from simulators.line import SharedWire
 
 TURNAROUND_SECONDS = 0.01
 """Between a request's last byte and its answer's first: a card has to parse it and turn its driver around."""
@@ -24,7 +24,7 @@ class Displays:
 
     def __init__(
         self,
-        line: Line,
+        line: SharedWire,
         emit: Callable[[Event], None],
         *,
         addresses: Sequence[int],

@@ -10,7 +10,7 @@ from simulators.displays import cpower_frame as wire
 from simulators.displays.dots import GREEN, RED, WHITE, YELLOW, Panel, write
 from simulators.displays.kinds import Reply
 from simulators.displays.text_panel import Letters, drawn, width
-from simulators.line import Line
+from simulators.line import SharedWire
 
 _SIZES = (8, 12, 16, 24, 32, 40, 48, 56)
 _NO_DATA = bytes(4)
@@ -18,12 +18,15 @@ _NO_DATA = bytes(4)
 
 
 class CPowerCard:
-    """A card with this ID; ``old``: its firmware answers with 68."""
+    """A card with this ID; ``old``: its firmware answers with 68; ``framed``: how its answers lie on its line."""
 
-    def __init__(self, card: int, panel: Panel, *, old: bool = False) -> None:
+    def __init__(
+        self, card: int, panel: Panel, *, old: bool = False, framed: Callable[[bytes], bytes] = wire.escaped
+    ) -> None:
         self._card = card
         self._panel = panel
         self._kind = 0x68 if old else 0xE8
+        self._framed = framed
         self.on = True
         self._boxes: tuple[tuple[int, int, int, int], ...] = ((0, 0, panel.width, panel.height),)
         self._texts: dict[int, wire.PureText] = {}
@@ -66,8 +69,8 @@ class CPowerCard:
             result, data = frame.mark, b"\x01"
         else:
             return Reply()
-        answer = wire.answer(self._card, frame.command, result, data, kind=self._kind, wrong_checksum=spoil)
-        return Reply(answer if frame.wants_answer else b"", wrote, not frame.sound)
+        said = wire.said(self._card, frame.command, result, data, kind=self._kind, wrong_checksum=spoil)
+        return Reply(self._framed(said) if frame.wants_answer else b"", wrote, not frame.sound)
 
     def draw(self) -> Image.Image:
         """Which dots are lit."""
@@ -130,10 +133,25 @@ class CPowerCards:
     def __init__(self, old: bool = False) -> None:
         self._old = old
 
-    def reader(self, _line: Line) -> wire.FrameReader:
+    def reader(self, _line: SharedWire) -> wire.FrameReader:
         """Their ear."""
         return wire.FrameReader()
 
     def display(self, address: int, panel: Panel, _changed: Callable[[], None]) -> CPowerCard:
         """One of them."""
         return CPowerCard(address, panel, old=self._old)
+
+
+class CPowerNetworkCards:
+    """The kind of these cards as they are reached over a network, with this id code."""
+
+    def __init__(self, id_code: bytes = wire.ANY_ID) -> None:
+        self._id_code = id_code
+
+    def reader(self, _line: SharedWire) -> wire.NetworkReader:
+        """Their ear."""
+        return wire.NetworkReader(self._id_code)
+
+    def display(self, address: int, panel: Panel, _changed: Callable[[], None]) -> CPowerCard:
+        """One of them."""
+        return CPowerCard(address, panel, framed=lambda body: wire.wrapped(body, self._id_code))

@@ -9,6 +9,9 @@ EXTERNAL_CALL, POWER, RESTART = 0x7B, 0x76, 0x2D
 EVERY_CARD = 0xFF
 CHECKSUM, SEQUENCE, UNKNOWN = 1, 2, 3
 LARGEST = 2048
+ANY_ID = b"\xff\xff\xff\xff"
+PAUSE_SECONDS = 0.2
+"""On the network: what comes after it belongs to no frame begun before."""
 
 _TO_ESCAPE = {0xA5: b"\xaa\x05", 0xAE: b"\xaa\x0e", 0xAA: b"\xaa\x0a"}
 
@@ -148,8 +151,54 @@ def _box(raw: bytes) -> tuple[int, int, int, int]:
 def answer(
     card: int, command: int, result: int, data: bytes, *, kind: int = 0xE8, wrong_checksum: bool = False
 ) -> bytes:
-    """A frame of the card; ``kind`` 68 is what firmware up to 3.2 says."""
+    """A frame of the card on a serial line; ``kind`` 68 is what firmware up to 3.2 says."""
+    return escaped(said(card, command, result, data, kind=kind, wrong_checksum=wrong_checksum))
+
+
+def said(card: int, command: int, result: int, data: bytes, *, kind: int, wrong_checksum: bool) -> bytes:
+    """What a card says, with its sum, before it is made ready for a line."""
     body = bytes((kind, 0x32, card, command, result)) + data
     total = sum(body) + wrong_checksum & 0xFFFF
-    body += bytes((total & 0xFF, total >> 8))
+    return body + bytes((total & 0xFF, total >> 8))
+
+
+def escaped(body: bytes) -> bytes:
+    """For a serial line."""
     return bytes((HEAD,)) + b"".join(_TO_ESCAPE.get(b, bytes((b,))) for b in body) + bytes((END,))
+
+
+class NetworkReader:
+    """Bytes of a connection in, a frame out when as many have come as its header says.
+
+    A header with another id code is none; after a pause a new header begins.
+    """
+
+    def __init__(self, id_code: bytes) -> None:
+        self._id_code = id_code
+        self._bytes = bytearray()
+        self._last = 0.0
+
+    def feed(self, byte: int, at: float) -> Frame | None:
+        """Take one byte."""
+        if at - self._last > PAUSE_SECONDS:
+            self._bytes.clear()
+        self._last = at
+        self._bytes.append(byte)
+        if not self._id_code.startswith(self._bytes[:4]):
+            del self._bytes[0]
+            return None
+        if len(self._bytes) < 8:
+            return None
+        length = self._bytes[4] | self._bytes[5] << 8
+        if length > LARGEST:
+            self._bytes.clear()
+        if len(self._bytes) < 8 + length:
+            return None
+        body = bytes(self._bytes[8:])
+        self._bytes.clear()
+        return _frame(body, 8 + length)
+
+
+def wrapped(body: bytes, id_code: bytes) -> bytes:
+    """For the network."""
+    return id_code + bytes((len(body) & 0xFF, len(body) >> 8, 0, 0)) + body

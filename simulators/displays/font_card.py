@@ -10,7 +10,7 @@ from simulators.displays import onbon
 from simulators.displays.card import Card
 from simulators.displays.dots import Panel, fits, lit_areas, plain
 from simulators.displays.kinds import Reply
-from simulators.line import Line
+from simulators.line import SharedWire
 
 
 class FontReader:
@@ -88,7 +88,7 @@ class FontCard:
 class FontCards:
     """The kind of these cards."""
 
-    def reader(self, _line: Line) -> FontReader:
+    def reader(self, _line: SharedWire) -> FontReader:
         """Their ear."""
         return FontReader()
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from simulators.displays import KINDS
 from simulators.displays.dots import Panel
-from simulators.line import Line
+from simulators.line import SharedWire
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Overwritten(Protocol):
 class Kind(Protocol[F]):
     """One protocol's cards."""
 
-    def reader(self, line: Line) -> Reader[F]:
+    def reader(self, line: SharedWire) -> Reader[F]:
         """The ear of a whole line: every card hears the same."""
 
     def display(self, address: int, panel: Panel, changed: Callable[[], None]) -> Display[F]:

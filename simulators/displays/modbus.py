@@ -9,7 +9,7 @@ from typing import Literal
 from simulators.displays.dots import Panel
 from simulators.displays.kinds import Reply
 from simulators.displays.text_panel import LinePanel, red
-from simulators.line import Line
+from simulators.line import SharedWire
 
 WRITE_REGISTERS, READ_REGISTERS = 0x10, 0x03
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
@@ -34,7 +34,7 @@ class Frame:
 class RtuReader:
     """Frames end by their own length, begin after a silence of three and a half characters."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: SharedWire) -> None:
         self._line = line
         self._bytes = bytearray()
         self._last = 0.0
@@ -170,7 +170,7 @@ class ModbusDisplays:
         self._order: Order = order
         self._readable = readable
 
-    def reader(self, line: Line) -> RtuReader:
+    def reader(self, line: SharedWire) -> RtuReader:
         """Their ear."""
         return RtuReader(line)
 

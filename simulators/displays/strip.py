@@ -10,7 +10,7 @@ from operator import xor
 from simulators.displays.dots import GREEN, RED, YELLOW, Panel
 from simulators.displays.kinds import Reply
 from simulators.displays.text_panel import Letters, LinePanel, red
-from simulators.line import Line
+from simulators.line import SharedWire
 
 SHOW, SHOW_STORED, SET_STORED = 0xA5, 0xA1, 0xA2
 _COLOURS = {0: RED, 1: GREEN, 2: YELLOW}
@@ -148,7 +148,7 @@ class SingleColourStrip(LinePanel):
 class TwoColourStrips:
     """The kind of two-colour strips."""
 
-    def reader(self, _line: Line) -> StripReader:
+    def reader(self, _line: SharedWire) -> StripReader:
         """Their ear."""
         return StripReader()
 
@@ -160,7 +160,7 @@ class TwoColourStrips:
 class SingleColourStrips:
     """The kind of single-colour strips."""
 
-    def reader(self, _line: Line) -> StripReader:
+    def reader(self, _line: SharedWire) -> StripReader:
         """Their ear."""
         return StripReader()
 

@@ -223,7 +223,7 @@ async def test_a_cell_told_to_end_in_the_very_moment_its_device_fails_ends(where
         await failing.wait()
         raise Gone("unplugged")
 
-    lamp.poll = fail  # type: ignore[method-assign]
+    lamp.poll = fail  # type: ignore[assignment, method-assign]
     cell = cell_of(lamp, listen=fail if where == "listening" else Lamp.next_press)
     async with asyncio.TaskGroup() as group:
         ending = group.create_task(cell.run())

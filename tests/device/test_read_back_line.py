@@ -17,7 +17,7 @@ from drivers.contract import WindowDisplay
 from drivers.window_display import modbus_text_codec as codec
 from drivers.window_display.modbus_text import ModbusText, ModbusTextSettings
 from simulators.displays.modbus import ModbusDisplay, RtuReader
-from simulators.line import Line as Wire
+from simulators.line import SharedWire
 from tests.drivers.devices import nowhere
 from tests.drivers.displays import PANEL
 from tests.drivers.line import Line
@@ -45,7 +45,7 @@ class Displays:
         self.all = {address: ModbusDisplay(address, PANEL, 0, REGISTERS, "high-first") for address in ADDRESSES}
         self.readings = 0
         self.changed = asyncio.Event()
-        self._reader = RtuReader(cast("Wire", _Speed()))
+        self._reader = RtuReader(cast("SharedWire", _Speed()))
 
     def hear(self, data: bytes) -> None:
         loop = asyncio.get_running_loop()

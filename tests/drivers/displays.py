@@ -15,7 +15,7 @@ from drivers.window_display.strip_a090 import StripA090, StripSettings
 from simulators.displays import cpower_frame, modbus, onbon_bitmap, strip
 from simulators.displays.dots import Panel
 from simulators.displays.kinds import kind_named
-from simulators.line import Line as Wire
+from simulators.line import SharedWire
 from tests.drivers.devices import nowhere
 from tests.drivers.line import Line
 
@@ -39,7 +39,7 @@ class Panelled:
         """What it says in place of its own answers, one after the other; empty bytes: nothing."""
         self.garbled = 0
         made = kind_named(kind, **options)
-        self._reader = made.reader(cast("Wire", _Speed()))
+        self._reader = made.reader(cast("SharedWire", _Speed()))
         self.display = made.display(address, PANEL, lambda: None)
 
     def hear(self, data: bytes) -> None:
