@@ -2,7 +2,8 @@
 
 A USB-485 adapter may repeat to us what it sends: those bytes are taken out. An answer that an earlier request has
 caused may still be under way: it comes before a card can have read the new request, and is passed over. On a network,
-where a request takes no time that could be reckoned with, a late answer is waited for once more before the next one.
+where a request takes no time that could be reckoned with, a late answer is waited for once more before the next one,
+and a datagram that comes twice has time to do so.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ A = TypeVar("A")
 
 STALE_SHARE = 0.8
 """An answer that comes before this share of the request's wire time has passed answers an earlier request."""
+TWICE_SECONDS = 0.02
+"""On a network: the second one of an answer that comes twice is close behind the first."""
 
 
 class Echo:
@@ -100,8 +103,11 @@ class Transactions:
                 if answer is not None:
                     return answer
 
+    def _twice(self) -> float:
+        return 0.0 if self._transport.wire_time(1) else TWICE_SECONDS
+
     async def _rest(self) -> None:
-        rested = self._heard_at + self._transport.wire_time(1) * self._silence
+        rested = self._heard_at + (self._transport.wire_time(1) * self._silence or self._twice())
         pause = max(rested, self._late_until) - asyncio.get_running_loop().time()
         if pause > 0:
             await asyncio.sleep(pause)

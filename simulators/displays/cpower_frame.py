@@ -10,7 +10,7 @@ EVERY_CARD = 0xFF
 CHECKSUM, SEQUENCE, UNKNOWN = 1, 2, 3
 LARGEST = 2048
 ANY_ID = b"\xff\xff\xff\xff"
-PAUSE_SECONDS = 0.2
+PAUSE_SECONDS = 0.1
 """On the network: what comes after it belongs to no frame begun before."""
 
 _TO_ESCAPE = {0xA5: b"\xaa\x05", 0xAE: b"\xaa\x0e", 0xAA: b"\xaa\x0a"}

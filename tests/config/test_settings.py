@@ -161,7 +161,7 @@ def test_a_device_on_the_network_is_a_line_too(tmp_path: Path) -> None:
     assert port_of(loaded, loaded.values.line[0]) == "tcp:192.0.2.7:9100"
 
 
-@pytest.mark.parametrize("port", ["tcp:127.0.0.1:9100", "tcp:127.3.0.1:9100", "tcp:[::1]:9100"])
+@pytest.mark.parametrize("port", ["tcp:127.0.0.1:9100", "tcp:127.3.0.1:9100", "tcp:[::1]:9100", "udp:127.0.0.1:5007"])
 def test_a_device_on_this_very_machine_is_a_simulator(tmp_path: Path, port: str) -> None:
     problem = refused_box(tmp_path, BOX.replace("/dev/ttyS0", port))
     assert problem.line == line_with(BOX, "/dev/ttyS0")

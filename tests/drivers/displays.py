@@ -38,9 +38,13 @@ class Panelled:
         self.replies: list[bytes] = []
         """What it says in place of its own answers, one after the other; empty bytes: nothing."""
         self.garbled = 0
-        made = kind_named(kind, **options)
-        self._reader = made.reader(cast("SharedWire", _Speed()))
-        self.display = made.display(address, PANEL, lambda: None)
+        self._kind = kind_named(kind, **options)
+        self._reader = self._kind.reader(cast("SharedWire", _Speed()))
+        self.display = self._kind.display(address, PANEL, lambda: None)
+
+    def forget(self) -> None:
+        """A frame begun: its host has been cut off."""
+        self._reader = self._kind.reader(cast("SharedWire", _Speed()))
 
     def hear(self, data: bytes) -> None:
         if self.echoing:

@@ -14,10 +14,11 @@ from drivers.window_display import modbus_text_codec as modbus
 from drivers.window_display import onbon_bx5e_codec as onbon
 from drivers.window_display import onbon_bx5k_codec as font
 from drivers.window_display import strip_a090_codec as strip
+from drivers.window_display.cpower5200_network import Network
 from tests.drivers.vectors import Vector, vectors
 
 Fields = dict[str, Any]
-PROTOCOLS = ("onbon-bx5e", "cpower5200", "strip-a090", "modbus-text")
+PROTOCOLS = ("onbon-bx5e", "cpower5200", "cpower5200-network", "strip-a090", "modbus-text")
 
 
 def _named(vector: Vector) -> str:
@@ -62,7 +63,8 @@ def test_bitmap_answers_mean_this(vector: Vector) -> None:
 
 
 def _text(m: Fields) -> bytes:
-    return cpower.pure_text(m["card"], cpower.PureText(**{k: v for k, v in m.items() if k not in ("frame", "card")}))
+    beside = ("frame", "card", "id_code")
+    return cpower.pure_text(m["card"], cpower.PureText(**{k: v for k, v in m.items() if k not in beside}))
 
 
 _CPOWER: dict[str, Callable[[Fields], bytes]] = {
@@ -87,6 +89,24 @@ def test_cpower_answers_mean_this(vector: Vector) -> None:
     m = vector.meaning
     expected = cpower.Frame(m["kind"], m["card"], m["command"], m["result"], bytes.fromhex(m["data"]))
     assert cpower.decode(cut) == expected
+
+
+def _wrap(m: Fields) -> Network:
+    return Network(bytes.fromhex(m["id_code"]))
+
+
+@pytest.mark.parametrize("vector", vectors("cpower5200-network", "to-device"), ids=_named)
+def test_cpower_requests_are_these_bytes_on_the_network(vector: Vector) -> None:
+    request = cpower.decode(_CPOWER[vector.meaning["frame"]](vector.meaning))
+    assert _wrap(vector.meaning).encode(request) == vector.data
+
+
+@pytest.mark.parametrize("vector", vectors("cpower5200-network", "from-device"), ids=_named)
+def test_cpower_answers_mean_this_on_the_network(vector: Vector) -> None:
+    m = vector.meaning
+    (cut,) = Framer(_wrap(m).scan, cpower.FRAME_CAP).feed(vector.data)
+    expected = cpower.Frame(m["kind"], m["card"], m["command"], m["result"], bytes.fromhex(m["data"]))
+    assert _wrap(m).decode(cut) == expected
 
 
 _STRIP: dict[str, Callable[[Fields], bytes]] = {
@@ -133,6 +153,7 @@ _DECODERS: dict[str, tuple[Callable[[bytes], Cut], int, Callable[[bytes], object
     "onbon-bx5k": (font.scan, font.FRAME_CAP, font.decode),
     "onbon-bx5e": (onbon.scan, onbon.FRAME_CAP, onbon.decode),
     "cpower5200": (cpower.scan, cpower.FRAME_CAP, cpower.decode),
+    "cpower5200-network": (Network().scan, cpower.FRAME_CAP, Network().decode),
     "strip-a090": (strip.scan, strip.FRAME_CAP, strip.answered_by),
     "modbus-text": (modbus.scan, modbus.FRAME_CAP, modbus.decode),
 }

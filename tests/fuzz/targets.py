@@ -20,6 +20,7 @@ from drivers.window_display import modbus_text_codec as modbus
 from drivers.window_display import onbon_bx5e_codec as bx5e
 from drivers.window_display import onbon_bx5k_codec as bx5k
 from drivers.window_display import strip_a090_codec as strip
+from drivers.window_display.cpower5200_network import Network
 from tests.drivers.vectors import vectors
 from tests.fuzz import cards, documents, printer, seeds, table
 from tests.fuzz.oracles import Check, Stream, on_stream, tried
@@ -160,6 +161,18 @@ TARGETS: dict[str, Target] = {
         ),
         ("drivers.window_display.cpower5200_codec",),
         streams("cpower5200"),
+    ),
+    "cpower5200-network": Target(
+        Stream(
+            Network().scan,
+            cpower.FRAME_CAP,
+            Network().decode,
+            good=said("cpower5200-network"),
+            errors=(Garbled,),
+            encode=Network().encode,
+        ),
+        ("drivers.window_display.cpower5200_network", "drivers.window_display.cpower5200_codec"),
+        streams("cpower5200-network"),
     ),
     "strip-a090": Target(
         Stream(

@@ -66,8 +66,8 @@ def test_a_bitmap_card_says(vector: Fields) -> None:
     assert meaning["frame"] == ("nack" if meaning["error"] else "ack")
 
 
-def _cpower(raw: bytes) -> Fields:
-    reader = cpower_frame.FrameReader()
+def _cpower(raw: bytes, reader: cpower_frame.FrameReader | cpower_frame.NetworkReader | None = None) -> Fields:
+    reader = reader or cpower_frame.FrameReader()
     (frame,) = [frame for byte in raw if (frame := reader.feed(byte, 0.0))]
     assert frame.sound
     assert frame.size == len(raw)
@@ -101,6 +101,21 @@ def test_a_cpower_card_says(vector: Fields) -> None:
     m = vector["meaning"]
     said = cpower_frame.answer(m["card"], m["command"], m["result"], bytes.fromhex(m["data"]), kind=m["kind"])
     assert said == _bytes(vector)
+
+
+@pytest.mark.parametrize("vector", vectors("cpower5200-network", "to-device"), ids=_named)
+def test_a_cpower_card_on_the_network_understands(vector: Fields) -> None:
+    m = vector["meaning"]
+    id_code = bytes.fromhex(m.pop("id_code"))
+    assert _cpower(_bytes(vector), cpower_frame.NetworkReader(id_code)) == m
+
+
+@pytest.mark.parametrize("vector", vectors("cpower5200-network", "from-device"), ids=_named)
+def test_a_cpower_card_on_the_network_says(vector: Fields) -> None:
+    m = vector["meaning"]
+    data = bytes.fromhex(m["data"])
+    body = cpower_frame.said(m["card"], m["command"], m["result"], data, kind=m["kind"], wrong_checksum=False)
+    assert cpower_frame.wrapped(body, bytes.fromhex(m["id_code"])) == _bytes(vector)
 
 
 def _strip_frame(raw: bytes) -> strip.Frame:
@@ -173,6 +188,11 @@ def _cpower_sound(raw: bytes) -> bool:
     return any(frame.sound for byte in raw if (frame := reader.feed(byte, 0.0)))
 
 
+def _cpower_sound_on_the_network(raw: bytes) -> bool:
+    reader = cpower_frame.NetworkReader(cpower_frame.ANY_ID)
+    return any(frame.sound for byte in raw if (frame := reader.feed(byte, 0.0)))
+
+
 def _bitmap_sound(raw: bytes) -> bool:
     frame = _bitmap_frame(raw)
     return frame is not None and frame.sound
@@ -187,6 +207,7 @@ _SOUND: dict[str, Callable[[bytes], bool]] = {
     "onbon-bx5k": _font_sound,
     "onbon-bx5e": _bitmap_sound,
     "cpower5200": _cpower_sound,
+    "cpower5200-network": _cpower_sound_on_the_network,
     "strip-a090": lambda raw: _strip_frame(raw).sound,
     "modbus-text": lambda raw: modbus.frame(raw).sound,
 }
