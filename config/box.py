@@ -58,11 +58,11 @@ class Line(Section):
     """One port and what is common to all on it. ``quiet_ms``: silence between frames to different devices.
 
     ``port``: the path of a serial port; ``tcp:ADDRESS:PORT`` of a device on the network, or ``udp:``; USB,
-    ``usb:0400:c35a`` or ``usb:class-07``, with ``@1-2.3`` its socket; ``input:`` and the by-path link of a keypad's event node, or ``phys:``
-    and its socket; ``pcsc:NAME`` of a reader of smart cards, by the beginning of its name or its place, from 0;
-    ``ipp://ADDRESS:631/ipp/print`` of an office printer, or ``ipps:``; ``sound:NAME`` of an ALSA device (``default``,
-    ``plughw:CARD=PCH``, ``pulse``), or the path of a WAV file; of a scanner ``sane:MAKER MODEL`` or
-    ``http://ADDRESS/eSCL``; of a document camera ``v4l2:/dev/v4l/by-path/…`` or ``folder:PATH``.
+    ``usb:0400:c35a`` or ``usb:class-07``, with ``@1-2.3`` its socket; ``input:`` and the by-path link of a keypad's
+    event node, or ``phys:`` and its socket; ``pcsc:NAME`` of a reader of smart cards, by the beginning of its name or
+    its place, from 0; ``ipp://ADDRESS:631/ipp/print`` of an office printer, or ``ipps:``; ``sound:NAME`` of an ALSA
+    device (``default``, ``plughw:CARD=PCH``, ``pulse``), or the path of a WAV file; of a scanner ``sane:MAKER MODEL``
+    or ``http://ADDRESS/eSCL``; of a document camera ``v4l2:/dev/v4l/by-path/…`` or ``folder:PATH``.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
