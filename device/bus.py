@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Literal
 
 from device.turns import Turns
-from drivers.contract import Gone, Silent, Transport
+from drivers.contract import AskablePort, Gone, PortQuestion, Silent, Transport
 from drivers.deadline import Deadline
 
 UNREAD_CAP = 16_384
@@ -133,6 +133,11 @@ class Bus:
         finally:
             self._onlookers.discard(onlooker)
 
+    async def ask_port(self, question: PortQuestion, deadline: Deadline) -> bytes | None:
+        """What the port itself answers; None where there is none that could. Raises Gone, Silent."""
+        transport = self._transport
+        return await transport.ask_port(question, deadline) if isinstance(transport, AskablePort) else None
+
     def wire_time(self, count: int) -> float:
         """Seconds that ``count`` bytes take on this line."""
         return self._transport.wire_time(count) if self._transport is not None else 0.0
@@ -231,6 +236,10 @@ class Tap:
     def owes(self, devices: int) -> float:
         """Seconds for which the others go first: what one of so many devices leaves them for the turn that it had."""
         return self._last_seconds * (devices - 1) if self._silent_turns >= SILENT_TURNS else 0.0
+
+    async def ask_port(self, question: PortQuestion, deadline: Deadline) -> bytes | None:
+        """Beside the bytes (drivers.contract.AskablePort). Raises Gone, Silent."""
+        return await self._bus.ask_port(question, deadline)
 
     def wire_time(self, count: int) -> float:
         """Seconds that ``count`` bytes take."""

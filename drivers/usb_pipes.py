@@ -10,24 +10,34 @@ One OUT and one IN pipe: a write is one transfer. Two of each (the original secu
 first seven bytes of a message go through the first pipe, the rest through the second, and come back so. An HID device
 (class 03) takes and gives reports, filled up with 00 (protocols/idcard-sdt.md §1).
 
+A printer (class 07) is a stream of bytes both ways: a short or an empty packet means nothing. Beside its pipes it
+answers the two questions of its class. The kernel's own driver (usblp) is sent away and let back in at the end.
+
 Proven on a back-end of pyusb made for the tests (tests/drivers/usb_bench.py), not yet on a kernel's USB.
 """
 
 from __future__ import annotations
 
+import errno
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import usb.core  # type: ignore[import-untyped]
 import usb.util  # type: ignore[import-untyped]
 
-from drivers.contract import Gone
+from drivers.contract import Gone, PortQuestion
 
 HID = 0x03
+PRINTER = 0x07
+IPP_OVER_USB = 4
+"""An interface protocol of printers: HTTP, no stream that a ticket printer's commands could go through."""
+CLASS_REQUEST = 0xA1
+"""bmRequestType: to the host, of the class, for the interface."""
+DEVICE_ID_CAP = 1024
 HEAD_SIZE = 7
 SLICE_MS = 200
 """How long a read waits before it looks whether the port is to be closed."""
@@ -101,6 +111,8 @@ class Pipes:
     def __init__(self, device: Any, interface: Any, driver_taken: bool = False) -> None:
         self._device = device
         self._number = interface.bInterfaceNumber
+        self._alternate = interface.bAlternateSetting
+        self._is_printer = interface.bInterfaceClass == PRINTER
         self._driver_taken = driver_taken
         self._reports = interface.bInterfaceClass == HID
         self._out = _pipes(interface, usb.util.ENDPOINT_OUT)
@@ -120,7 +132,12 @@ class Pipes:
 
     def write(self, pipe: Any, data: bytes, milliseconds: int) -> int:
         """One transfer; the bytes that have gone."""
-        return int(self._device.write(pipe.bEndpointAddress, data, milliseconds))
+        try:
+            return int(self._device.write(pipe.bEndpointAddress, data, milliseconds))
+        except usb.core.USBError as failure:
+            if failure.errno == errno.EPIPE:
+                self.unhalt(pipe.bEndpointAddress)
+            raise
 
     def read(self, stopping: threading.Event) -> bytes:
         """What comes within a slice of time; a message in two pipes whole."""
@@ -134,14 +151,32 @@ class Pipes:
             return self._packet(self._in[1], RESIDUE_MS)
         return head + b"".join(self._rest())
 
+    def ask(self, question: PortQuestion, milliseconds: int) -> bytes:
+        """A printer's answer beside its pipes; b"" from what is none, or knows no such question. Raises USBError."""
+        if not self._is_printer:
+            return b""
+        device_id = question is PortQuestion.DEVICE_ID
+        index = self._number << 8 | self._alternate if device_id else self._number
+        size = DEVICE_ID_CAP if device_id else 1
+        with _lent(self._device, self._number, index & 0xFF) as lent:
+            if not lent:
+                return b""
+            try:
+                answer = self._device.ctrl_transfer(CLASS_REQUEST, question.value, 0, index, size, milliseconds)
+            except usb.core.USBError as failure:
+                if failure.errno != errno.EPIPE:
+                    raise
+                return b""
+            return bytes(answer)
+
+    def unhalt(self, pipe: int) -> None:
+        """A pipe that the device has halted works again after the next opening. Never raises."""
+        with suppress(usb.core.USBError, NotImplementedError):
+            self._device.clear_halt(pipe)
+
     def release(self) -> None:
         """Give the device back. Never raises: it may be unplugged."""
-        with suppress(usb.core.USBError, NotImplementedError):
-            if self._driver_taken:
-                usb.util.release_interface(self._device, self._number)
-                self._device.attach_kernel_driver(self._number)
-        with suppress(usb.core.USBError):
-            usb.util.dispose_resources(self._device)
+        _give_back(self._device, self._number if self._driver_taken else None)
 
     def _rest(self) -> Iterator[bytes]:
         """Packets of the second IN pipe, until a short one ends the transfer."""
@@ -157,6 +192,10 @@ class Pipes:
             return bytes(self._device.read(pipe.bEndpointAddress, pipe.wMaxPacketSize, milliseconds))
         except usb.core.USBTimeoutError:
             return b""
+        except usb.core.USBError as failure:
+            if failure.errno == errno.EPIPE:
+                self.unhalt(pipe.bEndpointAddress)
+            raise
 
 
 def claim(settings: UsbSettings, backend: Any) -> Pipes:
@@ -193,7 +232,9 @@ def _interface(device: Any, settings: UsbSettings) -> Any:
         interface
         for configuration in device
         for interface in configuration
-        if settings.interface_class in (None, interface.bInterfaceClass) and _pipes(interface, usb.util.ENDPOINT_OUT)
+        if settings.interface_class in (None, interface.bInterfaceClass)
+        and _pipes(interface, usb.util.ENDPOINT_OUT)
+        and (interface.bInterfaceClass, interface.bInterfaceProtocol) != (PRINTER, IPP_OVER_USB)
     ]
     takes.sort(key=lambda i: (not _pipes(i, usb.util.ENDPOINT_IN), i.bInterfaceClass == HID))
     return takes[0] if takes else None
@@ -211,9 +252,39 @@ def _claimed(device: Any, interface: Any) -> Pipes:
         if interface.bAlternateSetting:
             device.set_interface_altsetting(number, interface.bAlternateSetting)
     except usb.core.USBError:
-        usb.util.dispose_resources(device)
+        _give_back(device, number if taken else None)
         raise
     return Pipes(device, interface, taken)
+
+
+def _give_back(device: Any, number: int | None) -> None:
+    """Release; ``number``: of the interface that the kernel's driver gets back. Never raises."""
+    with suppress(usb.core.USBError, NotImplementedError):
+        if number is not None:
+            usb.util.release_interface(device, number)
+            device.attach_kernel_driver(number)
+    with suppress(usb.core.USBError):
+        usb.util.dispose_resources(device)
+
+
+@contextmanager
+def _lent(device: Any, ours: int, claimed: int) -> Iterator[bool]:
+    """Pyusb claims the interface that a class request's low byte names, which for GET_DEVICE_ID is none: the alternate.
+
+    False where that one belongs to another driver.
+    """
+    if claimed == ours:
+        yield True
+        return
+    with suppress(NotImplementedError):
+        if device.is_kernel_driver_active(claimed):
+            yield False
+            return
+    try:
+        yield True
+    finally:
+        with suppress(usb.core.USBError):
+            usb.util.release_interface(device, claimed)
 
 
 def _pipes(interface: Any, way: int) -> list[Any]:

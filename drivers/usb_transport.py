@@ -13,7 +13,7 @@ from typing import Any
 
 import usb.core  # type: ignore[import-untyped]
 
-from drivers.contract import Gone, Silent
+from drivers.contract import Gone, PortQuestion, Silent
 from drivers.deadline import Deadline
 from drivers.inbox import Inbox
 from drivers.usb_pipes import Pipes, UsbSettings, claim
@@ -65,6 +65,14 @@ class UsbTransport:
     async def read(self, deadline: Deadline | None) -> bytes:
         """At least one byte. None waits for ever. Raises Gone, Silent."""
         return await self._inbox.read(deadline, f"{self._settings}: no byte came")
+
+    async def ask_port(self, question: PortQuestion, deadline: Deadline) -> bytes:
+        """What a printer answers beside its pipes, b"" for nothing (contract.AskablePort). Raises Gone, Silent."""
+        session = self._session
+        if session is None:
+            raise Gone(str(self._inbox.gone))
+        async with deadline.limit(f"{self._settings} does not answer {question.name}"):
+            return await asyncio.to_thread(session.ask, question, _milliseconds(deadline))
 
     def discard(self) -> bytes:
         """Take and return what has arrived unread; never waits."""
@@ -127,13 +135,22 @@ class _Session:
                 if count < len(part):
                     raise Silent(f"{self._settings} takes no more bytes")
         except usb.core.USBTimeoutError:
-            fault: Gone | Silent = Silent(f"{self._settings} takes no bytes")
+            fault = Silent(f"{self._settings} takes no bytes")
             fault.sent = sent > 0
             raise fault from None
+        except usb.core.USBError as failure:  # how much of this transfer has gone before, nobody can tell
+            raise Gone(f"{self._settings}: {failure.strerror}") from None
+
+    def ask(self, question: PortQuestion, milliseconds: int) -> bytes:
+        """Blocks, for no longer than that. Raises Gone, Silent."""
+        if self._pipes is None:
+            raise Gone(f"{self._settings} is closed")
+        try:
+            return self._pipes.ask(question, milliseconds)
+        except usb.core.USBTimeoutError:
+            raise Silent(f"{self._settings} does not answer {question.name}") from None
         except usb.core.USBError as failure:
-            fault = Gone(f"{self._settings}: {failure.strerror}")
-            fault.sent = sent > 0
-            raise fault from None
+            raise Gone(f"{self._settings}: {failure.strerror}") from None
 
     def _run(self) -> None:
         try:

@@ -24,7 +24,9 @@ from drivers.contract.document_scanner import (
     Source,
 )
 from drivers.contract.driver import (
+    AskablePort,
     Driver,
+    PortQuestion,
     Transport,
 )
 from drivers.contract.id_card import (
@@ -149,6 +151,7 @@ __all__ = [
     "Abilities",
     "Align",
     "Area",
+    "AskablePort",
     "Caller",
     "CallerKey",
     "Card",
@@ -179,6 +182,7 @@ __all__ = [
     "Page",
     "Personal",
     "Phase",
+    "PortQuestion",
     "QrCode",
     "RatingKeypad",
     "Reason",

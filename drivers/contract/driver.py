@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Protocol
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from drivers.contract.states import State
 
@@ -34,6 +35,26 @@ class Transport(Protocol):
 
     async def close(self) -> None:
         """Release the port; waking every waiting read with Gone. Never raises."""
+
+
+class PortQuestion(Enum):
+    """What a port may be asked beside the bytes (USB printer class 1.1, §4.2)."""
+
+    DEVICE_ID = 0
+    """GET_DEVICE_ID: two bytes of length, then ``MFG:…;MDL:…;`` (IEEE 1284)."""
+    PORT_STATUS = 1
+    """GET_PORT_STATUS: one byte."""
+
+
+@runtime_checkable
+class AskablePort(Protocol):
+    """A transport whose port may answer beside the bytes, also when these are stuck: a USB printer's."""
+
+    async def ask_port(self, question: PortQuestion, deadline: Deadline) -> bytes | None:
+        """Its answer; b"" where the device knows no such question, None where no port is to be asked.
+
+        Raises Gone, Silent.
+        """
 
 
 class Driver(Protocol):

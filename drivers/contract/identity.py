@@ -14,6 +14,15 @@ class Identity:
     firmware: str = ""
     serial: str = ""
 
+    def or_else(self, other: Identity) -> Identity:
+        """This, and from another source what this does not say."""
+        return Identity(
+            self.maker or other.maker,
+            self.model or other.model,
+            self.firmware or other.firmware,
+            self.serial or other.serial,
+        )
+
     def __bool__(self) -> bool:
         """Whether it says anything at all."""
         return bool(self.maker or self.model or self.firmware or self.serial)

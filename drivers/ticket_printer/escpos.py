@@ -11,12 +11,14 @@
 | 3: 04 mechanical, 20 unrecoverable    | 2: 04, 20                     | hardware-failure |
 | no answer, or no way to ask           | none                          | status-unknown   |
 
-A counted roll (``roll_slips``, ``roll_mm``) adds media-low and media-empty of its own.
+A counted roll (``roll_slips``, ``roll_mm``) adds media-low and media-empty of its own. What a USB port says beside the
+bytes, where these get no answer, stands in escpos_port.py.
 """
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import ClassVar
 
 from drivers.contract import (
@@ -45,6 +47,7 @@ from drivers.ticket_printer.escpos_confirm import Job, Knowledge, learn
 from drivers.ticket_printer.escpos_identity import ask_identity
 from drivers.ticket_printer.escpos_layout import encode
 from drivers.ticket_printer.escpos_link import Link
+from drivers.ticket_printer.escpos_port import UNKNOWN, Port
 from drivers.ticket_printer.escpos_settings import EscPosSettings
 from drivers.ticket_printer.paper_count import PaperCount
 
@@ -70,6 +73,7 @@ class EscPosPrinter:
         self._paper = settings.paper()
         self._transport = transport
         self._link = Link(transport, by_asb=settings.status == "asb")
+        self._port = Port(transport, trusted=settings.status == "port")
         self._identity = Identity()
         self._knowledge = Knowledge()
         self._reasons: frozenset[Reason] = frozenset({STATUS_UNKNOWN})
@@ -91,6 +95,7 @@ class EscPosPrinter:
             self._mute, self._mute_polls = True, 0
             self._identity = Identity()
             self._link.forget()
+            self._port.forget()
             async with self._transport.turn():
                 return self._counted(await self._first_look(deadline))
         except BaseException:
@@ -104,17 +109,17 @@ class EscPosPrinter:
     async def _asked(self, deadline: Deadline) -> State:
         if self._settings.status == "none":
             return State.of(STATUS_UNKNOWN)
-        if self._mute:
-            self._mute_polls += 1
-            if self._mute_polls % MUTE_POLLS:
-                return State.of(STATUS_UNKNOWN)
         async with self._transport.turn():
+            if self._mute and not self._port.stuck:
+                self._mute_polls += 1
+                if self._settings.status == "port" or self._mute_polls % MUTE_POLLS:
+                    return State.of(*await self._told_by_port(deadline))
             try:
                 return await self._look(deadline)
             except Silent:
                 if not self._mute:
                     raise
-                return State.of(STATUS_UNKNOWN)
+                return State.of(*await self._told_by_port(deadline))
 
     async def print_slip(self, slip: Slip, deadline: Deadline) -> Completion:
         """Print and cut in one write. Raises Refused, Gone, Silent, Garbled only while no byte of it has left."""
@@ -143,13 +148,15 @@ class EscPosPrinter:
             return await self._watch(job, arrived, deadline)
 
     async def identity(self, deadline: Deadline) -> Identity:
-        """Who the printer says it is (GS I), asked once after each opening. Raises Gone, Silent (line blocked).
+        """Who the printer says it is (GS I, and its USB port), asked once after each opening. Raises Gone, Silent.
 
-        Nothing from a printer that does not answer, or cannot now: GS I is answered in its turn.
+        GS I is not asked where nothing is answered, or cannot be now: it is answered in its turn.
         """
         async with self._transport.turn():
-            if not self._identity and not self._mute and State.of(*self._reasons).accepting:
-                self._identity = await ask_identity(self._link, deadline)
+            if not self._identity:
+                if not self._mute and State.of(*self._reasons).accepting:
+                    self._identity = await ask_identity(self._link, deadline)
+                self._identity = self._identity.or_else(await self._port.identity(deadline))
         return self._identity
 
     @property
@@ -171,23 +178,40 @@ class EscPosPrinter:
     async def _first_look(self, deadline: Deadline) -> State:
         if self._settings.status == "none":
             return State.of(STATUS_UNKNOWN)
-        try:
-            return await self._look(deadline)
-        except Silent:
-            pass
-        try:
-            return await self._look(deadline)
-        except Silent:
-            # A network printer that serves another host takes our connection too, and all that we send, and would print
-            # it whenever the other has left: one that says nothing there is none.
-            if self._settings.status in ("required", "asb") or not self._transport.wire_time(1):
-                raise
-            return State.of(STATUS_UNKNOWN)
+        if self._settings.status == "port":
+            reasons = await self._told_by_port(deadline)
+            if reasons == UNKNOWN:
+                raise Silent("the printer's port says nothing of how it is")
+            return State.of(*reasons)
+        for _ in range(2):
+            try:
+                return await self._look(deadline)
+            except Silent:
+                continue
+        told = await self._port.reasons(deadline)
+        # A network printer that serves another host takes our connection too, and all that we send, and would print it
+        # whenever the other has left: one that says nothing there is none. A USB port is ours alone.
+        alone = told is not None or self._transport.wire_time(1)
+        if self._settings.status in ("required", "asb") or not alone:
+            raise Silent("the printer does not answer")
+        return State.of(*await self._told_by_port(deadline))
+
+    async def _told_by_port(self, deadline: Deadline) -> frozenset[Reason]:
+        """How a printer is that answers nothing on its line."""
+        told = await self._port.reasons(deadline)
+        self._see(UNKNOWN if told is None else told)
+        return self._reasons
 
     async def _look(self, deadline: Deadline) -> State:
-        before = await self._apart(deadline)
-        self._link.drain()
-        state = self._see(await self._link.reasons(deadline))
+        if trouble := await self._port.known_trouble(deadline, also=self._residue):
+            return self._see(trouble)
+        try:
+            before = await self._apart(deadline)
+            self._link.drain()
+            reasons = await self._link.reasons(deadline)
+        except Silent as silent:
+            return self._see(await self._port.why(silent, deadline))
+        state = self._see(reasons)
         self._mute = False
         if state.accepting:
             if before:
@@ -207,15 +231,24 @@ class EscPosPrinter:
     async def _make_sure(self, deadline: Deadline) -> None:
         """Refuse a job that cannot print. Asks the printer only when the last poll is too old to stand for it."""
         if self._mute:
-            return
-        if asyncio.get_running_loop().time() - self._seen_at > FRESH_SECONDS:
+            if self._settings.status != "none":
+                await self._told_by_port(deadline)
+        elif asyncio.get_running_loop().time() - self._seen_at > FRESH_SECONDS:
             self._link.drain()
-            self._see(await self._link.reasons(deadline))
+            self._see(await self._reasons_now(deadline))
         if not State.of(*self._reasons).accepting:
             keywords = ", ".join(sorted(reason.keyword for reason in self._reasons))
             by_hand = self._reasons & {MEDIA_EMPTY, COVER_OPEN}
             remedy = Remedy.CLEAR if by_hand else Remedy.MAINTENANCE
             raise Refused(f"the printer is stopped: {keywords}", CompletionCode.DEVICE_NOT_READY, remedy)
+
+    async def _reasons_now(self, deadline: Deadline) -> frozenset[Reason]:
+        if trouble := await self._port.known_trouble(deadline, also=self._residue):
+            return trouble
+        try:
+            return await self._link.reasons(deadline)
+        except Silent as silent:
+            return await self._port.why(silent, deadline)
 
     async def _watch(self, job: Job, arrived: float, deadline: Deadline) -> Completion:
         answers = self._knowledge.marks or self._knowledge.buffered
@@ -224,7 +257,7 @@ class EscPosPrinter:
         if not stopped:
             # Its end may have been lost on the line, in the middle of a command, and so may its cut.
             self._residue = self._torn = completion.confirmed is None and bool(answers)
-            return completion
+            return await self._with_trouble(completion, deadline)
         self._residue = self._torn = True
         self._see(frozenset(stopped))
         if LINK_LOST not in stopped:
@@ -233,6 +266,13 @@ class EscPosPrinter:
             except DeviceFault:
                 return completion
         return Completion(completion.code, completion.confirmed, completion.evidence, self._reasons)
+
+    async def _with_trouble(self, completion: Completion, deadline: Deadline) -> Completion:
+        """A doubtful slip, and what the port knows of it: paper that ended under it, and blocked all answers."""
+        if completion.confirmed is None and (trouble := await self._port.trouble(deadline)):
+            self._see(trouble)
+            return replace(completion, reasons=completion.reasons | trouble)
+        return completion
 
     async def _apart(self, deadline: Deadline) -> bytes:
         """What must go before anything else so that a job that may not have ended is none of the next one's.

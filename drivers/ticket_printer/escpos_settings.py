@@ -16,8 +16,8 @@ class EscPosSettings:
     ``columns``: 48 on 80 mm paper, 32 on 58 mm. ``print_seconds``: the longest slip, first byte to cut.
     ``status`` auto: a printer that answers nothing prints all the same, every slip doubtful, but on a network, where
     it is taken for lost; required: for lost everywhere; none: it is never asked; asb: it answers no DLE EOT, but is
-    asked for automatic status, and lost without. ``confirmation`` auto: learnt from the printer, else the highest rung
-    it has.
+    asked for automatic status, and lost without; port: its USB port alone is asked, and believed. ``confirmation``
+    auto: learnt from the printer, else the highest rung it has.
 
     For heads that lack something: ``text`` and ``qr`` image: drawn here; ``image`` gs-l: dots by GS ( L; ``hanzi``
     fs-w: doubled by FS W; ``cut`` …-at-once: GS V 0 or 1, fed before; ``code_system``: the n of FS C, the maker's.
@@ -37,7 +37,7 @@ class EscPosSettings:
     code_system: int | None = None
     black_mark: bool = False
     bell: Literal["none", "drawer", "buzzer"] = "none"
-    status: Literal["auto", "required", "none", "asb"] = "auto"
+    status: Literal["auto", "required", "none", "asb", "port"] = "auto"
     confirmation: Literal["auto", "gs-h", "gs-r", "status"] = "auto"
     print_seconds: float = 3.0
     roll_slips: int = 0

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ line = "network"
 {options}
 """
 WINDOW = "\n[[window]]\nnumber = 2\n"
-WAYS = {
+WAYS: dict[str, tuple[type[TcpLine | UdpLine], str, str, str]] = {
     "onbon-bx5k over TCP": (TcpLine, "onbon-bx5k", "onbon-bx5k", "{ width = 160, unit = 'bytes8' }"),
     "onbon-bx5k over UDP": (UdpLine, "onbon-bx5k", "onbon-bx5k", "{ width = 160, unit = 'bytes8' }"),
     "onbon-bx5e over TCP": (TcpLine, "onbon-bx5e", "onbon-bx5e", "{ width = 160 }"),
@@ -65,7 +66,7 @@ async def panel(line: SharedWire, kind: str) -> AsyncIterator[Heard]:
         yield heard
 
 
-async def until(cell: Cell[object], true: Callable[[], bool]) -> None:
+async def until(cell: Cell[Any], true: Callable[[], bool]) -> None:
     async with asyncio.timeout(LIMIT):
         with cell.watch.watching() as changed:
             while not true():

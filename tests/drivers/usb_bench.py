@@ -40,6 +40,15 @@ class Gadget:
     busy: bool = False
     transfers: list[tuple[int, bytes]] = field(default_factory=list)
     pipes: dict[int, queue.Queue[bytes]] = field(default_factory=dict)
+    answer: Callable[[int, int], bytes | None] = lambda _request, _index: None
+    """To a class request; None: it stalls, as a device does that knows it not."""
+    asked: list[tuple[int, int]] = field(default_factory=list)
+    cut_after: int | None = None
+    """Bytes that still pass, either way, before it is unplugged."""
+    halted: set[int] = field(default_factory=set)
+    claimed: list[int] = field(default_factory=list)
+    protocols: tuple[int, ...] = (0,)
+    """Of its interfaces; the last one's holds for those after it."""
     handles: int = 0
     unplugged: threading.Event = field(default_factory=threading.Event)
 
@@ -50,12 +59,23 @@ class Gadget:
         for at in range(0, len(data), PACKET):
             self.pipes[pipe].put(data[at : at + PACKET])
 
+    def passing(self, data: bytes) -> bytes:
+        """What of it gets through."""
+        if self.cut_after is None:
+            return data
+        data = data[: self.cut_after]
+        self.cut_after -= len(data)
+        return data
+
     def unplug(self) -> None:
         self.plugged = False
         self.unplugged.set()
 
     def replug(self) -> None:
-        self.plugged = True
+        self.plugged, self.cut_after = True, None
+        for pipe in self.pipes.values():
+            while not pipe.empty():
+                pipe.get_nowait()
         self.unplugged = threading.Event()
 
 
@@ -90,7 +110,8 @@ class Bench(usb.backend.IBackend):  # type: ignore[misc]
         if alt or config or intf >= len(dev.endpoints):
             raise IndexError
         fixed = {"bLength": 9, "bDescriptorType": 4, "bAlternateSetting": 0, "iInterface": 0, "extra_descriptors": []}
-        kind = {"bInterfaceClass": dev.interface_class, "bInterfaceSubClass": 0, "bInterfaceProtocol": 0}
+        protocol = dev.protocols[min(intf, len(dev.protocols) - 1)]
+        kind = {"bInterfaceClass": dev.interface_class, "bInterfaceSubClass": 0, "bInterfaceProtocol": protocol}
         return SimpleNamespace(bInterfaceNumber=intf, bNumEndpoints=len(dev.endpoints[intf]), **fixed, **kind)
 
     def get_endpoint_descriptor(self, dev: Gadget, ep: int, intf: int, alt: int, config: int) -> SimpleNamespace:
@@ -124,12 +145,30 @@ class Bench(usb.backend.IBackend):  # type: ignore[misc]
         dev_handle.kernel_driver = True
 
     def claim_interface(self, dev_handle: Gadget, intf: int) -> None:
-        if dev_handle.busy or dev_handle.kernel_driver:
+        if (dev_handle.busy and not dev_handle.claimed) or dev_handle.kernel_driver:
             raise usb.core.USBError("Resource busy", -6, errno.EBUSY)
         dev_handle.busy = True
+        dev_handle.claimed.append(intf)
 
     def release_interface(self, dev_handle: Gadget, intf: int) -> None:
-        dev_handle.busy = False
+        dev_handle.claimed.remove(intf)
+        dev_handle.busy = bool(dev_handle.claimed)
+
+    def clear_halt(self, dev_handle: Gadget, ep: int) -> None:
+        dev_handle.halted.discard(ep)
+
+    def ctrl_transfer(
+        self, dev_handle: Gadget, kind: int, request: int, value: int, index: int, data: array[int], timeout: int
+    ) -> int:
+        _there(dev_handle)
+        assert (kind, value) == (0xA1, 0)
+        dev_handle.asked.append((request, index))
+        answer = dev_handle.answer(request, index)
+        if answer is None:
+            raise usb.core.USBError("Pipe error", -9, errno.EPIPE)
+        told = answer[: len(data)]
+        data[: len(told)] = array("B", told)
+        return len(told)
 
     def bulk_write(self, dev_handle: Gadget, ep: int, intf: int, data: array[int], timeout: int) -> int:
         _there(dev_handle)
@@ -137,8 +176,14 @@ class Bench(usb.backend.IBackend):  # type: ignore[misc]
             dev_handle.unplugged.wait(timeout / 1000)
             _there(dev_handle)
             raise usb.core.USBTimeoutError("Operation timed out", -7, errno.ETIMEDOUT)
-        dev_handle.transfers.append((ep, data.tobytes()))
-        dev_handle.obey(ep, data.tobytes())
+        if ep in dev_handle.halted:
+            raise usb.core.USBError("Pipe error", -9, errno.EPIPE)
+        sent = dev_handle.passing(data.tobytes())
+        dev_handle.transfers.append((ep, sent))
+        dev_handle.obey(ep, sent)
+        if len(sent) < len(data):
+            dev_handle.unplug()
+            _there(dev_handle)
         return len(data)
 
     def bulk_read(self, dev_handle: Gadget, ep: int, intf: int, buff: array[int], timeout: int) -> int:
@@ -151,6 +196,9 @@ class Bench(usb.backend.IBackend):  # type: ignore[misc]
                 if time.monotonic() >= until:
                     raise usb.core.USBTimeoutError("Operation timed out", -7, errno.ETIMEDOUT) from None
                 continue
+            if len(dev_handle.passing(packet)) < len(packet):  # a packet that is not whole is none
+                dev_handle.unplug()
+                _there(dev_handle)
             buff[: len(packet)] = array("B", packet)
             return len(packet)
 

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
-from drivers.contract import Garbled, Gone, Silent, Transport
+from drivers.contract import AskablePort, Garbled, Gone, PortQuestion, Silent, Transport
 from drivers.deadline import Deadline
 from drivers.dialect.follow import Follower
 from drivers.dialect.spoken import Piece
@@ -90,6 +90,11 @@ class Listening:
         """The right to talk."""
         async with self._transport.turn():
             yield
+
+    async def ask_port(self, question: PortQuestion, deadline: Deadline) -> bytes | None:
+        """What the port itself answers. Raises Gone, Silent."""
+        port = self._transport
+        return await port.ask_port(question, deadline) if isinstance(port, AskablePort) else None
 
     def wire_time(self, count: int) -> float:
         """Seconds that so many bytes take."""
