@@ -15,6 +15,7 @@ from drivers.framing import crc16_modbus
 from drivers.id_card import sdt_codec as sdt
 from drivers.rating_keypad import ff68_codec as keypad
 from drivers.ticket_printer import escpos_codec as escpos
+from drivers.ticket_printer import usb_port_codec as usb_port
 from drivers.window_display import cpower5200_codec as cpower
 from drivers.window_display import modbus_text_codec as modbus
 from drivers.window_display import onbon_bx5e_codec as bx5e
@@ -110,6 +111,13 @@ def _gb18030(data: bytes) -> None:
             continue
         assert gb18030.decode(text.encode("gb18030")) == text, "a character does not survive"
         assert not any(ord(c) in gb18030.OWN_POINTS for c in text), "a character in private use that has its own point"
+
+
+def _usb_port(data: bytes) -> None:
+    status, refusal = tried(partial(usb_port.port_status, data), Garbled)
+    assert status is not None or refusal, "a refusal that tells"
+    told = usb_port.device_id(data)
+    assert all(word.isprintable() for word in (told.maker, told.model, told.serial, *told.commands))
 
 
 def _hall(name: str) -> Callable[..., Any]:
@@ -270,6 +278,7 @@ TARGETS: dict[str, Target] = {
         lambda: ["张三".encode("gb18030"), "𠅤䶮㛃·".encode("gb18030"), bytes.fromhex("FE 9F A6 D9 FE 51"), b"A\xff"],
         largest=60,
     ),
+    "usb-printer": Target(_usb_port, ("drivers.ticket_printer.usb_port_codec",), lambda: seeds.of("usb-printer")),
     "hall-calls": Target(_hall("check_calls"), ("hall.facts",), _hall("call_seeds"), largest=2000),
     "hall-ingest": Target(_hall("check_ingest"), HALL, _hall("ingest_seeds")),
 }

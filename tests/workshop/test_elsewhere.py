@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from drivers.usb_pipes import devices_present
+from simulators.printer.usb_port import Maker
 from tests.drivers.keyboards import MOUSE_BUTTONS, Keypad
 from tests.drivers.keyboards import Machine as Inputs
 from tests.drivers.usb_bench import HID, Bench, CardReader, Gadget
 from workshop.probe import elsewhere
+from workshop.probe.finding import Finding, Note
 from workshop.probe.machine import Machine
 
 pytestmark = pytest.mark.wire
@@ -86,6 +88,35 @@ async def test_a_silent_usb_printer_is_told_and_given_back(machine: Machine) -> 
     gadget.obey = lambda _pipe, _data: None
     assert await found(machine, gadget) == [("usb:0416:5011@1-2", "silent", [])]
     assert (gadget.busy, gadget.handles) == (False, 0)
+
+
+async def told(machine: Machine, gadget: Gadget, maker: Maker) -> Finding:
+    gadget.answer = lambda request, _index: maker.device_id() if request == 0 else None
+    (finding,) = await elsewhere.usb(machine, Quiet(), Bench(gadget))
+    return finding
+
+
+async def test_a_printer_that_does_not_answer_gs_i_is_named_by_its_device_id(machine: Machine) -> None:
+    finding = await told(machine, a_printer("1-2"), Maker("HPRT", "TP80K", "7"))
+    (device,) = finding.devices
+    assert Note("identity", {"text": "HPRT TP80K 7"}) in device.tells
+
+
+async def test_a_mute_printer_that_says_beside_its_bytes_that_it_speaks_esc_pos_is_one(machine: Machine) -> None:
+    gadget = a_printer("1-2")
+    gadget.obey = lambda _pipe, _data: None
+    finding = await told(machine, gadget, Maker("HPRT", "TP80K"))
+    (device,) = finding.devices
+    assert (device.model, [note.word for note in device.doubts]) == ("escpos", ["doubt-columns", "doubt-mute"])
+
+
+@pytest.mark.parametrize("commands", ["PJL,PCL,POSTSCRIPT", "ESCPL2,BDC,D4", "PWGRaster,URF"])
+async def test_an_office_printer_is_sent_no_byte_that_it_might_print(machine: Machine, commands: str) -> None:
+    gadget = a_printer("1-2", held_by_kernel=True)
+    finding = await told(machine, gadget, Maker("HP", "LaserJet", commands=commands))
+    assert (finding.outcome, finding.devices, gadget.transfers) == ("present", (), [])
+    assert [note.word for note in finding.notes] == ["office-printer"]
+    assert gadget.kernel_driver
 
 
 async def test_the_kernels_own_driver_gets_its_printer_back(machine: Machine) -> None:

@@ -17,7 +17,17 @@ from drivers.dialect.follow import Follower
 from drivers.dialect.spoken import Piece
 from drivers.dialect.table import dialect_of
 from workshop.probe.finding import Device, Finding, Kind, Note, Outcome
-from workshop.probe.questions import DISPLAYS, EMPTY_LINE, Question, ask_printer, ask_reader, harmless
+from workshop.probe.questions import (
+    DISPLAYS,
+    EMPTY_LINE,
+    Question,
+    ask_device_id,
+    ask_printer,
+    ask_reader,
+    harmless,
+    is_office_printer,
+    mute_printer,
+)
 
 BAUDS = (9600, 115200, 19200, 38400, 57600)
 """In the order of how often halls have them."""
@@ -145,8 +155,13 @@ class _Asked:
         bauds = self._place.bauds or (0,)
         for baud in bauds:
             async with self._open(baud) as line:
+                told = await ask_device_id(line, limit)
+                if is_office_printer(told):
+                    return self.finding(
+                        "present", notes=(Note("office-printer", {"speaks": ", ".join(told.commands)}),)
+                    )
                 await _hear(line, EARS_SECONDS)
-                device = await ask_printer(line, limit) or await ask_reader(line, limit)
+                device = await ask_printer(line, limit, told) or await ask_reader(line, limit) or mute_printer(told)
                 if device is not None:
                     return self._answered(baud, [device], limit)
                 await _empty(line, limit)

@@ -2,7 +2,8 @@
 
 | model        | question                                                            |
 |--------------|---------------------------------------------------------------------|
-| escpos       | DLE EOT 1, 4, 1: status, in real time; then GS I, once it answered   |
+| escpos       | on USB: the port's device id; DLE EOT 1, 4, 1: status, in real time; |
+|              | then GS I, once it answered                                          |
 | sdt-reader   | 11 FF: how the security module is; touches no card                   |
 | onbon-bx5k/e | A2 00: ping                                                          |
 | cpower5200   | 76 with 01: whether the LEDs are on                                  |
@@ -19,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from drivers.contract import Garbled, Silent, State, Transport
+from drivers.contract import AskablePort, Garbled, Identity, PortQuestion, Silent, State, Transport
 from drivers.deadline import Deadline
 from drivers.dialect import modbus as modbus_dialect
 from drivers.framing import Framer, Scan, crc16_modbus
@@ -27,6 +28,7 @@ from drivers.id_card import sdt_codec as sdt
 from drivers.ticket_printer import escpos_codec as escpos
 from drivers.ticket_printer.escpos_identity import ask_identity
 from drivers.ticket_printer.escpos_link import Link
+from drivers.ticket_printer.usb_port_codec import DeviceId, device_id
 from drivers.window_display import cpower5200_codec as cpower
 from drivers.window_display import onbon_bx5e_codec as bitmap
 from drivers.window_display import onbon_bx5k_codec as font
@@ -47,6 +49,9 @@ STATUS_SECONDS = 0.5
 SETTLE_SECONDS = 0.03
 """Within this a longer message would have gone on."""
 MODBUS_READ, MODBUS_EXCEPTION = 0x03, 0x83
+TICKET_COMMANDS = ("ESC/POS", "ESCPOS", "EPSON")
+"""How the names of ticket printers' languages begin in a device id (U: read in no standard)."""
+NOBODY = DeviceId()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,40 @@ class Question:
         return Device(self.model, answered, doubts=tuple(Note(word) for word in self.doubts))
 
 
-async def ask_printer(transport: Transport, deadline: Deadline) -> Device | None:
-    """A printer by its status: three times one byte and nothing else, for noise may hold such a byte. Raises Gone."""
+async def ask_device_id(transport: Transport, deadline: Deadline) -> DeviceId:
+    """Who a USB printer says it is, beside its bytes; nothing on any other line. Raises Gone."""
+    if not isinstance(transport, AskablePort):
+        return NOBODY
+    try:
+        answer = await transport.ask_port(PortQuestion.DEVICE_ID, deadline.sooner(STATUS_SECONDS))
+    except Silent:
+        return NOBODY
+    return device_id(answer or b"")
+
+
+def is_office_printer(told: DeviceId) -> bool:
+    """Whether it names the languages that it speaks, and none of them is a ticket printer's."""
+    speaks = {command.upper() for command in told.commands}
+    return bool(speaks) and not any(command.startswith(TICKET_COMMANDS) for command in speaks)
+
+
+def mute_printer(told: DeviceId) -> Device | None:
+    """A printer that answers no question on its line, and says beside it that it speaks ESC/POS."""
+    if not told.commands or is_office_printer(told):
+        return None
+    return Device("escpos", None, _named(told), (Note("doubt-columns"), Note("doubt-mute")))
+
+
+def _named(told: DeviceId) -> tuple[Note, ...]:
+    text = " ".join(part for part in (told.maker, told.model, told.serial) if part)
+    return (Note("identity", {"text": text}),) if text else ()
+
+
+async def ask_printer(transport: Transport, deadline: Deadline, port: DeviceId = NOBODY) -> Device | None:
+    """A printer by its status: three times one byte and nothing else, for noise may hold such a byte. Raises Gone.
+
+    ``port``: what it said of itself beside the line.
+    """
     for n in (escpos.PRINTER, escpos.PAPER, escpos.PRINTER):
         if not await _is_one_status(transport, escpos.status_request(n), deadline):
             return None
@@ -92,7 +129,8 @@ async def ask_printer(transport: Transport, deadline: Deadline) -> Device | None
         link.drain()
         state = State.of(*await link.reasons(deadline))
         told.append(Note("state", {"keywords": " ".join(sorted(state.keywords())) or "idle"}))
-        identity = await ask_identity(link, deadline) if state.accepting else None
+        identity = await ask_identity(link, deadline) if state.accepting else Identity()
+        identity = identity.or_else(Identity(port.maker, port.model, "", port.serial))
         if identity:
             parts = (identity.maker, identity.model, identity.firmware, identity.serial)
             told.append(Note("identity", {"text": " ".join(part for part in parts if part)}))
