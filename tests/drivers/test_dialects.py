@@ -22,6 +22,7 @@ VECTORS = Path(__file__).parents[1] / "vectors"
 DIALECT_FOLDER = Path(__file__).parents[2] / "drivers" / "dialect"
 SPOKEN_BY = {
     "cpower5200": "cpower5200",
+    "cpower5200-network": "cpower5200",
     "escpos": "escpos",
     "ff68": "ff68-caller",
     "modbus-text": "modbus-text",
@@ -44,7 +45,10 @@ ALL = [(protocol, vector) for protocol in SPOKEN_BY for vector in spoken(protoco
 
 
 def options_of(vector: Mapping[str, Any]) -> dict[str, str]:
-    return {"form": "single-colour"} if vector.get("meaning", {}).get("frame") == "single" else {}
+    meaning = vector.get("meaning", {})
+    if "id_code" in meaning:
+        return {"framing": "network"}
+    return {"form": "single-colour"} if meaning.get("frame") == "single" else {}
 
 
 def heard(model: str, way: Way | None, *parts: bytes, options: Mapping[str, Any] | None = None) -> list[Piece]:
