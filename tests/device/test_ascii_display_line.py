@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from config.box import load_box
+from device.checkup import Level, check_health
 from device.hardware import Hardware, build_hardware
 from tests.device.counter import counter_of, held
+from tests.device.test_checkup import Device, cell_of
 from tests.virtual_time import virtual
 
 BOX = """[box]
@@ -63,3 +65,17 @@ async def test_a_call_stands_on_it_in_its_own_letters(tmp_path: Path) -> None:
         counter.display.ascii_only = True
         await counter.tell("called", held=held("社1001"))
         assert counter.display.wanted[-1] == "1001 to 1"
+
+
+class InAscii(Device):
+    """A display that takes any text, and says that it has ASCII alone."""
+
+    ascii_only = True
+
+
+@virtual
+async def test_it_is_tried_with_letters_that_it_has() -> None:
+    display = InAscii()
+    async with cell_of("window_display", display) as cell:
+        await check_health(cell, Level.EXTERNAL)
+    assert display.done == ["TEST8888"]
