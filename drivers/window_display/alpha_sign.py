@@ -13,6 +13,7 @@ again what is shown. Whether a sign answers is its own: where ``answers`` says "
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,7 +32,8 @@ class AlphaSignSettings:
 
     ``address`` 0: every sign of the line. ``sign_type``: a letter of the maker's, Z all. ``memory``: bytes of the text
     file that opening makes; 0: the sign's memory is divided already. ``checksum``: newer signs alone take it. ``bits``:
-    what the line carries. ``answers``: whether the sign acknowledges. ``answer_ms``: the sign's own time.
+    what the line carries. ``answers``: whether the sign acknowledges. ``answer_ms``: the sign's own time;
+    ``settle_ms``: what dividing its memory may take it, which is in no source.
     """
 
     address: int = 0
@@ -44,6 +46,7 @@ class AlphaSignSettings:
     bits: Literal["7E1", "8N1"] = "7E1"
     answers: Literal["none", "ack"] = "none"
     answer_ms: int = 300
+    settle_ms: int = 300
 
     def __post_init__(self) -> None:
         if not 0 <= self.address <= 255:
@@ -59,6 +62,8 @@ class AlphaSignSettings:
             )
         if not 10 <= self.answer_ms <= 5000:
             raise ValueError(f"answer_ms = {self.answer_ms} → give 10 to 5000")
+        if not 0 <= self.settle_ms <= 2000:
+            raise ValueError(f"settle_ms = {self.settle_ms} → give 0 to 2000")
 
 
 class AlphaSign:
@@ -81,7 +86,7 @@ class AlphaSign:
         self._shown = DARK
         try:
             if self._settings.memory:
-                await self._send(codec.set_memory(self._settings.file, self._settings.memory), deadline)
+                await self._divide(deadline)
             return await self.poll(deadline)
         except BaseException:
             await self._transport.close()
@@ -105,6 +110,12 @@ class AlphaSign:
     async def close(self) -> None:
         """Release the line."""
         await self._transport.close()
+
+    async def _divide(self, deadline: Deadline) -> None:
+        settings = self._settings
+        await self._send(codec.set_memory(settings.file, settings.memory), deadline)
+        async with deadline.limit(f"display {settings.address} has no time to divide its memory"):
+            await asyncio.sleep(settings.settle_ms / 1000)
 
     async def _write(self, text: str, deadline: Deadline) -> Completion:
         settings = self._settings

@@ -65,8 +65,8 @@ class VfdReader:
         if not whole and len(raw) < 64:
             return None
         self._bytes.clear()
-        lead = "ESC" if raw[0] == _ESC else "US"
-        return Frame(f"{lead} {chr(raw[1])}", raw[2:], len(raw))
+        name = f"{'ESC' if raw[0] == _ESC else 'US'} {chr(raw[1])}"
+        return Frame(name if chr(raw[1]) in known else "unknown", raw[2:], len(raw))
 
     def _is_line(self) -> bool:
         return self._mode == "cd5220" and self._bytes[:2] == b"\x1bQ"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simulators.displays import modbus, nameless, strip
@@ -144,6 +144,9 @@ class TestVfd:
         display = vfd_after("epson", b"8" * 20 + b"A" * 20)
         assert display.text == "8" * 20 + " " + "A" * 20
 
+    @example(b"\x1b*", "epson")
+    @example(b"\x1fX", "cd5220")
+    @example(b"\x1bQ\r", "epson")
     @given(st.binary(max_size=80), st.sampled_from(["cd5220", "epson"]))
     def test_whatever_it_is_told_it_is_a_display_of_forty_places(self, noise: bytes, mode: Any) -> None:
         display = vfd_after(mode, noise)
