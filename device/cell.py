@@ -21,6 +21,7 @@ from drivers.contract import (
     Driver,
     Garbled,
     Gone,
+    OwnLetters,
     Refused,
     Silent,
     State,
@@ -83,6 +84,8 @@ class Cell(Generic[D]):
         """Changed after each command, whatever became of it."""
         self.counts = driver if isinstance(driver, CountsPaper) and driver.paper_used is not None else None
         """The driver itself where it counts paper."""
+        self.ascii_only = isinstance(driver, OwnLetters) and driver.ascii_only
+        """Whether it is a display that can be given ASCII alone."""
         self._driver = driver
         self._listen = listen
         self._open_seconds = open_seconds

@@ -20,7 +20,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
-from config.wording import say
+from config.wording import LANGUAGES, say
 from device import numbering
 from device.cell import Cell
 from device.flows.island import Island
@@ -134,7 +134,8 @@ class WindowDesk:
             self._news.set()
 
     def _follow(self, state: WindowState) -> None:
-        wish = self._display.want(display_text(state)) if self._display else 0
+        keeper = self._display
+        wish = keeper.want(display_text(state, ascii_only=keeper.ascii_only)) if keeper else 0
         held = state.held
         if held is not None and state.phase == "called" and self._announced != (held.call, held.calls):
             self._announced = (held.call, held.calls)
@@ -183,8 +184,13 @@ class WindowDesk:
             await caller.do(lambda device, limit: device.show_number(digits, waiting, limit), CALLER_SECONDS)
 
 
-def display_text(state: WindowState) -> str:
-    """What stands above a window in this state; empty is dark."""
-    key = state.phase
+def display_text(state: WindowState, *, ascii_only: bool = False) -> str:
+    """What stands above a window in this state; empty is dark.
+
+    A display that has ASCII alone is spoken to in English, and its number shows no Hanzi: they are decoration.
+    """
     number = state.held.number if state.held else ""
-    return say("display", key, number=number, window=state.window)
+    if ascii_only and not number.isascii():
+        number = numbering.bare(number)
+    language = LANGUAGES[1] if ascii_only else LANGUAGES[0]
+    return say("display", state.phase, language, number=number, window=state.window)

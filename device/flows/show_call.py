@@ -40,6 +40,11 @@ class DisplayKeeper:
         self._foreign = False
         self._noted_until = 0.0
 
+    @property
+    def ascii_only(self) -> bool:
+        """Whether the display can be given ASCII alone."""
+        return self._cell.ascii_only
+
     def want(self, text: str) -> int:
         """Wish for a text from now on; the number names this wish. The same text again is the same wish."""
         if text != self._text or self._wish == 0:

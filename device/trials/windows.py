@@ -15,7 +15,7 @@ TEST_DIGITS = "8888"
 
 async def display(cell: Cell[Any], interactive: bool, trace: Trace) -> Outcome:
     """A test text for some seconds."""
-    text = say("checkup", "display", "zh-CN")
+    text = say("checkup", "display", "en" if cell.ascii_only else "zh-CN")
     try:
         completion = await cell.do(lambda display, deadline: display.show(text, deadline), ASK_SECONDS)
         await asyncio.sleep(STANDS_SECONDS)

@@ -111,6 +111,7 @@ from drivers.contract.window import (
     CallerKey,
     GradePress,
     KeyPress,
+    OwnLetters,
     RatingKeypad,
     WindowDisplay,
 )
@@ -179,6 +180,7 @@ __all__ = [
     "NotRead",
     "NotScanned",
     "OfficePrinter",
+    "OwnLetters",
     "Page",
     "Personal",
     "Phase",

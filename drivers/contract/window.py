@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from drivers.contract.driver import Driver
 from drivers.contract.states import Completion, Reason, Severity
@@ -22,6 +22,13 @@ class WindowDisplay(Driver, Protocol):
 
     async def show(self, text: str, deadline: Deadline) -> Completion:
         """Replace what is shown; an empty text makes it dark. Raises one of the four."""
+
+
+@runtime_checkable
+class OwnLetters(Protocol):
+    """A display whose letters are few. ``ascii_only``: it is to be given ASCII alone, and refuses all else."""
+
+    ascii_only: bool
 
 
 class CallerKey(StrEnum):

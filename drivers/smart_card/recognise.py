@@ -41,9 +41,12 @@ def is_identity(atr: bytes) -> bool:
 
 
 def chip_serial() -> Exchange[bytes | None]:
-    """The chip serial of a resident identity card; None when the card does not give it. Raises Garbled."""
+    """The chip serial of a resident identity card; None when the card does not give it. Raises Garbled.
+
+    Noughts alone are the card's PUPI, which every card has, and no serial.
+    """
     answer = yield from transact(CHIP_SERIAL)
-    if answer.status != OK or len(answer.data) != SERIAL_SIZE:
+    if answer.status != OK or len(answer.data) != SERIAL_SIZE or not any(answer.data):
         return None
     return answer.data
 

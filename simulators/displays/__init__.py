@@ -9,5 +9,9 @@ KINDS = {
     "strip-a090": "simulators.displays.strip:TwoColourStrips",
     "strip-single": "simulators.displays.strip:SingleColourStrips",
     "modbus-text": "simulators.displays.modbus:ModbusDisplays",
+    "alpha-sign": "simulators.displays.alpha:AlphaSigns",
+    "vfd-cd5220": "simulators.displays.vfd:Cd5220Displays",
+    "vfd-epson": "simulators.displays.vfd:EpsonDisplays",
+    "nameless": "simulators.displays.nameless:NamelessDisplays",
 }
 """Kind → import string of its Kind."""

@@ -12,6 +12,8 @@ BANK_NUMBER = bytes.fromhex("62 00 00 00 00 00 00 00 01")
 TRANSIT_NUMBER = bytes.fromhex("03 10 00 00 00 00 00 00 00 01")
 CHIP_SERIAL = bytes.fromhex("00 01 90 00 01 01 00 2A")
 UID = bytes.fromhex("19 00 01 01")
+PUPI = bytes(4)
+"""Of every resident identity card."""
 
 
 class Applications(Chip):
@@ -54,16 +56,32 @@ class Storage(Chip):
 
 
 class IdentityCard(Chip):
-    """A resident identity card as type B (smartcards.md §2). ``serial`` False: this reader gets no answer from it."""
+    """A resident identity card as type B (smartcards.md §2). ``serial`` False: this reader gets no answer from it.
 
-    def __init__(self, notice: Notice = lambda _what: None, *, serial: bool = True, batch: int = 0x0C) -> None:
+    ``info``: the last byte of its protocol info; its first four bits say that it is no ISO 14443-4 card.
+    """
+
+    def __init__(
+        self, notice: Notice = lambda _what: None, *, serial: bool = True, batch: int = 0x0C, info: int = 0x80
+    ) -> None:
         super().__init__(notice)
-        body = bytes.fromhex("88 80 01 D1 03 86") + bytes((batch,)) + bytes.fromhex("00 80 80 00")
+        about = bytes.fromhex("D1 03 86") + bytes((batch,)) + bytes.fromhex("00 80") + bytes((info,))
+        self._atqb = b"\x50" + PUPI + about
+        body = bytes.fromhex("88 80 01") + about + b"\x00"
         self.atr = b"\x3b" + body + bytes((reduce(xor, body),))
         self._serial = serial
 
+    def radio(self, frame: bytes) -> bytes:
+        """What it says to a reader's frame before any command, without the CRC; nothing to what it does not know."""
+        if frame == bytes.fromhex("05 00 00"):
+            return self._atqb
+        return b"\x08" if frame == b"\x1d" + PUPI + bytes.fromhex("00 08 01 08") else b""
+
     def obey(self, asked: Request) -> bytes:
-        """00 36 00 00 asks for the chip's serial."""
+        """00 36 00 00 asks for the chip's serial, FF CA 00 00 gets the PUPI from the reader."""
+        if (asked.card_class, asked.instruction) == (0xFF, 0xCA):
+            self.notice("uid-asked")
+            return PUPI + chip.DONE
         if asked.instruction == 0x36 and self._serial:
             return self.out(CHIP_SERIAL, asked)
         return chip.UNKNOWN_INSTRUCTION

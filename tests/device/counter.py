@@ -78,6 +78,8 @@ class HallCommands:
 class Display:
     """Wants are granted at once, or never."""
 
+    ascii_only = False
+
     def __init__(self) -> None:
         self.wanted: list[str] = []
         self.answers = True

@@ -90,16 +90,17 @@ def test_an_act_that_is_none_is_no_command() -> None:
 
 
 @pytest.mark.parametrize(
-    ("phase", "text"),
+    ("number", "phase", "text", "in_ascii"),
     [
-        ("called", "请A1001到3号窗口"),
-        ("serving", "A1001 办理中"),
-        ("idle", "3号窗口 空闲"),
-        ("closed", ""),
+        ("A1001", "called", "请A1001到3号窗口", "A1001 to 3"),
+        ("社1001", "called", "请社1001到3号窗口", "1001 to 3"),
+        ("A1001", "serving", "A1001 办理中", "A1001 in service"),
+        ("A1001", "idle", "3号窗口 空闲", "Window 3 free"),
+        ("A1001", "closed", "", ""),
     ],
 )
-def test_a_display_says_what_the_window_does(phase: str, text: str) -> None:
-    held = Held(ticket="t", number="A1001", service="1", call="c", visit="t")
+def test_a_display_says_what_the_window_does(number: str, phase: str, text: str, in_ascii: str) -> None:
+    held = Held(ticket="t", number=number, service="1", call="c", visit="t")
     state = WindowState(
         window=3,
         term=Term(n=1, draw="x"),
@@ -108,3 +109,4 @@ def test_a_display_says_what_the_window_does(phase: str, text: str) -> None:
         held=held if phase in ("called", "serving") else None,
     )
     assert display_text(state) == text
+    assert display_text(state, ascii_only=True) == in_ascii

@@ -30,8 +30,20 @@ SPOKEN_BY = {
     "onbon-bx5k": "onbon-bx5k",
     "sdt": "sdt-reader",
     "strip-a090": "strip-a090",
+    "alpha-sign": "alpha-sign",
+    "vfd-2x20": "vfd-2x20",
+    "template-display": "template-display",
 }
-FRAMED = ("ff68-caller", "onbon-bx5k", "onbon-bx5e", "cpower5200", "modbus-text", "strip-a090", "sdt-reader")
+FRAMED = (
+    "ff68-caller",
+    "onbon-bx5k",
+    "onbon-bx5e",
+    "cpower5200",
+    "modbus-text",
+    "strip-a090",
+    "sdt-reader",
+    "alpha-sign",
+)
 WAYS: tuple[Way, ...] = ("to-device", "from-device")
 
 
@@ -44,11 +56,19 @@ def spoken(protocol: str) -> list[dict[str, Any]]:
 ALL = [(protocol, vector) for protocol in SPOKEN_BY for vector in spoken(protocol)]
 
 
-def options_of(vector: Mapping[str, Any]) -> dict[str, str]:
+def options_of(vector: Mapping[str, Any]) -> dict[str, Any]:
     meaning = vector.get("meaning", {})
     if "id_code" in meaning:
         return {"framing": "network"}
-    return {"form": "single-colour"} if meaning.get("frame") == "single" else {}
+    if meaning.get("frame") == "single":
+        return {"form": "single-colour"}
+    if "obeyed" in meaning:
+        return {"answers": "ack"}
+    if "{" in str(meaning.get("frame")):
+        if vector["direction"] == "from-device":
+            return {"answer": meaning["frame"], "answer_checksum": meaning["checksum"]}
+        return {name: meaning[name] for name in ("frame", "checksum", "text_bytes", "after_letter") if name in meaning}
+    return {"mode": meaning["mode"]} if "command" in meaning and "mode" in meaning else {}
 
 
 def heard(model: str, way: Way | None, *parts: bytes, options: Mapping[str, Any] | None = None) -> list[Piece]:
@@ -192,3 +212,19 @@ def test_a_piece_comes_back_from_its_json_line(data: bytes, at: float) -> None:
 def test_a_line_of_something_else_is_refused(line: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="no line of a monitor"):
         from_object(line)
+
+
+def test_a_frame_of_the_settings_is_told_without_what_stands_behind_its_letters() -> None:
+    vector = next(v for v in spoken("template-display") if "after_letter" in v["meaning"])
+    (piece,) = heard("template-display", "to-device", bytes.fromhex(vector["bytes"]), options=options_of(vector))
+    assert piece.said is not None
+    assert piece.said.fields == {"address": 12, "text": "请A001号"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"frame": "{text} {oops}"}, {"frame": "AA {text}"}, {"frame": "AA {text} BB {checksum}", "checksum": "md5"}],
+)
+def test_frames_that_no_listener_can_tell_are_left_as_they_are(options: dict[str, str]) -> None:
+    (piece,) = heard("template-display", "to-device", b"\xaaA001", options=options)
+    assert piece.verdict == "plain"

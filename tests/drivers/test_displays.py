@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from drivers.contract import STATUS_UNKNOWN, Garbled, Refused, Remedy, Silent
+from drivers.contract import STATUS_UNKNOWN, Garbled, OwnLetters, Refused, Remedy, Silent
 from drivers.deadline import Deadline
 from tests.drivers.displays import ANSWERING, MODELS, Model, Panelled
 from tests.drivers.line import Line
@@ -15,8 +15,6 @@ from tests.virtual_time import virtual
 every_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 every_answering = pytest.mark.parametrize("model", ANSWERING, ids=lambda model: model.name)
 
-CALL = "请A001号到3号窗口"
-
 
 @every_model
 @virtual
@@ -24,9 +22,9 @@ async def test_a_text_stands_on_the_panel_and_only_what_was_acknowledged_is_conf
     card = Panelled(model.kind)
     driver = model.build(Line(card))
     await driver.open(Deadline.after(5))
-    completion = await driver.show(CALL, Deadline.after(2))
+    completion = await driver.show(model.call, Deadline.after(2))
     await asyncio.sleep(1)
-    assert card.display.text == CALL
+    assert card.display.text == model.call
     assert (completion.code, completion.confirmed) == ("success", True if model in ANSWERING else None)
     assert completion.evidence == ("acknowledged" if model in ANSWERING else "written")
 
@@ -37,7 +35,7 @@ async def test_an_empty_text_makes_it_dark(model: Model) -> None:
     card = Panelled(model.kind)
     driver = model.build(Line(card))
     await driver.open(Deadline.after(5))
-    await driver.show(CALL, Deadline.after(2))
+    await driver.show(model.call, Deadline.after(2))
     await driver.show("", Deadline.after(2))
     await asyncio.sleep(1)
     assert card.display.seen == ()
@@ -68,10 +66,10 @@ async def test_a_poll_changes_nothing_that_people_see(model: Model) -> None:
     card = Panelled(model.kind)
     driver = model.build(Line(card))
     await driver.open(Deadline.after(5))
-    await driver.show(CALL, Deadline.after(2))
+    await driver.show(model.call, Deadline.after(2))
     await driver.poll(Deadline.after(2))
     await asyncio.sleep(1)
-    assert card.display.text == CALL
+    assert card.display.text == model.call
 
 
 @every_model
@@ -81,7 +79,7 @@ async def test_an_adapter_that_echoes_is_understood(model: Model) -> None:
     card.echoing = True
     driver = model.build(Line(card, "byte by byte"))
     await driver.open(Deadline.after(5))
-    completion = await driver.show("请オ号A001到3", Deadline.after(2))  # オ is A5 AA, a strip's word for success
+    completion = await driver.show(_odd(model), Deadline.after(2))
     assert completion.confirmed is (True if model in ANSWERING else None)
 
 
@@ -93,7 +91,7 @@ async def test_an_echo_alone_is_no_answer(model: Model) -> None:
     await driver.open(Deadline.after(5))
     card.silent = card.echoing = True
     with pytest.raises(Silent):
-        await driver.show("オオ", Deadline.after(2))
+        await driver.show(_odd(model), Deadline.after(2))
 
 
 @every_answering
@@ -130,12 +128,12 @@ async def test_an_answer_with_a_wrong_sum_is_never_taken_for_an_answer(model: Mo
     driver = model.build(Line(card))
     await driver.open(Deadline.after(5))
     card.spoiling = True
-    # A strip's answer has no sum: what does not end as it should is none at all.
-    with pytest.raises(Silent if model.name == "strip" else Garbled):
+    # Without a sum, or with one of nobody knows what, what is not as it should be is no answer at all.
+    with pytest.raises(Silent if model.name in ("strip", "template", "alpha") else Garbled):
         await driver.show("A001", Deadline.after(2))
 
 
-@every_answering
+@pytest.mark.parametrize("model", [model for model in ANSWERING if model.tells], ids=lambda model: model.name)
 @virtual
 async def test_the_answer_of_another_display_is_not_ours(model: Model) -> None:
     card = Panelled(model.kind)
@@ -169,7 +167,11 @@ async def test_what_a_display_was_told_by_other_devices_of_its_line_does_not_dis
     assert (await driver.show("A001", Deadline.after(2))).confirmed is True
 
 
-@pytest.mark.parametrize("model", [model for model in MODELS if "bx" not in model.name], ids=lambda model: model.name)
+@pytest.mark.parametrize(
+    "model",
+    [model for model in MODELS if "bx" not in model.name and not model.call.isascii()],
+    ids=lambda model: model.name,
+)
 @virtual
 async def test_what_gbk_lacks_is_seen_to_be_missing(model: Model) -> None:
     card = Panelled(model.kind)
@@ -189,6 +191,27 @@ async def test_a_text_too_long_for_its_display_is_refused_and_nothing_is_sent(mo
     await driver.open(Deadline.after(5))
     line.written.clear()
     with pytest.raises(Refused) as refused:
-        await driver.show("号" * 200, Deadline.after(2))
+        await driver.show(("8" if model.call.isascii() else "号") * 600, Deadline.after(2))
     assert refused.value.remedy is Remedy.CONFIGURATION
     assert line.written == []
+
+
+@pytest.mark.parametrize("model", [model for model in MODELS if model.call.isascii()], ids=lambda model: model.name)
+@virtual
+async def test_letters_that_a_display_has_not_are_refused_and_it_says_so_beforehand(model: Model) -> None:
+    card = Panelled(model.kind)
+    line = Line(card)
+    driver = model.build(line)
+    await driver.open(Deadline.after(5))
+    line.written.clear()
+    with pytest.raises(Refused, match="ASCII") as refused:
+        await driver.show("请A001号到3号窗口", Deadline.after(2))
+    assert refused.value.remedy is Remedy.CONFIGURATION
+    assert line.written == []
+    assert isinstance(driver, OwnLetters)
+    assert driver.ascii_only
+
+
+def _odd(model: Model) -> str:
+    """A text that looks like an answer: オ is A5 AA, a strip's word for success."""
+    return "A001 to 3" if model.call.isascii() else "请オ号A001到3"

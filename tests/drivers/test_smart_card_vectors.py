@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
+from operator import xor
 from typing import Any
 
 import pytest
 
 from drivers.contract import CardField, NotRead, Personal, SocialSecurityCard
 from drivers.smart_card import recognise, social_security
-from drivers.smart_card.apdu import READ_RECORD, SELECT, Answer, Command
+from drivers.smart_card.apdu import GET_RESPONSE, READ_RECORD, SELECT, Answer, Command
 from simulators.smart_card.deck import DECK
 from tests.drivers.memory_card import through
 from tests.drivers.vectors import Vector, vectors
 
 ALL = vectors("social-security")
+TYPE_B = vectors("identity-type-b")
 WORKED = [vector for vector in ALL if vector.name.startswith("worked")]
 
 
@@ -23,9 +26,10 @@ def _named(vector: Vector) -> str:
 
 
 def test_every_vector_says_where_it_comes_from() -> None:
-    for vector in ALL:
+    for vector in (*ALL, *TYPE_B):
         assert {"V", "S", "C", "U"} & set(vector.source.replace(",", " ").replace(";", " ").split()), vector.name
-        assert vector.direction in ("to-device", "from-device", "never")
+        directions = ("to-device", "from-device", "never", "refused", "radio-to-card", "radio-from-card")
+        assert vector.direction in directions
 
 
 def _command(m: dict[str, Any]) -> Command:
@@ -36,6 +40,8 @@ def _command(m: dict[str, Any]) -> Command:
             return Command(SELECT, 0x02, 0x00, bytes((0xEF, m["file"])))
         case "select-name":
             return Command(SELECT, 0x04, 0x00, bytes.fromhex(m["name"]))
+        case "get-response":
+            return Command(GET_RESPONSE, le=m["size"])
         case "chip-serial":
             return recognise.CHIP_SERIAL
         case _ if "number" in m:
@@ -120,3 +126,38 @@ def test_no_exchange_with_any_card_has_a_command_that_must_never_be(vector: Vect
         through(recognise.chip_serial(), card)
         assert {command[1] for command in asked} <= {0xA4, 0xB2, 0xC0, 0x36}
         assert vector.data[1] not in {command[1] for command in asked}
+
+
+def _serial(answer: bytes) -> tuple[bytes | None, list[bytes]]:
+    """What is made of this answer to the question for a chip's serial, and all that was asked."""
+    asked: list[bytes] = []
+
+    def card(command: bytes) -> bytes:
+        asked.append(command)
+        return answer
+
+    return through(recognise.chip_serial(), card), asked
+
+
+@pytest.mark.parametrize("vector", [v for v in TYPE_B if v.direction == "from-device"], ids=_named)
+def test_a_chips_serial_is_asked_for_so_and_understood(vector: Vector) -> None:
+    (question,) = [v.data for v in TYPE_B if v.direction == "to-device"]
+    assert _serial(vector.data) == (bytes.fromhex(vector.meaning["serial"]), [question])
+
+
+@pytest.mark.parametrize("vector", [v for v in TYPE_B if v.direction == "refused"], ids=_named)
+def test_what_is_no_serial_is_none(vector: Vector) -> None:
+    serial, asked = _serial(vector.data)
+    assert serial is None
+    assert not {v.data for v in TYPE_B if v.direction == "never"} & set(asked)
+
+
+@pytest.mark.parametrize("vector", [v for v in TYPE_B if v.direction == "radio-from-card"], ids=_named)
+def test_a_card_is_known_by_the_answer_to_reset_that_its_reader_makes_of_its_atqb(vector: Vector) -> None:
+    kind, pupi, about = vector.data[0], vector.data[1:5], vector.data[5:]
+    assert (kind, pupi) == (0x50, bytes.fromhex(vector.meaning["pupi"]))
+    body = bytes.fromhex("88 80 01") + about + b"\0"  # PC/SC part 3, 3.1.3.2.3
+    made = b"\x3b" + body + bytes((reduce(xor, body),))
+    assert made == bytes.fromhex(vector.meaning["answer_to_reset"])
+    assert recognise.is_identity(made)
+    assert not recognise.is_identity(made[:4] + b"\xd1\x03\x87" + made[7:])

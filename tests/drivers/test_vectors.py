@@ -76,6 +76,11 @@ def test_caller_and_keypad_frames_are_these_bytes(vector: Vector) -> None:
         assert _FF68[m["frame"]](m) == vector.data
 
 
+@pytest.mark.parametrize("vector", vectors("ff68", "refused"), ids=_named)
+def test_frames_that_end_wrong_are_frames_for_nobody(vector: Vector) -> None:
+    assert list(Framer(ff68_frame.scan, ff68_frame.FRAME_CAP).feed(vector.data)) == []
+
+
 @pytest.mark.parametrize("vector", vectors("ff68", "from-device"), ids=_named)
 def test_presses_and_grades_mean_this(vector: Vector) -> None:
     (cut,) = Framer(ff68_frame.scan, ff68_frame.FRAME_CAP).feed(vector.data)

@@ -23,7 +23,7 @@ from drivers.window_display import onbon_bx5k_codec as bx5k
 from drivers.window_display import strip_a090_codec as strip
 from drivers.window_display.cpower5200_network import Network
 from tests.drivers.vectors import vectors
-from tests.fuzz import cards, documents, printer, seeds, table
+from tests.fuzz import cards, displays, documents, printer, seeds, table
 from tests.fuzz.oracles import Check, Stream, on_stream, tried
 
 
@@ -194,6 +194,12 @@ TARGETS: dict[str, Target] = {
         ("drivers.window_display.strip_a090_codec",),
         streams("strip-a090"),
     ),
+    "alpha-sign": Target(displays.PACKETS, displays.ALPHA, streams("alpha-sign")),
+    "alpha-answers": Target(displays.ANSWERS, displays.ALPHA, streams("alpha-sign")),
+    "vfd-cd5220": Target(displays.told_in("cd5220"), displays.VFD, streams("vfd-2x20")),
+    "vfd-epson": Target(displays.told_in("epson"), displays.VFD, streams("vfd-2x20")),
+    "template-display": Target(displays.WRITTEN, displays.TEMPLATE, streams("template-display"), largest=400),
+    "template-settings": Target(displays.check_template, displays.TEMPLATE, displays.template_seeds),
     "modbus-text": Target(
         Stream(
             modbus.scan,

@@ -68,6 +68,13 @@ EXCHANGES = [
         "请A001号到3号窗口",
         _written("03 10 00 00 00 09 01 ED"),
     ),
+    Exchange(
+        "nameless",
+        3,
+        _written("7E 03 31 00 06 41 30 30 31 BA C5 8B 02 7F"),
+        "A001号",
+        _written("7E 03 B1 B4 00 7F"),
+    ),
 ]
 
 

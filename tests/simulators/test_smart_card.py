@@ -39,6 +39,8 @@ def _asked(asked: chip.Request) -> dict[str, Any]:
             return {"command": "select-file", "file": asked.body[1]}
         case 0x36:
             return {"command": "chip-serial"}
+        case 0xC0:
+            return {"command": "get-response", "size": asked.wanted}
     by = "number" if asked.p2 & 0x07 == 0x04 else "identifier"
     size = (asked.wanted or 0) - 2
     return {"command": "read-record", "file": asked.p2 >> 3, by: asked.p1, "size": size}
@@ -60,6 +62,35 @@ def test_a_card_of_that_make_holds_the_worked_exchange() -> None:
 @pytest.mark.parametrize("vector", [v for v in FROM if "card" in v["meaning"]], ids=_named)
 def test_a_card_answers_to_reset(vector: dict[str, Any]) -> None:
     assert DECK[vector["meaning"]["card"]](lambda _: None).atr == bytes.fromhex(vector["bytes"])
+
+
+def type_b(direction: str) -> list[dict[str, Any]]:
+    return vectors("identity-type-b", direction)
+
+
+@pytest.mark.parametrize("vector", type_b("radio-from-card"), ids=_named)
+def test_an_identity_card_says_so_over_the_air_and_its_reader_tells_it(vector: dict[str, Any]) -> None:
+    meaning = vector["meaning"]
+    card = others.IdentityCard(batch=meaning["batch"], info=bytes.fromhex(meaning["info"])[-1])
+    asked = {v["meaning"]["frame"]: v for v in type_b("radio-to-card")}
+    assert card.radio(bytes.fromhex(asked["reqb"]["bytes"])) == bytes.fromhex(vector["bytes"])
+    chosen = card.radio(bytes.fromhex(asked["attrib"]["bytes"]))
+    assert chosen == bytes.fromhex(asked["attrib"]["meaning"]["answer"])
+    assert card.radio(b"\x05\x00\x01") == b""
+    assert card.atr == bytes.fromhex(meaning["answer_to_reset"])
+
+
+def test_an_identity_card_gives_its_chips_serial_and_its_reader_a_uid_of_noughts() -> None:
+    noticed: list[str] = []
+    card = others.IdentityCard(noticed.append)
+    (asked,), (told,), (never,) = type_b("to-device"), type_b("from-device"), type_b("never")
+    assert card.answer(bytes.fromhex(asked["bytes"])) == bytes.fromhex(told["bytes"])
+    assert noticed == []
+    pupi = next(v for v in type_b("refused") if "PUPI" in v["name"])
+    assert card.answer(bytes.fromhex(never["bytes"])) == bytes.fromhex(pupi["bytes"])
+    assert noticed == ["uid-asked"]
+    mute = next(v for v in type_b("refused") if v["meaning"]["why"] == "status")
+    assert others.IdentityCard(serial=False).answer(bytes.fromhex(asked["bytes"])) == bytes.fromhex(mute["bytes"])
 
 
 @pytest.mark.parametrize(

@@ -243,6 +243,12 @@ def test_callers_and_keypads_understand(vector: Fields) -> None:
     assert _pressed(bytes.fromhex(vector["bytes"])) == vector["meaning"]
 
 
+@pytest.mark.parametrize("vector", vectors("ff68", "refused"), ids=_named)
+def test_callers_and_keypads_do_not_take_what_ends_wrong(vector: Fields) -> None:
+    reader = ff68.FrameReader()
+    assert [frame for byte in bytes.fromhex(vector["bytes"]) if (frame := reader.feed(byte))] == []
+
+
 @pytest.mark.parametrize("vector", vectors("ff68", "from-device"), ids=_named)
 def test_callers_and_keypads_say(vector: Fields) -> None:
     m = vector["meaning"]

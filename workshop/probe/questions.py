@@ -9,7 +9,8 @@
 | cpower5200   | 76 with 01: whether the LEDs are on                                  |
 | modbus-text  | function 03: read one register                                       |
 
-Strips ``A0 90``, callers and keypads have no question: they are listened to.
+Strips ``A0 90``, Alpha signs, customer displays, displays of the settings' own frame, callers and keypads have no
+question: they are listened to.
 
 A printer that answers nothing takes any question for text. So none holds a byte that prints or feeds while nobody has
 answered on a line, each is shorter than a line of paper, and EMPTY_LINE behind it empties that line again.

@@ -12,6 +12,7 @@ from drivers.id_card import sdt_codec as sdt
 from drivers.key_table import KeyTable
 from drivers.smart_card import apdu
 from drivers.ticket_printer import escpos_codec as escpos
+from drivers.window_display import alpha_sign_codec as alpha
 from drivers.window_display import cpower5200_codec as cpower
 from drivers.window_display import modbus_text_codec as modbus
 from drivers.window_display import onbon_bx5e_codec as bx5e
@@ -51,6 +52,7 @@ CODECS: dict[str, tuple[str, int, Callable[[], Feed]]] = {
     "cpower5200": ("cpower5200", 9600, _framed(cpower.scan, cpower.FRAME_CAP, cpower.decode)),
     "strip-a090": ("strip-a090", 9600, _framed(strip.scan, strip.FRAME_CAP, strip.answered_by)),
     "modbus-text": ("modbus-text", 9600, _framed(modbus.scan, modbus.FRAME_CAP, modbus.decode)),
+    "alpha-sign": ("alpha-sign", 9600, _framed(alpha.scan, alpha.ANSWER_CAP, alpha.obeyed)),
     "ff68": ("ff68", 9600, _framed(ff68_frame.scan, ff68_frame.FRAME_CAP, ff68_frame.decode)),
     "key table": ("six-byte-caller", 9600, _framed(_TABLE.scan, _TABLE.cap, _TABLE.meaning)),
     "evdev": ("evdev-keypad", 115_200, _framed(evdev_record.scan, evdev_record.CAP, evdev_record.decode)),

@@ -20,11 +20,13 @@ from drivers.deadline import Deadline
 from drivers.id_card.sdt import SdtReader, SdtSettings
 from drivers.rating_keypad.ff68 import Ff68Keypad, KeypadSettings
 from drivers.ticket_printer.escpos import EscPosPrinter, EscPosSettings
+from drivers.window_display.alpha_sign import AlphaSign, AlphaSignSettings
 from drivers.window_display.cpower5200 import CPower5200, CPowerSettings
 from drivers.window_display.modbus_text import ModbusText, ModbusTextSettings
 from drivers.window_display.onbon_bx5e import OnbonBitmapSettings, OnbonBx5e
 from drivers.window_display.onbon_bx5k import OnbonBx5k, OnbonSettings
 from drivers.window_display.strip_a090 import StripA090, StripSettings
+from drivers.window_display.template_display import TemplateDisplay, TemplateSettings
 from simulators.bench.figures import Figure, at_most, median
 from simulators.displays.bus import TURNAROUND_SECONDS
 from simulators.id_card_reader.module import SECONDS as MODULE_SECONDS
@@ -40,6 +42,15 @@ QUIET_SECONDS = 0.02
 """Between transactions, as a line's ``quiet_ms`` leaves it; Modbus wants 3.5 characters of it."""
 NEW_JOB_SECONDS = 0.06
 """A printer takes what comes within 50 ms for the same job."""
+CALL, CALL_IN_ASCII = "请A{number:03}号到3号窗口", "A{number:03} to 3"
+NAMELESS = TemplateSettings(
+    frame="7E ({address} 31 {length-high} <{text}>) {checksum-low} 7F",
+    address=3,
+    checksum="sum16",
+    answer="7E ({address} B1) {checksum-low} 7F",
+    answer_checksum="sum16",
+    answer_ms=PATIENT_MS,
+)
 KEYPAD = 129
 ANSWER_TO_MARK = 7
 """Bytes with which a printer says that all before them is printed."""
@@ -71,7 +82,7 @@ class Taken:
 Transact = Callable[[int], Awaitable[Taken]]
 
 
-def _display(kind: str, build: Callable[[CountingPort], Any]) -> Callable[[Path], Any]:
+def _display(kind: str, build: Callable[[CountingPort], Any], call: str = CALL) -> Callable[[Path], Any]:
     @asynccontextmanager
     async def opened(folder: Path) -> AsyncIterator[Transact]:
         async with simulated(folder, "displays", "--kind", kind, "--addresses", "3", "--no-pictures") as card:
@@ -83,7 +94,7 @@ def _display(kind: str, build: Callable[[CountingPort], Any]) -> Callable[[Path]
                 await asyncio.sleep(QUIET_SECONDS)
                 port.forget()
                 begun = time.perf_counter()
-                await driver.show(f"请A{number:03}号到3号窗口", Deadline.after(VERB_SECONDS))
+                await driver.show(call.format(number=number), Deadline.after(VERB_SECONDS))
                 return Taken(time.perf_counter() - begun, TURNAROUND_SECONDS, port.carried_seconds)
 
             yield show
@@ -200,6 +211,16 @@ PROTOCOLS: dict[str, tuple[Callable[[Path], Any], float, int]] = {
         1.25,
         12,
     ),
+    "alpha-sign, a text at 9600": (
+        _display(
+            "alpha-sign",
+            lambda port: AlphaSign(AlphaSignSettings(3, answers="ack", answer_ms=PATIENT_MS), port),
+            CALL_IN_ASCII,
+        ),
+        1.25,
+        12,
+    ),
+    "template-display, a text at 9600": (_display("nameless", lambda port: TemplateDisplay(NAMELESS, port)), 1.25, 12),
     "ff68, a grade and its answer at 9600": (_press, 1.25, 20),
     "sdt, an identity card at 115200": (_card, 1.1, 12),
 }
