@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -22,6 +23,7 @@ from simulators.process import (
     simulate_card,
     simulate_on_network,
     simulate_scanner,
+    simulate_together,
 )
 from simulators.process import simulate as run
 from simulators.process import simulate_inputs as run_inputs
@@ -33,30 +35,43 @@ HALF_DUPLEX = ("displays", "keypads")
 def simulate(argv: Sequence[str]) -> int:
     """`yichuang simulate KIND --link PATH --control PATH …`: one line with its devices, until SIGTERM or SIGINT.
 
-    Printers and displays may be on the network instead: ``--tcp 127.0.0.1:9100`` in place of ``--link``.
+    Printers and displays may be on the network instead: ``--tcp 127.0.0.1:9100`` in place of ``--link``. ``together``
+    runs several in one process: each argument is the command line of one.
     """
     options = _parser().parse_args(argv)
-    if options.kind == "card":
-        return _card(options)
-    if options.kind == "scanner":
-        return _scanner(options)
-    for path in (options.link, options.control):
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-    control, build = options.control.absolute(), options.build(options)
-    if options.link is None:
-        serve = simulate_on_network if options.tcp else simulate_by_datagram
-        simulated = serve(options.tcp or options.udp, control, build)
-    else:
-        half_duplex = options.kind in HALF_DUPLEX
-        place = Place(options.link.absolute(), control, options.baud, half_duplex, options.own_speed)
-        simulated = run_inputs(place, options.ports, build) if options.kind == "usb-keypads" else run(place, build)
+    lines = [shlex.split(line) for line in options.lines] if options.kind == "together" else [argv]
+    each = [_parser().parse_args(line) for line in lines]
     try:
-        asyncio.run(simulated)
-    except OSError as error:
+        asyncio.run(simulate_together([_simulated(one) for one in each]))
+    except (OSError, ValueError) as error:
         print(f"yichuang simulate: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+async def _simulated(options: argparse.Namespace) -> None:
+    """One simulator until it is to stop. Raises OSError, ValueError."""
+    for path in (getattr(options, "link", None), options.control):
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+    control = options.control.absolute()
+    match options.kind:
+        case "card":
+            await simulate_card(options.reader, control, options.insert)
+        case "scanner":
+            await simulate_scanner(options.http, control, options.page_seconds, feeder=not options.no_feeder)
+        case _ if options.link is None:
+            serve = simulate_on_network if options.tcp else simulate_by_datagram
+            await serve(options.tcp or options.udp, control, options.build(options))
+        case "usb-keypads":
+            await run_inputs(_place(options), options.ports, options.build(options))
+        case _:
+            await run(_place(options), options.build(options))
+
+
+def _place(options: argparse.Namespace) -> Place:
+    half_duplex = options.kind in HALF_DUPLEX
+    return Place(options.link.absolute(), options.control.absolute(), options.baud, half_duplex, options.own_speed)
 
 
 def demo(argv: Sequence[str]) -> int:
@@ -90,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     printer.add_argument("--no-pictures", action="store_true", help="nobody looks: draw nothing")
     displays = _kind(kinds, "displays", 9600, _displays, network=True, datagrams=True)
     displays.add_argument("--id-code", default="FFFFFFFF", help="cpower5200-network: four bytes in hex")
-    displays.add_argument("--kind", choices=tuple(KINDS), default="onbon-bx5k", help="which maker's cards")
+    displays.add_argument("--kind", dest="make", choices=tuple(KINDS), default="onbon-bx5k", help="which maker's cards")
     displays.add_argument("--addresses", type=_numbers, default=(1, 2, 3), help="screen numbers, 1,2,3")
     displays.add_argument("--size", type=_size, default=(160, 16), help="dots, 160x16")
     displays.add_argument("--unit", type=int, choices=(1, 8), default=8, help="dots in a unit of X and width")
@@ -123,6 +138,8 @@ def _parser() -> argparse.ArgumentParser:
     reader = _kind(kinds, "id-card-reader", 115200, _id_card_reader)
     reader.add_argument("--read-seconds", type=float, default=0.7, help="what a reading takes the module")
     _office(kinds)
+    together = kinds.add_parser("together", help="several in one process")
+    together.add_argument("lines", nargs="+", metavar="LINE", help="the command line of one, as one argument")
     return parser
 
 
@@ -134,6 +151,7 @@ def _office(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     office.add_argument("--sheets", type=int, default=250, help="sheets in its trays")
     office.add_argument("--first-serial", type=int, default=1, help="number on the next sheet of tray-2")
     office.add_argument("--page-seconds", type=float, default=0.4, help="what a sheet takes")
+    office.add_argument("--raster-only", action="store_true", help="takes dots, no PDF: what came out can be looked at")
     office.add_argument("--print-job-only", action="store_true", help="no Create-Job and Send-Document")
     office.set_defaults(build=_office_printer, link=None)
 
@@ -159,27 +177,6 @@ def _kind(
     kind.add_argument("--own-speed", action="store_true", help="heard at --baud only, as real devices are")
     kind.set_defaults(build=build)
     return kind
-
-
-def _card(options: argparse.Namespace) -> int:
-    options.control.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        asyncio.run(simulate_card(options.reader, options.control.absolute(), options.insert))
-    except (OSError, ValueError) as error:
-        print(f"yichuang simulate: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-def _scanner(options: argparse.Namespace) -> int:
-    options.control.parent.mkdir(parents=True, exist_ok=True)
-    control, feeder = options.control.absolute(), not options.no_feeder
-    try:
-        asyncio.run(simulate_scanner(options.http, control, options.page_seconds, feeder=feeder))
-    except OSError as error:
-        print(f"yichuang simulate: {error}", file=sys.stderr)
-        return 1
-    return 0
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -238,7 +235,7 @@ def _displays(options: argparse.Namespace) -> Build:
         "modbus-text": {"start": options.start, "registers": options.registers, "order": options.order},
         "cpower5200-network": {"id_code": bytes.fromhex(options.id_code)},
     }
-    kind = kind_named(options.kind, **more.get(options.kind, {}))
+    kind = kind_named(options.make, **more.get(options.make, {}))
     folder = _pictures(options, options.pictures)
     return partial(Displays, addresses=options.addresses, panel=panel, folder=folder, kind=kind)
 
@@ -270,6 +267,7 @@ def _id_card_reader(options: argparse.Namespace) -> Build:
 
 
 def _office_printer(options: argparse.Namespace) -> Callable[[Wire, Emit], Station]:
+    from simulators.office_printer.abilities import FORMATS
     from simulators.office_printer.printer import OfficePrinter
 
     control: Path = options.control
@@ -280,4 +278,5 @@ def _office_printer(options: argparse.Namespace) -> Callable[[Wire, Emit], Stati
         sheets=options.sheets,
         first_serial=options.first_serial,
         in_two_steps=not options.print_job_only,
+        formats=FORMATS[1:] if options.raster_only else FORMATS,
     )

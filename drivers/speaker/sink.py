@@ -24,8 +24,11 @@ class Sink(Protocol):
     async def check(self, deadline: Deadline) -> None:
         """Whether it could play now. Raises Gone, Silent, Refused."""
 
-    async def play(self, pcm: bytes, deadline: Deadline) -> None:
-        """Play all of it; ends when the last sample has been played. Raises Gone, Silent, Refused."""
+    async def play(self, pcm: bytes, deadline: Deadline, said: str = "") -> None:
+        """Play all of it; ends when the last sample has been played. ``said``: what it says, for sinks that keep it.
+
+        Raises Gone, Silent, Refused.
+        """
 
     async def close(self) -> None:
         """Let go of it. Never raises."""
@@ -50,7 +53,7 @@ class SoundCard:
         """Open it and play nothing. Raises Gone, Silent, Refused."""
         await self.play(b"", deadline)
 
-    async def play(self, pcm: bytes, deadline: Deadline) -> None:
+    async def play(self, pcm: bytes, deadline: Deadline, said: str = "") -> None:  # noqa: ARG002 - heard, not kept
         """Play all of it. Raises Gone, Silent, Refused."""
         form = ["-t", "raw", "-f", "S16_LE", "-r", str(RATE), "-c", "1", f"--buffer-time={BUFFER_MICROSECONDS}"]
         try:

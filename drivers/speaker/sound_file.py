@@ -1,6 +1,7 @@
 """What would have sounded, as a WAV file whose time axis is real: silence stands in it where nothing was played.
 
-For tests and demonstrations on machines without a sound card. Playing takes as long as on a card.
+For tests and demonstrations on machines without a sound card. Playing takes as long as on a card. What was said stands
+beside it, a line a sound: where it begins and ends, in seconds, and the words, as Audacity reads label tracks.
 """
 
 from __future__ import annotations
@@ -32,12 +33,13 @@ class SoundFile:
         """Begin the file, or see that it is still there. Raises Gone."""
         if self._began is None:
             await self._on_disk(0, b"")
+            labels(self._file).unlink(missing_ok=True)
             self._began = asyncio.get_running_loop().time()
         elif not await asyncio.to_thread(self._file.is_file):
             self._began, self._end = None, 0
             raise Gone(f"{self._file} is gone")
 
-    async def play(self, pcm: bytes, deadline: Deadline) -> None:
+    async def play(self, pcm: bytes, deadline: Deadline, said: str = "") -> None:
         """Write it where it sounds, and wait as long. What was cut off has not sounded. Raises Gone, Silent."""
         await self.check(deadline)
         now = asyncio.get_running_loop().time()
@@ -54,6 +56,10 @@ class SoundFile:
             with suppress(OSError):
                 _write(self._file, self._end, b"")
             raise
+        finally:
+            if said and self._end > start:
+                with suppress(OSError):
+                    _note(self._file, start, self._end, said)
 
     async def close(self) -> None:
         """Nothing is held; the file goes on when it is opened again."""
@@ -79,3 +85,15 @@ def _write(file: Path, start: int, pcm: bytes) -> None:
         os.pwrite(descriptor, header(start + len(pcm)), 0)
     finally:
         os.close(descriptor)
+
+
+def labels(file: Path) -> Path:
+    """Where the words of a sound file stand."""
+    return file.with_suffix(".txt")
+
+
+def _note(file: Path, start: int, end: int, said: str) -> None:
+    """Add what has sounded there. Raises OSError."""
+    begins, ends = (at / SAMPLE_BYTES / RATE for at in (start, end))
+    with labels(file).open("a" if start else "w", encoding="utf-8") as track:
+        track.write(f"{begins:.3f}\t{ends:.3f}\t{' '.join(said.split())}\n")

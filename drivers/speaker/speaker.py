@@ -108,29 +108,29 @@ class SoundSpeaker:
 
     async def chime(self, deadline: Deadline) -> Completion:
         """Sound the chime. Raises one of the four."""
-        return await self._play(chime.chime(self._settings.chime), deadline)
+        return await self._play(chime.chime(self._settings.chime), deadline, self._settings.chime)
 
     async def speak(self, text: str, language: str, deadline: Deadline) -> Completion:
         """Say one sentence. Raises one of the four."""
         if not self._settings.voice:
-            return await self._play(b"", deadline)
+            return await self._play(b"", deadline, text)
         spoken = words(text, language, yao=self._settings.digit_one == "yao")
         pcm = self._clips.join(spoken, language)
         if pcm is None:
             pcm = await self._voice.say(spoken, language, deadline)
-        return await self._play(pcm, deadline)
+        return await self._play(pcm, deadline, text)
 
     async def close(self) -> None:
         """Let go of the card."""
         await self._sink.close()
 
-    async def _play(self, pcm: bytes, deadline: Deadline) -> Completion:
+    async def _play(self, pcm: bytes, deadline: Deadline, said: str) -> Completion:
         if not pcm:
             return Completion(CompletionCode.SUCCESS, None, "switched-off")
         if seconds(pcm) + START_SECONDS > deadline.left():
             what = f"it sounds for {seconds(pcm):.1f} s, {deadline.left():.1f} s are left"
             raise Refused(what, CompletionCode.INVALID_DATA, Remedy.NONE)
         self._proven_until = -inf
-        await self._sink.play(await asyncio.to_thread(at_volume, pcm, self._settings.volume), deadline)
+        await self._sink.play(await asyncio.to_thread(at_volume, pcm, self._settings.volume), deadline, said)
         self._proven_until = asyncio.get_running_loop().time() + PROVEN_SECONDS
         return Completion(CompletionCode.SUCCESS, None, "played")

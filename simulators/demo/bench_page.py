@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -19,10 +19,12 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from config.pages import render, screens
+from simulators.demo.more import More
+from simulators.demo.more_page import MorePage
 from simulators.demo.onlooker import Onlooker
 from simulators.demo.processes import Child
 from simulators.demo.props import Props
-from simulators.demo.settings import CLERKS, COUNTER, KIOSK, WINDOWS
+from simulators.demo.settings import CLERKS, COUNTER, KIOSK, MORE, MORE_CLERKS, MORE_WINDOWS, WINDOWS, DemoClerk
 from simulators.demo.stage import Stage, Tell
 
 PING_SECONDS = 15.0
@@ -63,9 +65,16 @@ class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class BenchPage:
     """The routes of the page."""
 
-    def __init__(self, stage: Stage, props: Props, onlooker: Onlooker) -> None:
+    def __init__(self, stage: Stage, props: Props, onlooker: Onlooker, more: More) -> None:
         self._stage, self._props, self._onlooker = stage, props, onlooker
-        self._children: dict[str, Child] = {"hall": stage.hall, KIOSK: stage.kiosk, COUNTER: stage.counter}
+        self._more_url = more.url
+        self.more = MorePage(more, onlooker.more_seen, props, onlooker.changed)
+        self._children: dict[str, Child] = {
+            "hall": stage.hall,
+            KIOSK: stage.kiosk,
+            COUNTER: stage.counter,
+            MORE: more.box,
+        }
         self._acting = asyncio.Lock()
         self.closing = False
 
@@ -77,6 +86,7 @@ class BenchPage:
             "/fault": self._fault,
             "/refill": self._refill,
             "/process": self._process,
+            **self.more.posts(),
         }
         return Starlette(
             routes=[
@@ -84,6 +94,7 @@ class BenchPage:
                 Route("/about", self._about),
                 Route("/state", self._state),
                 Route("/picture/{name}", self._picture),
+                *self.more.routes(),
                 *(Route(path, self._posted(act), methods=["POST"]) for path, act in posts.items()),
                 Mount("/static", StaticFiles(directory=screens() / "static")),
             ],
@@ -91,7 +102,7 @@ class BenchPage:
         )
 
     async def _page(self, _request: Request) -> Response:
-        frames = f"frame-src {self._stage.kiosk_url} {self._stage.counter_url}"
+        frames = f"frame-src {self._stage.kiosk_url} {self._stage.counter_url} {self._more_url}"
         policy = f"default-src 'self'; img-src 'self' data:; {frames}"
         return HTMLResponse(render("bench", mode="demo"), headers={"Content-Security-Policy": policy})
 
@@ -100,11 +111,9 @@ class BenchPage:
         return JSONResponse(
             {
                 "kiosk": f"{self._stage.kiosk_url}/kiosk",
-                "windows": [
-                    {"number": w, "url": f"{self._stage.counter_url}/window/{w}", "clerk": c.name, "pin": c.pin}
-                    for w, c in zip(WINDOWS, CLERKS, strict=True)
-                ],
-                "boxes": {"kiosk": KIOSK, "counter": COUNTER},
+                "windows": _windows(self._stage.counter_url, WINDOWS, CLERKS),
+                "boxes": {"kiosk": KIOSK, "counter": COUNTER, "more": MORE},
+                "more": {"windows": _windows(self._more_url, MORE_WINDOWS, MORE_CLERKS), **self.more.about()},
             }
         )
 
@@ -151,7 +160,8 @@ class BenchPage:
 
     async def _fault(self, body: bytes) -> dict[str, Any]:
         fault = msgspec.json.decode(body, type=Fault)
-        await self._props.fault(fault.line, fault.name, fault.on, fault.address)
+        if not await self.more.fault(fault.line, fault.name, fault.on):
+            await self._props.fault(fault.line, fault.name, fault.on, fault.address)
         self._onlooker.switched(fault.line, fault.name, fault.address, fault.on)
         return {}
 
@@ -163,6 +173,8 @@ class BenchPage:
         child = self._children[wanted.name]
         async with self._acting:
             match wanted.do:
+                case "start" if wanted.name == MORE:
+                    await self.more.open()
                 case "start" if not child.running:
                     await child.start()
                 case "stop":
@@ -173,15 +185,23 @@ class BenchPage:
         return {"running": child.running}
 
 
+def _windows(url: str, numbers: Iterable[int], clerks: Iterable[DemoClerk]) -> list[dict[str, Any]]:
+    return [
+        {"number": number, "url": f"{url}/window/{number}", "clerk": clerk.name, "pin": clerk.pin}
+        for number, clerk in zip(numbers, clerks, strict=True)
+    ]
+
+
 async def serve(stage: Stage, props: Props, tell: Tell) -> None:
     """Serve the page until cancelled."""
-    onlooker = Onlooker(stage, props)
-    page = BenchPage(stage, props, onlooker)
+    more = More(stage.run, stage.ports)
+    onlooker = Onlooker(stage, props, more)
+    page = BenchPage(stage, props, onlooker, more)
     config = uvicorn.Config(
         page.app(), host="127.0.0.1", port=stage.ports.bench, log_level="warning", timeout_graceful_shutdown=1
     )
     server = _Server(config)
-    watching = asyncio.ensure_future(onlooker.watch())
+    watching = asyncio.gather(onlooker.watch(), onlooker.more_seen.watch())
     serving = asyncio.ensure_future(server.serve())
     try:
         tell(f"打开  open  {stage.bench_url}/    (Ctrl-C 结束  ends)")
@@ -191,6 +211,8 @@ async def serve(stage: Stage, props: Props, tell: Tell) -> None:
         onlooker.changed()
         watching.cancel()
         await asyncio.gather(watching, serving, return_exceptions=True)
+        await page.more.close()
+        await more.strike()
 
 
 class _Server(uvicorn.Server):

@@ -11,8 +11,11 @@ from typing import Any
 
 from config.wording import LANGUAGES, room
 from simulators.client import CallFailed, Fact, HallReader
+from simulators.demo.more import More
+from simulators.demo.more_seen import MoreSeen
+from simulators.demo.more_settings import DOTS, STRIP
 from simulators.demo.props import Event, Props
-from simulators.demo.settings import COUNTER, GRADES, KIOSK, WINDOWS
+from simulators.demo.settings import COUNTER, GRADES, KIOSK, MORE, MORE_WINDOWS, WINDOWS
 from simulators.demo.stage import Stage
 
 FACTS_SHOWN = 60
@@ -20,26 +23,31 @@ SLIPS_SHOWN = 5
 LOOK_SECONDS = 0.4
 FACTS_A_LOOK = 500
 
+EVERY_WINDOW = (*WINDOWS, *MORE_WINDOWS)
+ON = {4: DOTS, 5: STRIP}
+"""Which line a window's display hangs on; the others share one."""
+
 Both = dict[str, str]
 
 
 class Onlooker:
     """Keeps the state of the page and counts its changes."""
 
-    def __init__(self, stage: Stage, props: Props) -> None:
-        self._stage, self._props = stage, props
+    def __init__(self, stage: Stage, props: Props, more: More) -> None:
+        self._stage, self._props, self._more = stage, props, more
         self._hall: dict[str, Any] = {"up": False, "waiting": 0, "served": 0, "rated": 0, "facts": 0}
         self._facts: deque[dict[str, Any]] = deque(maxlen=FACTS_SHOWN)
         self._row = 0
         self._numbers: dict[str, str] = {}
         self._tried: set[str] = set()
         self._faults: set[tuple[str, str, int | None]] = set()
-        self._callers: dict[int, dict[str, Any]] = {w: {"digits": "", "waiting": None} for w in WINDOWS}
+        self._callers: dict[int, dict[str, Any]] = {w: {"digits": "", "waiting": None} for w in EVERY_WINDOW}
         self.pictures: dict[str, Path] = {}
         self._taken: dict[str, int] = {}
         self._change = asyncio.Event()
         self.news = 0
         """Counts news: who has seen so many has seen all."""
+        self.more_seen = MoreSeen(more, self.changed)
         props.attend(self._hear)
 
     async def watch(self) -> None:
@@ -87,6 +95,7 @@ class Onlooker:
         if event["event"] == "state" and line == "printer":
             told = {("printer", str(name), None) for name in event.get("faults", [])}
             self._faults = {fault for fault in self._faults if fault[0] != "printer"} | told
+        self.more_seen.hear(line, event)
         self.changed()
 
     def _picture(self, line: str, event: Event, file: Path) -> None:
@@ -119,13 +128,15 @@ class Onlooker:
             "printer": {**self._props.state.get("printer", {}), "live": self._url("printer-0")},
             "slips": self._slips(),
             "slip_count": sum(slip.complete for slip in self._props.slips),
-            "windows": {str(window): self._window(window) for window in WINDOWS},
+            "windows": {str(window): self._window(window) for window in EVERY_WINDOW},
             "faults": [list(fault) for fault in sorted(self._faults, key=str)],
             "processes": {
                 "hall": self._stage.hall.running,
                 KIOSK: self._stage.kiosk.running,
                 COUNTER: self._stage.counter.running,
+                MORE: self._more.box.running,
             },
+            "more": self.more_seen.state(),
             "hall": self._hall,
             "facts": list(self._facts),
             "tried": sorted(self._tried),
@@ -141,7 +152,7 @@ class Onlooker:
     def _window(self, window: int) -> dict[str, Any]:
         return {
             "text": self._props.showing.get(window, ""),
-            "png": self._url(f"displays-{window}"),
+            "png": self._url(f"{ON.get(window, 'displays')}-{window}"),
             "caller": self._callers[window],
             "lit": self._props.lit.get(window, False),
         }

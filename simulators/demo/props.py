@@ -76,10 +76,10 @@ class Props:
         self._keypads = keypads
         self._sockets = {line: ControlSocket(line, path, self._hear) for line, path in sockets.items()}
         self._wall_less_monotonic = time.time() - time.monotonic()
-        self._pressing: dict[int, asyncio.Lock] = {}
+        self._pressing: dict[tuple[str, int], asyncio.Lock] = {}
         self._change = asyncio.Event()
         self._audience: list[Hears] = []
-        self._pending: dict[int, asyncio.Future[int | None]] = {}
+        self._pending: dict[tuple[str, int], asyncio.Future[Event]] = {}
         self.slips: list[Slip] = []
         self.shown: list[Shown] = []
         self.pads: list[PadEvent] = []
@@ -92,9 +92,23 @@ class Props:
 
     async def listen(self, connected: asyncio.Event) -> None:
         """Hear all simulators until cancelled; ``connected`` is set once all are there."""
-        events = [asyncio.Event() for _ in self._sockets]
+        await self._listen(list(self._sockets.values()), connected)
+
+    async def listen_too(self, sockets: dict[str, Path], connected: asyncio.Event) -> None:
+        """Hear these beside the others, until cancelled or until they end."""
+        more = {line: ControlSocket(line, path, self._hear) for line, path in sockets.items()}
+        self._sockets |= more
+        try:
+            await self._listen(list(more.values()), connected)
+        finally:
+            for line in more:
+                self._sockets.pop(line, None)
+                self.state.pop(line, None)
+
+    async def _listen(self, sockets: list[ControlSocket], connected: asyncio.Event) -> None:
+        events = [asyncio.Event() for _ in sockets]
         async with asyncio.TaskGroup() as group:
-            for socket, event in zip(self._sockets.values(), events, strict=True):
+            for socket, event in zip(sockets, events, strict=True):
                 group.create_task(socket.listen(event))
             for event in events:
                 await event.wait()
@@ -105,7 +119,9 @@ class Props:
         self._audience.append(hears)
 
     async def do(self, line: str, what: str, **more: object) -> Event:
-        """Ask one line's simulator to do something."""
+        """Ask one line's simulator to do something. Raises ConnectionError when it is not there."""
+        if line not in self._sockets:
+            raise ConnectionError(f"the simulator of {line} is not there")
         return await self._sockets[line].do(what, **more)
 
     async def fault(self, line: str, name: str, on: bool, address: int | None = None) -> None:
@@ -120,7 +136,7 @@ class Props:
         mine = len(self.keys)
         self.keys.append(KeyPress(self.now_ms(), window, keys, acknowledged=False))
         self._untold.setdefault(window, []).append(mine)  # before the box can have told it anything
-        heard = await self._press(window, window, "press", keys=keys)
+        heard = await self._taken(self._keypads(window), window, "press", keys=keys)
         self.keys[mine] = replace(self.keys[mine], acknowledged=heard is not None)
         return heard is not None
 
@@ -133,25 +149,31 @@ class Props:
     async def press_grade(self, window: int, grade: int) -> bool:
         """Press a grade (0 worst … 4 best) on a window's keypad; whether the box acknowledged it."""
         begun = self.now_ms()
-        heard = await self._press(window, PAD_BIT + window, "grade", grade=grade)
+        heard = await self._taken(self._keypads(window), PAD_BIT + window, "grade", grade=grade)
         self.pads.append(PadEvent(begun, window, "press", GRADES[grade], heard))
         return heard is not None
 
-    async def _press(self, window: int, address: int, what: str, **more: object) -> int | None:
+    async def _taken(self, line: str, address: int, what: str, **more: object) -> int | None:
         """Press once; when the box acknowledged it (UTC ms), None when it did not."""
-        async with self._pressing.setdefault(address, asyncio.Lock()):
-            pressed: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
-            self._pending[address] = pressed
+        pressed = await self.press(line, address, what, **more)
+        return self._at_ms(pressed) if pressed is not None and pressed["acknowledged"] else None
+
+    async def press(self, line: str, address: int, what: str, **more: object) -> Event | None:
+        """Press something once; what its simulator says came of it, None when it says nothing in time."""
+        where = (line, address)
+        async with self._pressing.setdefault(where, asyncio.Lock()):
+            pressed: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+            self._pending[where] = pressed
             try:
-                answer = await self.do(self._keypads(window), what, address=address, **more)
+                answer = await self.do(line, what, address=address, **more)
                 if not answer["ok"]:
-                    raise ValueError(f"keypads {what}: {answer.get('error')}")
+                    raise ValueError(f"{line} {what}: {answer.get('error')}")
                 async with asyncio.timeout(PRESS_SECONDS):
                     return await pressed
             except TimeoutError:
                 return None
             finally:
-                del self._pending[address]
+                del self._pending[where]
 
     async def until(self, holds: Callable[[], bool], limit: float) -> bool:
         """Wait until this holds, at most ``limit`` seconds; whether it does."""
@@ -183,10 +205,10 @@ class Props:
                 self.lit[window] = bool(event["stars"])
                 self.pads.append(PadEvent(at_ms, window, "lit" if event["stars"] else "dark"))
             case "pressed":
-                pending = self._pending.get(int(event["address"]))
+                pending = self._pending.get((line, int(event["address"])))
                 if pending is not None and not pending.done():
-                    pending.set_result(at_ms if event["acknowledged"] else None)
-            case "answered":
+                    pending.set_result(event)
+            case "answered" if "address" in event:  # an ID card reader answers too
                 self._outcome(int(event["address"]), at_ms, bool(event["success"]))
             case "state":
                 self.state[line] = event

@@ -9,6 +9,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,11 @@ from pathlib import Path
 KIOSK = "kiosk-1"
 COUNTER = "counter-1"
 WINDOWS = (1, 2, 3)
+MORE = "counter-2"
+"""The counter with other makers' devices (simulators.demo.more): started when somebody wants to see it."""
+MORE_WINDOWS = (4, 5)
+ZONE = "hall"
+"""What the speaker of that counter calls for: every window."""
 PANEL = 'options = { unit = "dots15", width = 160, height = 16 }\n'
 """What the simulated displays are: 160 × 16 dots, given in dots by bit 15 (led-displays.md §1)."""
 PAD_BIT = 128
@@ -39,6 +45,7 @@ CLERKS = (
     DemoClerk("D002", "李小红", "2222"),
     DemoClerk("D003", "张小兰", "3333"),
 )
+MORE_CLERKS = (DemoClerk("D004", "赵小梅", "4444"), DemoClerk("D005", "陈小竹", "5555"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,21 @@ class Ports:
     def counter(self) -> int:
         """The counter's box."""
         return self.base + 30
+
+    @property
+    def more(self) -> int:
+        """The box of the counter with other devices."""
+        return self.base + 32
+
+    @property
+    def scanner(self) -> int:
+        """Its scanner."""
+        return self.base + 34
+
+    @property
+    def office_printer(self) -> int:
+        """Its office printer."""
+        return self.base + 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +135,31 @@ def write_settings(run: RunDirectory, ports: Ports) -> None:
     """Write every settings file of the demonstration."""
     for folder in (run.port("x").parent, run.log("x").parent):
         folder.mkdir(parents=True, exist_ok=True)
-    (run.root / "catalogue.toml").write_bytes((files("config") / "examples" / "catalogue.toml").read_bytes())
+    (run.root / "catalogue.toml").write_text(_catalogue(), encoding="utf-8")
     run.settings("hall").write_text(_hall(run, ports), encoding="utf-8")
     run.settings(KIOSK).write_text(_kiosk(run, ports), encoding="utf-8")
     run.settings(COUNTER).write_text(_counter(run, ports), encoding="utf-8")
+
+
+def _catalogue() -> str:
+    """The example's, its windows within hearing of the speaker, and the windows of the other counter."""
+    example = (files("config") / "examples" / "catalogue.toml").read_text(encoding="utf-8")
+    return f"{example}{MORE_OFFERED}".replace("[[window]]\n", f'[[window]]\nzone = "{ZONE}"\n')
+
+
+MORE_OFFERED = """
+[[window]]
+number = 4
+name = "不动产公积金窗口"
+name_en = "Real estate and housing fund"
+services = ["41", "42"]
+
+[[window]]
+number = 5
+name = "公用事业窗口"
+name_en = "Utilities"
+services = ["51", "91"]
+"""
 
 
 def services_of_windows(run: RunDirectory) -> dict[int, list[str]]:
@@ -142,14 +185,23 @@ digit = 1
 [[box]]
 name = "{COUNTER}"
 windows = {list(WINDOWS)}
-{clerks(CLERKS)}"""
+
+[[box]]
+name = "{MORE}"
+windows = {list(MORE_WINDOWS)}
+zone = "{ZONE}"
+{clerks((*CLERKS, *MORE_CLERKS))}"""
 
 
 def clerks(people: Iterable[DemoClerk]) -> str:
     """Who may open a window."""
-    return "".join(
-        f'\n[[clerk]]\nname = "{c.name}"\nstaff_no = "{c.staff_no}"\npin = "{pin_line(c.pin)}"\n' for c in people
-    )
+    each = list(people)
+    with ThreadPoolExecutor() as pool:  # hashing a PIN is made to be slow, and leaves the other cores free
+        pins = pool.map(pin_line, [clerk.pin for clerk in each])
+        return "".join(
+            f'\n[[clerk]]\nname = "{clerk.name}"\nstaff_no = "{clerk.staff_no}"\npin = "{pin}"\n'
+            for clerk, pin in zip(each, pins, strict=True)
+        )
 
 
 def proof(run: RunDirectory, name: str) -> str:
@@ -160,7 +212,8 @@ def proof(run: RunDirectory, name: str) -> str:
     )
 
 
-def _box(run: RunDirectory, ports: Ports, name: str, port: int) -> str:
+def box(run: RunDirectory, ports: Ports, name: str, port: int) -> str:
+    """A box of the demonstration's hall, and its way to the hall."""
     return f"""\
 [box]
 name = "{name}"
@@ -187,20 +240,21 @@ simulated = true
 
 def printer(on: str) -> str:
     """A ticket printer on this line."""
-    return _device("ticket-printer", "escpos", on)
+    return device("ticket-printer", "escpos", on)
 
 
 def counter_devices(window: int, displays: str, keypads: str) -> str:
     """Display, caller and rating keypad of a window, on these lines; their addresses are the window's number."""
     return (
-        _device(f"display-{window}", "onbon-bx5k", displays, window, window)
+        device(f"display-{window}", "onbon-bx5k", displays, window, window)
         + PANEL
-        + _device(f"caller-{window}", "ff68-caller", keypads, window, window)
-        + _device(f"pad-{window}", "ff68-keypad", keypads, PAD_BIT + window, window)
+        + device(f"caller-{window}", "ff68-caller", keypads, window, window)
+        + device(f"pad-{window}", "ff68-keypad", keypads, PAD_BIT + window, window)
     )
 
 
-def _device(name: str, model: str, line: str, address: int | None = None, window: int | None = None) -> str:
+def device(name: str, model: str, line: str, address: int | None = None, window: int | None = None) -> str:
+    """One device on this line."""
     text = f'\n[[device]]\nname = "{name}"\nmodel = "{model}"\nline = "{line}"\n'
     text += f"address = {address}\n" if address is not None else ""
     return text + (f"window = {window}\n" if window is not None else "")
@@ -208,11 +262,11 @@ def _device(name: str, model: str, line: str, address: int | None = None, window
 
 def _kiosk(run: RunDirectory, ports: Ports) -> str:
     kiosk = f"\n[kiosk]\nsigning_key = {json.dumps(str(run.slip_key))}\nidle_seconds = 60\n"
-    return _box(run, ports, KIOSK, ports.kiosk) + kiosk + line(run, "printer", 115200) + printer("printer")
+    return box(run, ports, KIOSK, ports.kiosk) + kiosk + line(run, "printer", 115200) + printer("printer")
 
 
 def _counter(run: RunDirectory, ports: Ports) -> str:
-    parts = [_box(run, ports, COUNTER, ports.counter)]
+    parts = [box(run, ports, COUNTER, ports.counter)]
     parts += [f"\n[[window]]\nnumber = {window}\n" for window in WINDOWS]
     parts += [line(run, "displays", 9600), line(run, "keypads", 9600)]
     parts += [counter_devices(window, "displays", "keypads") for window in WINDOWS]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from simulators.client import BoxClient, CallFailed, HallReader
 from simulators.demo.processes import Child, DiedAtStart, NotReady
-from simulators.demo.settings import COUNTER, KIOSK, PAD_BIT, WINDOWS, Ports, RunDirectory, write_settings
+from simulators.demo.settings import COUNTER, KIOSK, MORE, PAD_BIT, WINDOWS, Ports, RunDirectory, write_settings
 
 READY_SECONDS = 15.0
 """A start takes about three seconds; a machine busy with other things may need more."""
@@ -93,7 +93,7 @@ class Stage:
         tell(f"就绪，用时 {time.monotonic() - begun:.1f} 秒。  Ready.")
 
     async def _certify(self) -> None:
-        roles = {"box": (KIOSK, COUNTER), "observer": ("observer",), "hall": ("hall",)}
+        roles = {"box": (KIOSK, COUNTER, MORE), "observer": ("observer",), "hall": ("hall",)}
         ca = str(self.run.ca)
         await Child("ca init", ["ca", "init", ca], self.run.log("ca")).run()
         issues = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simulators.office_printer import ipp
 from simulators.office_printer.ipp import Table, words
 
@@ -13,7 +15,9 @@ SOURCES = ("tray-1", "tray-2")
 _SIZE: Table = {"x-dimension": [(ipp.INTEGER, 21000)], "y-dimension": [(ipp.INTEGER, 29700)]}
 
 
-def attributes(state: int, reasons: list[str], accepting: bool, operations: list[int], queued: int) -> Table:
+def attributes(
+    state: int, reasons: list[str], accepting: bool, operations: list[int], queued: int, formats: Sequence[str]
+) -> Table:
     """Everything that Get-Printer-Attributes may ask for (RFC 8011 §5.4: what a printer must say, and what we use)."""
     return {
         **words("charset-configured", "utf-8", tag=ipp.CHARSET),
@@ -36,8 +40,8 @@ def attributes(state: int, reasons: list[str], accepting: bool, operations: list
         "printer-is-accepting-jobs": [(ipp.BOOLEAN, accepting)],
         "queued-job-count": [(ipp.INTEGER, queued)],
         "operations-supported": [(ipp.ENUM, operation) for operation in operations],
-        **words("document-format-supported", *FORMATS, tag=ipp.MIME),
-        **words("document-format-default", FORMATS[0], tag=ipp.MIME),
+        **words("document-format-supported", *formats, tag=ipp.MIME),
+        **words("document-format-default", formats[0], tag=ipp.MIME),
         **words("ipp-versions-supported", "1.1", "2.0"),
         **words("media-supported", MEDIA),
         **words("media-ready", MEDIA),

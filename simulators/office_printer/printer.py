@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +40,11 @@ class OfficePrinter:
         sheets: int = 250,
         first_serial: int = 1,
         in_two_steps: bool = True,
+        formats: Sequence[str] = FORMATS,
     ) -> None:
         self._line = line
         self._emit = emit
+        self._formats = formats
         self._folder = folder
         self._page_seconds = page_seconds
         self._condition = Condition(sheets, sheets)
@@ -136,6 +138,7 @@ class OfficePrinter:
             accepting="busy" not in self._condition.faults,
             operations=sorted(self._verbs),
             queued=sum(job.state not in ENDED for job in self._jobs),
+            formats=self._formats,
         )
         wanted = every if not asked or "all" in asked else {name: every[name] for name in asked if name in every}
         return OK, [(ipp.PRINTER, wanted)]
@@ -143,7 +146,7 @@ class OfficePrinter:
     def _validate_job(self, told: Told) -> Answer:
         if "busy" in self._condition.faults:
             return BUSY, []
-        if told.first("document-format", FORMATS[0]) not in FORMATS:
+        if told.first("document-format", self._formats[0]) not in self._formats:
             return BAD_FORMAT, []
         if not told.first("ipp-attribute-fidelity", False):
             return OK, []
@@ -180,8 +183,8 @@ class OfficePrinter:
         return self._take(self._jobs[-1], told) if status == OK else (status, groups)
 
     def _take(self, job: Job, told: Told) -> Answer:
-        kind = told.first("document-format", FORMATS[0])
-        if kind not in FORMATS:
+        kind = told.first("document-format", self._formats[0])
+        if kind not in self._formats:
             return BAD_FORMAT, []
         try:
             job.pages = pages.sheets(kind, told.document)
