@@ -3,6 +3,7 @@ import { follow, post } from "./api.js";
 import { announce, both, byId, make, say, shown, write } from "./words.js";
 import { counters } from "./bench_counters.js";
 import { faults } from "./bench_faults.js";
+import { moreDevices } from "./bench_more.js";
 
 const KIOSK = { width: 1080, height: 1920 };
 const CLERK_WIDTH = 1180;
@@ -11,6 +12,7 @@ const STEPS = ["take", "call", "start", "finish", "rate"];
 /** Lay out a framed page at `width` × `height` CSS pixels and scale it to its glass. */
 function fit(frame, width, height) {
   const glass = frame.parentElement;
+  if (!glass.clientWidth) return; // not seen now
   const scale = glass.clientWidth / width;
   frame.style.width = `${width}px`;
   frame.style.height = `${height ?? glass.clientHeight / scale}px`;
@@ -53,33 +55,54 @@ function showPaper(state) {
   write(byId("paper-count"), say("paper-count", { count: state.slip_count }));
 }
 
-const factRows = new Map();
-
-/** Newest first; a fact that is already there keeps its element. */
-function showFacts(facts) {
-  for (const row of factRows.keys()) if (!facts.some((fact) => fact.row === row)) factRows.delete(row);
-  for (const fact of facts) {
-    if (factRows.has(fact.row)) continue;
-    const words = both({ "zh-CN": fact["zh-CN"], en: fact.en });
-    factRows.set(fact.row, make("li", {}, make("time", { textContent: fact.time }), words));
-  }
-  byId("facts").replaceChildren(...facts.map((fact) => factRows.get(fact.row)));
+/** Newest first; a fact that is already there keeps its element. @returns {(facts: object[]) => void} */
+function factList(list) {
+  const rows = new Map();
+  return (facts) => {
+    for (const row of rows.keys()) if (!facts.some((fact) => fact.row === row)) rows.delete(row);
+    for (const fact of facts) {
+      if (rows.has(fact.row)) continue;
+      const words = both({ "zh-CN": fact["zh-CN"], en: fact.en });
+      rows.set(fact.row, make("li", {}, make("time", { textContent: fact.time }), words));
+    }
+    list.replaceChildren(...facts.map((fact) => rows.get(fact.row)));
+  };
 }
 
-async function send(path, body) {
+async function send(path, body, limitMs = 20000) {
   try {
-    const { status, body: answer } = await post(path, body);
-    if (status !== 200) announce({ "zh-CN": answer.error, en: answer.error });
+    const { status, body: answer } = await post(path, body, { limitMs });
+    if (status === 200) return answer;
+    const refused = { "zh-CN": answer.error, en: answer.error };
+    announce(refused);
+    write(byId("more-said"), say("more-refused", { why: refused }));
     return answer;
   } catch {
     return {}; // the notice of the lost stream says it
   }
 }
 
+/** Which of the two views is seen, by the address: whoever sends it to somebody sends the view too. */
+function views(open) {
+  const show = () => {
+    const more = location.hash.startsWith("#more");
+    for (const tab of byId("views").children) tab.setAttribute("aria-selected", String((tab.dataset.view === "more") === more));
+    shown(byId("view-hall"), !more);
+    shown(byId("view-more"), more);
+    if (more) open(location.hash.split("/")[1]);
+  };
+  for (const tab of byId("views").children)
+    tab.addEventListener("click", () => (location.hash = tab.dataset.view === "more" ? "#more" : ""));
+  addEventListener("hashchange", show);
+  show();
+}
+
 async function begin() {
   const about = await (await fetch("/about")).json();
   const showCounters = counters(about.windows, send);
   const showFaults = faults(about.boxes, send);
+  const more = moreDevices(about, send, fit);
+  const showFacts = [factList(byId("facts")), factList(byId("more-facts"))];
   byId("kiosk").src = about.kiosk;
   const fitAll = () => {
     fit(byId("kiosk"), KIOSK.width, KIOSK.height);
@@ -87,6 +110,7 @@ async function begin() {
   };
   const watching = new ResizeObserver(fitAll);
   for (const frame of [byId("kiosk"), byId("clerk")]) watching.observe(frame.parentElement);
+  views(more.open);
   follow("/state", {
     state: (state) => {
       shown(byId("lost"), false);
@@ -95,7 +119,8 @@ async function begin() {
       showPaper(state);
       showCounters(state);
       showFaults(state);
-      showFacts(state.facts);
+      more.show(state);
+      for (const show of showFacts) show(state.facts);
     },
     lost: () => shown(byId("lost"), true),
   });

@@ -55,45 +55,75 @@ function callerKeys(number, typed, send) {
   return keys;
 }
 
-function padKeys(number, send) {
+/** The five faces of a rating keypad; `press` is told the raw grade. */
+export function padKeys(press) {
   const pad = make("div", { className: "pad" });
   for (const grade of GRADES) {
     const button = make("button", { type: "button" }, face(grade), both(say(`grade-${grade}`)));
     button.dataset.grade = grade;
-    button.addEventListener("click", async () => {
-      const answer = await send("/grade", { window: number, grade });
-      announce(say(answer.acknowledged ? "acknowledged" : "unacknowledged"));
-    });
+    button.addEventListener("click", () => press(grade));
     pad.append(button);
   }
   return pad;
 }
 
+/** The dots of a window's display. */
+export function ledPicture() {
+  const picture = make("img", { alt: "" });
+  const element = make("div", { className: "led" }, picture);
+  const show = (state) => {
+    if (state.png && picture.getAttribute("src") !== state.png) picture.src = state.png;
+    picture.alt = state.text;
+    element.title = state.text;
+  };
+  return { element, show };
+}
+
 /** One window's devices. @returns {{element: HTMLElement, show: (state: object, faults: any[]) => void}} */
 function counter(number, send) {
-  const picture = make("img", { alt: "" });
-  const led = make("div", { className: "led" }, picture);
+  const led = ledPicture();
   const typed = make("span", { className: "typed" });
   const told = make("span", { className: "typed" });
-  const pad = padKeys(number, send);
+  const pad = padKeys(async (grade) => {
+    const answer = await send("/grade", { window: number, grade });
+    announce(say(answer.acknowledged ? "acknowledged" : "unacknowledged"));
+  });
   const silences = [silence("displays", number, send), silence("keypads", number, send), silence("keypads", 128 + number, send)];
   const element = make(
     "article", { className: "counter" },
-    device("display", "", silences[0]), led,
+    device("display", "", silences[0]), led.element,
     device("caller", make("span", {}, told, " ", typed), silences[1]), callerKeys(number, typed, send),
     device("pad", "", silences[2]), pad,
   );
   element.dataset.window = number;
   const show = (state, faults) => {
-    if (state.png && picture.getAttribute("src") !== state.png) picture.src = state.png;
-    picture.alt = state.text;
-    led.title = state.text;
+    led.show(state);
     told.textContent = state.caller.waiting === null ? "" : `${state.caller.digits}·${state.caller.waiting}`;
     pad.classList.toggle("lit", state.lit);
     pad.title = say(state.lit ? "pad-lit" : "pad-dark")["zh-CN"];
     for (const button of silences) button.show(faults);
   };
   return { element, show };
+}
+
+/** Tabs of windows: choosing one shows its clerk's page in `frame`. @returns {(number: number) => void} */
+export function clerkTabs(tabs, frame, windows, chosen = () => {}) {
+  const choose = (each) => {
+    frame.src = each.url;
+    for (const tab of tabs.children) tab.setAttribute("aria-selected", String(tab.dataset.window === String(each.number)));
+    chosen(each.number);
+  };
+  for (const each of windows) {
+    const words = both(say("window", { window: each.number }));
+    const signIn = make("span", { className: "sign-in" }, `${each.clerk} · PIN ${each.pin}`);
+    const hint = say("sign-in-as", { name: each.clerk, pin: each.pin });
+    const tab = make("button", { type: "button", title: `${hint["zh-CN"]}\n${hint.en}` }, words, signIn);
+    tab.setAttribute("role", "tab");
+    tab.dataset.window = each.number;
+    tab.addEventListener("click", () => choose(each));
+    tabs.append(tab);
+  }
+  return (number) => choose(windows.find((each) => each.number === number));
 }
 
 /**
@@ -103,22 +133,10 @@ function counter(number, send) {
 export function counters(windows, send) {
   const parts = new Map(windows.map((each) => [each.number, counter(each.number, send)]));
   byId("counters").append(...[...parts.values()].map((part) => part.element));
-  const choose = (chosen) => {
-    byId("clerk").src = chosen.url;
-    for (const tab of byId("tabs").children) tab.setAttribute("aria-selected", String(tab.dataset.window === String(chosen.number)));
-    for (const [number, part] of parts) part.element.classList.toggle("chosen", number === chosen.number);
-  };
-  for (const each of windows) {
-    const words = both(say("window", { window: each.number }));
-    const signIn = make("span", { className: "sign-in" }, `${each.clerk} · PIN ${each.pin}`);
-    const hint = say("sign-in-as", { name: each.clerk, pin: each.pin });
-    const tab = make("button", { type: "button", role: "tab", title: `${hint["zh-CN"]}\n${hint.en}` }, words, signIn);
-    tab.setAttribute("role", "tab");
-    tab.dataset.window = each.number;
-    tab.addEventListener("click", () => choose(each));
-    byId("tabs").append(tab);
-  }
-  choose(windows[0]);
+  const choose = clerkTabs(byId("tabs"), byId("clerk"), windows, (chosen) => {
+    for (const [number, part] of parts) part.element.classList.toggle("chosen", number === chosen);
+  });
+  choose(windows[0].number);
   return (state) => {
     for (const [number, part] of parts) part.show(state.windows[number], state.faults);
   };

@@ -1,5 +1,6 @@
 // Fault switches of the lines, and the processes to stop and start.
 import { both, byId, make, say, write } from "./words.js";
+import { group } from "./bench_parts.js";
 
 const LINES = {
   printer: ["paper-low", "paper-out", "paper-out-mid", "cover-open", "silent", "no-status", "no-gs-h", "cut-line", "unplug", "garble", "byte-by-byte", "slow"],
@@ -16,11 +17,8 @@ function faultSwitch(line, name, send) {
   return button;
 }
 
-function group(title, ...children) {
-  return make("div", { className: "group" }, make("h3", {}, both(title)), ...children);
-}
-
-function processRow(key, name, send) {
+/** A process: whether it runs, and its three switches. */
+export function processRow(key, name, send) {
   const now = make("span", { className: "now" });
   const act = (what) => {
     const button = make("button", { type: "button" }, both(say(what)));

@@ -25,12 +25,14 @@ from simulators.id_card_reader.cards import CARDS
 from simulators.office_printer.pages import raster
 
 LOOK_SECONDS = 1.0
+HERE_SECONDS = 8 * 3600
+"""Times are shown as China's (UTC+8)."""
 SAID_SHOWN = 8
 """What a device said or did last."""
 SOUNDS_SHOWN = 9
 """Three calls: chime, Chinese, English."""
 PAGES_SHOWN = 6
-SHEET_DPI = 40
+SHEET_DPI, SHEET_PIXELS = 150, 420
 PAGE_PIXELS = 700
 
 SAYS = {
@@ -89,7 +91,7 @@ class MoreSeen:
         elif line == OFFICE and event["event"] == "job":
             self._jobs[event["job"]] = event
         elif event["event"] in SAYS.get(line, ()) and event.get("request") != ASKED_HOW_IT_IS:
-            self._said[line].appendleft({**event, "time": time.strftime("%H:%M:%S")})
+            self._said[line].appendleft({**event, "time": time.strftime("%H:%M:%S", time.gmtime(time.time() + HERE_SECONDS))})
 
     def state(self) -> dict[str, Any]:
         """Everything the page shows of it."""

@@ -81,7 +81,9 @@ class Scanner:
         """What lies where, and what is wrong."""
         faults = sorted(self._faults | self.line.faults)
         glass = self._glass.picture if self._glass else None
-        return [{"event": "state", "adf": self.adf, "glass": glass, "sheets": len(self._feeder), "faults": faults}]
+        top = {"picture": self._feeder[0].picture, "number": self._feeder[0].number} if self._feeder else None
+        lies = {"glass": glass, "sheets": len(self._feeder), "top": top}
+        return [{"event": "state", "adf": self.adf, **lies, "faults": faults}]
 
     def do(self, command: AnyCommand) -> None:
         """Lay pages, take them, switch a fault. Raises ValueError for what there is not."""
@@ -215,6 +217,7 @@ class Scanner:
         else:
             sheet = self._feeder.pop(0)
             job.back = sheet if job.wish.duplex else None
+            self._emit(self.snapshot()[0])
             return sheet, False
         return None, False
 
