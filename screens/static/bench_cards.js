@@ -29,7 +29,7 @@ function reader(empty) {
 
 /** The ID card reader. `cards`: name → what is printed on it. */
 export function idCard(cards, send) {
-  const act = (what, more = {}) => send("/more/do", { line: "id-card", do: what, more });
+  const handle = (what, more = {}) => send("/more/do", { line: "id-card", do: what, more });
   const place = reader(say("reader-empty"));
   const phase = make("p", { className: "phase" });
   const extras = ["fingerprint", "newest-address"].map((name) => {
@@ -41,10 +41,10 @@ export function idCard(cards, send) {
   const checked = (button) => button.getAttribute("aria-checked") === "true";
   const address = cards.resident.address;
   const lay = Object.keys(cards).map((card) =>
-    touch(say(`id-card-${card}`), () => act("lay-card", { card, fingerprint: checked(extras[0]), newest_address: checked(extras[1]) ? address : "" }), { card }),
+    touch(say(`id-card-${card}`), () => handle("lay-card", { card, fingerprint: checked(extras[0]), newest_address: checked(extras[1]) ? address : "" }), { card }),
   );
-  const lift = touch(say("card-lift"), () => act("lift-card"), { do: "lift" });
-  const tear = touch(say("card-tear"), () => act("tear-card"), { do: "tear" });
+  const lift = touch(say("card-lift"), () => handle("lift-card"), { do: "lift" });
+  const tear = touch(say("card-tear"), () => handle("tear-card"), { do: "tear" });
   const said = saidList((event) => say("id-answered", { request: say(`id-request-${event.request}`), code: event.sw3 }));
   const body = panel({
     line: "id-card",
@@ -73,12 +73,12 @@ const named = (card) => say(`smart-${card.replace(".", "_")}`);
 
 /** The smart card reader: without the service there is no card to lay down, and the page says how to get it. */
 export function smartCard(send) {
-  const act = (what, more = {}) => send("/more/do", { line: "smart-card", do: what, more });
+  const handle = (what, more = {}) => send("/more/do", { line: "smart-card", do: what, more });
   const place = reader(say("reader-empty"));
   const missing = make("div", { className: "notice mild", id: "no-card-service" });
-  const lay = SMART_CARDS.map((card) => touch(named(card), () => act("insert", { card }), { card }));
-  const lift = touch(say("card-lift"), () => act("remove"), { do: "lift" });
-  const tear = touch(say("card-tear"), () => act("tear", { after: TORN_AFTER }), { do: "tear" });
+  const lay = SMART_CARDS.map((card) => touch(named(card), () => handle("insert", { card }), { card }));
+  const lift = touch(say("card-lift"), () => handle("remove"), { do: "lift" });
+  const tear = touch(say("card-tear"), () => handle("tear", { after: TORN_AFTER }), { do: "tear" });
   const said = saidList((event) => say(`smart-event-${event.event}`, { card: named(event.card ?? "any") }));
   const body = panel({
     line: "smart-card",

@@ -2,7 +2,7 @@
 import { both, byId, isPossible, joined, make, possible, say, sayKeyword, write } from "./words.js";
 
 const CHECK_MS = 70_000; // with a person to wait for
-const LEVELS = ["external", "interactive"];
+const LEVELS = ["internal", "external", "interactive"];
 
 /** A heading and what belongs under it. */
 export function group(title, ...children) {

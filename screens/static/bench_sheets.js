@@ -31,10 +31,10 @@ function words(key) {
 
 /** The scanner: pages on its glass and in its feeder. */
 export function scanner(send) {
-  const act = (what, more = {}) => send("/more/do", { line: "scanner", do: what, more });
+  const handle = (what, more = {}) => send("/more/do", { line: "scanner", do: what, more });
   const [glass, feeder] = [tray("glass"), tray("feeder")];
   const adf = words("scanner-adf");
-  const lay = (key, more) => touch(say(`lay-${key}`), () => act("lay-page", more), { lay: key });
+  const lay = (key, more) => touch(say(`lay-${key}`), () => handle("lay-page", more), { lay: key });
   const buttons = [
     lay("form-glass", { picture: "form", where: "glass" }),
     lay("blank-glass", { picture: "blank", where: "glass" }),
@@ -42,7 +42,7 @@ export function scanner(send) {
     lay("forms-feeder", { picture: "form", where: "feeder", sheets: FEEDER_SHEETS }),
     lay("blank-feeder", { picture: "blank", where: "feeder" }),
   ];
-  const take = touch(say("take-pages"), () => act("take-pages"), { do: "take-pages" });
+  const take = touch(say("take-pages"), () => handle("take-pages"), { do: "take-pages" });
   const said = saidList((event) => say(`scan-${event.event}`, { source: event.source in SOURCES ? say(SOURCES[event.source]) : "", dpi: event.dpi ?? "", number: event.number ?? "", why: event.why ?? "" }));
   const body = panel({
     line: "scanner",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal
@@ -200,11 +201,10 @@ async def serve(stage: Stage, props: Props, tell: Tell) -> None:
     config = uvicorn.Config(
         page.app(), host="127.0.0.1", port=stage.ports.bench, log_level="warning", timeout_graceful_shutdown=1
     )
-    server = _Server(config)
+    server = _Server(config, lambda: tell(f"打开  open  {stage.bench_url}/    (Ctrl-C 结束  ends)"))
     watching = asyncio.gather(onlooker.watch(), onlooker.more_seen.watch())
     serving = asyncio.ensure_future(server.serve())
     try:
-        tell(f"打开  open  {stage.bench_url}/    (Ctrl-C 结束  ends)")
         await asyncio.wait((watching, serving), return_when=asyncio.FIRST_COMPLETED)
     finally:
         page.closing = server.should_exit = True
@@ -217,6 +217,16 @@ async def serve(stage: Stage, props: Props, tell: Tell) -> None:
 
 class _Server(uvicorn.Server):
     """The demo's own signal handling stands: it strikes the stage."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say it once connections are taken."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
 
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
         """Leave signals alone."""

@@ -91,7 +91,9 @@ class MoreSeen:
         elif line == OFFICE and event["event"] == "job":
             self._jobs[event["job"]] = event
         elif event["event"] in SAYS.get(line, ()) and event.get("request") != ASKED_HOW_IT_IS:
-            self._said[line].appendleft({**event, "time": time.strftime("%H:%M:%S", time.gmtime(time.time() + HERE_SECONDS))})
+            self._said[line].appendleft(
+                {**event, "time": time.strftime("%H:%M:%S", time.gmtime(time.time() + HERE_SECONDS))}
+            )
 
     def state(self) -> dict[str, Any]:
         """Everything the page shows of it."""

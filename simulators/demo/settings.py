@@ -20,8 +20,6 @@ WINDOWS = (1, 2, 3)
 MORE = "counter-2"
 """The counter with other makers' devices (simulators.demo.more): started when somebody wants to see it."""
 MORE_WINDOWS = (4, 5)
-ZONE = "hall"
-"""What the speaker of that counter calls for: every window."""
 PANEL = 'options = { unit = "dots15", width = 160, height = 16 }\n'
 """What the simulated displays are: 160 × 16 dots, given in dots by bit 15 (led-displays.md §1)."""
 PAD_BIT = 128
@@ -135,16 +133,11 @@ def write_settings(run: RunDirectory, ports: Ports) -> None:
     """Write every settings file of the demonstration."""
     for folder in (run.port("x").parent, run.log("x").parent):
         folder.mkdir(parents=True, exist_ok=True)
-    (run.root / "catalogue.toml").write_text(_catalogue(), encoding="utf-8")
+    example = (files("config") / "examples" / "catalogue.toml").read_text(encoding="utf-8")
+    (run.root / "catalogue.toml").write_text(example + MORE_OFFERED, encoding="utf-8")
     run.settings("hall").write_text(_hall(run, ports), encoding="utf-8")
     run.settings(KIOSK).write_text(_kiosk(run, ports), encoding="utf-8")
     run.settings(COUNTER).write_text(_counter(run, ports), encoding="utf-8")
-
-
-def _catalogue() -> str:
-    """The example's, its windows within hearing of the speaker, and the windows of the other counter."""
-    example = (files("config") / "examples" / "catalogue.toml").read_text(encoding="utf-8")
-    return f"{example}{MORE_OFFERED}".replace("[[window]]\n", f'[[window]]\nzone = "{ZONE}"\n')
 
 
 MORE_OFFERED = """
@@ -160,6 +153,7 @@ name = "公用事业窗口"
 name_en = "Utilities"
 services = ["51", "91"]
 """
+"""What the windows of the other counter do, beside the example's."""
 
 
 def services_of_windows(run: RunDirectory) -> dict[int, list[str]]:
@@ -189,7 +183,6 @@ windows = {list(WINDOWS)}
 [[box]]
 name = "{MORE}"
 windows = {list(MORE_WINDOWS)}
-zone = "{ZONE}"
 {clerks((*CLERKS, *MORE_CLERKS))}"""
 
 

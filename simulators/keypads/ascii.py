@@ -184,4 +184,5 @@ class AsciiPad:
 
     def _state(self) -> Event:
         pad = {"address": self._address, "stars": int(self._lit), "digits": self._shown, "silent": self._silent}
-        return {"event": "state", "keypads": [pad], "faults": sorted(self._line.faults)}
+        faults = self._line.faults | ({"silent"} if self._silent else set())
+        return {"event": "state", "keypads": [pad], "faults": sorted(faults)}

@@ -14,7 +14,7 @@ from drivers import contract as drivers
 from hall.contract import GRADES, NotRatedReason, Refusal
 
 ROOMS = ("kiosk", "window", "reason", "refusal", "paper", "voice")
-PAGES = ("kiosk", "window")
+PAGES = ("kiosk", "window", "bench")
 STATIC, TEMPLATES = screens() / "static", screens() / "templates"
 SCRIPTS = sorted(STATIC.glob("*.js"))
 ID = re.compile(r"""(?:byId|getElementById)\(\s*"([a-z-]+)"\s*\)""")

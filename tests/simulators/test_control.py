@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import shlex
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -118,6 +120,51 @@ async def test_it_stops_within_two_seconds_and_leaves_nothing(tmp_path: Path, ki
         assert await client.ended()
         assert not simulator.link.is_symlink()
         assert not simulator.control.exists()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+async def test_several_in_one_process_are_each_where_they_were_wanted_and_stop_together(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    each = [
+        ("displays", "--kind", "strip-a090", "--addresses", "5"),
+        ("ascii-pad",),
+        ("scanner", "--http", "127.0.0.1:0"),
+    ]
+    sockets = [tmp_path / f"{number}.sock" for number, _ in enumerate(each)]
+    links = [("--link", str(tmp_path / "strip")), ("--link", str(tmp_path / "pad")), ()]
+    lines = [
+        shlex.join([*kind, *link, "--control", str(control)])
+        for kind, link, control in zip(each, links, sockets, strict=True)
+    ]
+    command = (sys.executable, "-m", "yichuang", "simulate", "together", *lines)
+    process = await asyncio.create_subprocess_exec(*command)
+    try:
+        async with asyncio.timeout(LIMIT):
+            while not all([await _answers(control) for control in sockets]):
+                assert process.returncode is None
+        process.send_signal(how)
+        async with asyncio.timeout(2):
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert [name for name in os.listdir(tmp_path) if not name.endswith("-pictures")] == []
+
+
+async def test_of_several_in_one_process_one_that_cannot_begin_ends_all(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("no link")
+    lines = [
+        shlex.join(["ascii-pad", "--link", str(tmp_path / name), "--control", str(tmp_path / f"{name}.sock")])
+        for name in ("free", "taken")
+    ]
+    command = (sys.executable, "-m", "yichuang", "simulate", "together", *lines)
+    process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
+    _, said = await process.communicate()
+    assert process.returncode == 1
+    assert b"taken is no link" in said
+    assert not (tmp_path / "free").is_symlink()
 
 
 async def test_everybody_who_listens_hears_everything(tmp_path: Path) -> None:

@@ -219,6 +219,18 @@ async def test_it_answers_on_the_network_loses_its_answers_and_its_power(tmp_pat
 
 
 @pytest.mark.wire
+async def test_one_that_takes_dots_alone_says_so_and_takes_no_pdf() -> None:
+    options = _parser().parse_args(["office-printer", "--tcp", "127.0.0.1:0", "--control", "x", "--raster-only"])
+    line = TcpLine(*options.tcp)
+    with closing(options.build(options)(line, lambda _event: None, folder=None)) as it:
+        asked = [(ipp.OPERATION, HEAD)]
+        told = it.obey(ipp.write(ipp.Told(GET_PRINTER, 1, asked)))
+        assert told.every("document-format-supported") == ["image/pwg-raster"]
+        job = [(ipp.OPERATION, HEAD | ipp.words("document-format", "application/pdf", tag=ipp.MIME))]
+        assert it.obey(ipp.write(ipp.Told(PRINT_JOB, 2, job, PAGE))).code == 0x040A
+
+
+@pytest.mark.wire
 async def test_it_runs_as_a_process_until_it_is_told_to_stop(tmp_path: Path) -> None:
     options = _parser().parse_args(["office-printer", "--tcp", "127.0.0.1:0", "--control", str(tmp_path / "control")])
     async with asyncio.timeout(LIMIT), asyncio.TaskGroup() as group:

@@ -100,6 +100,7 @@ async def test_the_feeder_says_what_lies_in_it_and_what_is_wrong_with_it() -> No
     assert it.adf == "ScannerAdfEmpty"
     it.do(LayPage("form", "feeder", 2))
     assert (it.adf, it.snapshot()[0]["sheets"]) == ("ScannerAdfLoaded", 2)
+    assert it.snapshot()[0]["top"] == {"picture": "form", "number": 1}
     it.do(Fault("jam", True))
     path = await job(it, "Feeder")
     assert [(await asked(it, "GET", f"{path}/NextDocument")).status for _ in range(2)] == [200, 404]

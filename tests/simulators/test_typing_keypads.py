@@ -216,6 +216,7 @@ class TestSerialPads:
 
     async def test_a_silent_one_is_pressed_in_vain(self, pad: Wired) -> None:
         pad.station.do(Fault(name="silent", on=True))
+        assert (await pad.heard.next("state"))["faults"] == ["silent"]
         pad.station.do(Grade(address=1, grade=0))
         assert (await pad.heard.next("pressed"))["tries"] == 0
 

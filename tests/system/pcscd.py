@@ -30,7 +30,7 @@ class Pcscd:
     One, because vpcd keeps its cards by slot alone: those of a second virtual reader would be mixed up with them.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "Hall", port: int = 0) -> None:
         self._run = folder / "run"
         self._readers = folder / "readers"
         self._process: subprocess.Popen[str] | None = None
@@ -40,10 +40,15 @@ class Pcscd:
         self._run.mkdir(parents=True, exist_ok=True)
         self._readers.mkdir(exist_ok=True)
         os.environ[SOCKET] = str(self._run / "pcscd.comm")
-        port = two_free_ports()
-        about = ('FRIENDLYNAME "Hall"', f"DEVICENAME /dev/null:{port:#x}", f"LIBPATH {DRIVER}", f"CHANNELID {port:#x}")
+        port = port or two_free_ports()
+        about = (
+            f'FRIENDLYNAME "{name}"',
+            f"DEVICENAME /dev/null:{port:#x}",
+            f"LIBPATH {DRIVER}",
+            f"CHANNELID {port:#x}",
+        )
         (self._readers / "hall").write_text("\n".join((*about, "")), encoding="ascii")
-        self.addresses = {f"Hall 00 0{slot}": ("127.0.0.1", port + slot) for slot in (0, 1)}
+        self.addresses = {f"{name} 00 0{slot}": ("127.0.0.1", port + slot) for slot in (0, 1)}
 
     def start(self) -> None:
         """Start it; returns once it takes calls."""

@@ -64,16 +64,18 @@ class Sink:
         self.heard: list[bytes] = []
         self.fault: DeviceFault | None = None
         self.checks = 0
+        self.words: list[str] = []
 
     async def check(self, deadline: Deadline) -> None:
         self.checks += 1
         if self.fault is not None:
             raise self.fault
 
-    async def play(self, pcm: bytes, deadline: Deadline) -> None:
+    async def play(self, pcm: bytes, deadline: Deadline, said: str = "") -> None:
         if self.fault is not None:
             raise self.fault
         self.heard.append(pcm)
+        self.words.append(said)
         await asyncio.sleep(seconds(pcm))
 
     async def close(self) -> None:

@@ -11,7 +11,7 @@ from drivers.contract import Gone, Silent
 from drivers.deadline import Deadline
 from drivers.speaker import sound_file
 from drivers.speaker.sound import RATE, SAMPLE_BYTES, seconds, silence
-from drivers.speaker.sound_file import SoundFile
+from drivers.speaker.sound_file import SoundFile, labels
 from tests.drivers.speaker.scene import sounded, tone
 from tests.virtual_time import virtual
 
@@ -75,3 +75,26 @@ async def test_a_full_file_is_begun_anew(tmp_path: Path, monkeypatch: pytest.Mon
     await sink.play(tone(1.0), Deadline.after(2))
     await sink.play(tone(0.5), Deadline.after(2))
     assert sounded(tmp_path / "out.wav") == tone(0.5)
+
+
+@virtual
+async def test_what_was_said_stands_beside_it_with_its_place_and_only_what_has_sounded(tmp_path: Path) -> None:
+    file = tmp_path / "out.wav"
+    sink = SoundFile(file)
+    await sink.play(tone(0.5), Deadline.after(1), "ding-dong")
+    await asyncio.sleep(1)
+    with pytest.raises(Silent):
+        await sink.play(tone(2.0), Deadline.after(0.25), "one\ttwo\nthree")
+    await sink.play(tone(0.25), Deadline.after(1))
+    assert labels(file).read_text() == "0.000\t0.500\tding-dong\n1.500\t1.750\tone two three\n"
+
+
+@virtual
+async def test_a_file_begun_anew_has_the_words_of_none_before(tmp_path: Path) -> None:
+    file = tmp_path / "out.wav"
+    await SoundFile(file).play(tone(0.5), Deadline.after(1), "yesterday")
+    sink = SoundFile(file)
+    await sink.check(Deadline.after(1))
+    assert not labels(file).exists()
+    await sink.play(tone(0.5), Deadline.after(1), "today")
+    assert labels(file).read_text() == "0.000\t0.500\ttoday\n"

@@ -1,0 +1,270 @@
+"""The bench page's second view: every family laid down, torn away, pressed, jammed, pulled, killed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from device.papers.render import document
+from device.papers.sign import Sign, lay_out
+from drivers.deadline import Deadline
+from drivers.office_printer.ipp import IppPrinter
+from drivers.office_printer.ipp_settings import IppSettings
+from simulators.id_card_reader.cards import CARDS
+from tests.system.bench import bench_page
+from tests.system.more_bench import MoreBench
+from tests.system.running import Demo
+
+pytestmark = [pytest.mark.system, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Demo]:
+    with Demo() as demo:
+        demo.until("http://")
+        yield demo
+
+
+@pytest.fixture(scope="module")
+def page(running: Demo) -> Iterator[Page]:
+    with bench_page(running.base) as page:
+        yield page
+
+
+@pytest.fixture
+def bench(page: Page) -> MoreBench:
+    """The second view; its devices are started by whoever looks at it first."""
+    bench = MoreBench(page)
+    bench.choose("windows")
+    expect(bench.box_says("speaker")).to_have_text(re.compile("主机说：正常|主机说：没有安装语音"))
+    return bench
+
+
+def test_an_unplugged_speaker_is_missed_by_its_box(bench: MoreBench) -> None:
+    bench.choose("speaker")
+    bench.switch("speaker", "unplug", on=True)
+    bench.ask("speaker", "internal")
+    expect(bench.answer("speaker")).to_contain_text("有故障")
+    bench.switch("speaker", "unplug", on=False)
+    expect(bench.box_says("speaker")).to_have_text(re.compile("正常"))
+
+
+def test_a_number_is_called_from_a_keypad_that_types_shown_in_dots_and_rated(bench: MoreBench) -> None:
+    digits = bench.take_number(4)
+    bench.sign_in(4)
+    bench.key(4, "enter")
+    expect(bench.page.locator("#more-said")).to_contain_text("主机收到了按键")
+    expect(bench.display(4)).to_have_attribute("alt", re.compile(f"{digits}.*4"))
+    bench.key(4, "*")
+    expect(bench.clerk.locator("#phase")).to_have_text(re.compile("办理中"))
+    bench.clerk.locator("[data-act='finish']").click()
+    expect(bench.clerk.locator("#phase")).to_have_text(re.compile("空闲"))
+    bench.station(4).locator("[data-grade='4']").click()
+    expect(bench.page.locator("#more-facts")).to_contain_text(f"{digits} 评价：非常满意")
+
+
+def test_a_number_is_called_by_the_table_of_keys_shown_on_the_strip_and_on_the_caller_and_rated(
+    bench: MoreBench,
+) -> None:
+    digits = bench.take_number(5)
+    bench.sign_in(5)
+    for key in (*digits, "call"):
+        bench.key(5, key)
+    expect(bench.display(5)).to_have_attribute("alt", re.compile(f"{digits}.*5"))
+    expect(bench.station(5).locator("output")).to_have_text(digits.rjust(6, "0"))
+    bench.key(5, "start")
+    bench.clerk.locator("[data-act='finish']").click()
+    pad = bench.station(5).locator(".pad")
+    expect(pad).to_have_class(re.compile("lit"))
+    pad.locator("[data-grade='0']").click()
+    expect(bench.page.locator("#more-said")).to_contain_text("已应答")
+    expect(pad).not_to_have_class(re.compile("lit"))
+    expect(bench.page.locator("#more-facts")).to_contain_text(f"{digits} 评价：非常不满意")
+
+
+def test_what_is_called_is_said_and_can_be_listened_to(bench: MoreBench, running: Demo) -> None:
+    digits = bench.take_number(5)
+    bench.key(5, "call")
+    expect(bench.display(5)).to_have_attribute("alt", re.compile(digits))
+    panel = bench.choose("speaker")
+    said = panel.locator(".sounds .words")  # chime, Chinese, English: thirteen seconds
+    expect(said.filter(has_text=re.compile(f"{digits}.*5.*窗口"))).to_have_count(1)
+    expect(said.filter(has_text=re.compile(f"{digits}.*window 5|{digits}.*counter 5", re.IGNORECASE))).to_have_count(1)
+    expect(said.filter(has_text="ding-dong")).not_to_have_count(0)
+    panel.locator("[data-sound]").first.click()
+    source = bench.page.locator("#heard").get_attribute("src")
+    assert source is not None
+    sound = httpx.get(f"http://127.0.0.1:{running.base}{source}", trust_env=False)
+    assert sound.content[:4] == b"RIFF"
+    assert any(sound.content[44:])
+    bench.choose("windows")
+    bench.key(5, "start")
+    bench.clerk.locator("[data-act='finish']").click()
+    expect(bench.clerk.locator("#phase")).to_have_text(re.compile("空闲"))
+
+
+def test_every_card_is_laid_down_read_by_eye_and_taken_away(bench: MoreBench) -> None:
+    panel = bench.choose("id-card")
+    reader = panel.locator(".reader")
+    for name, card in CARDS.items():
+        panel.locator(f".hands [data-card='{name}']").click()
+        expect(reader).to_have_attribute("data-card", name)
+        expect(reader.locator(".name")).to_have_text(card.fields["name"])
+        panel.locator("[data-do='lift']").click()
+        expect(reader).to_have_attribute("data-card", "")
+    for extra in ("fingerprint", "newest-address"):
+        panel.locator(f"[data-extra='{extra}']").click()
+        expect(panel.locator(f"[data-extra='{extra}']")).to_have_attribute("aria-checked", "true")
+    panel.locator(".hands [data-card='rejected']").click()
+    expect(reader).to_have_attribute("data-card", "rejected")
+    panel.locator("[data-do='lift']").click()
+
+
+def test_a_card_may_be_torn_away_only_before_it_is_read(bench: MoreBench) -> None:
+    panel = bench.choose("id-card")
+    tear = panel.locator("[data-do='tear']")
+    expect(tear).to_have_attribute("aria-disabled", "true")
+    panel.locator(".hands [data-card='resident']").click()
+    expect(tear).to_have_attribute("aria-disabled", "false")
+    tear.click()
+    expect(bench.page.locator("#more-said")).not_to_contain_text("没有办到")
+    panel.locator("[data-do='lift']").click()
+    expect(tear).to_have_attribute("aria-disabled", "true")
+
+
+def test_without_its_service_no_smart_card_is_pretended_and_the_page_says_how_to_get_it(bench: MoreBench) -> None:
+    panel = bench.choose("smart-card")
+    expect(panel.locator("#no-card-service")).to_contain_text("apt-get install pcscd vsmartcard-vpcd")
+    for button in panel.locator(".hands [data-card], .hands [data-do]").all():
+        expect(button).to_have_attribute("aria-disabled", "true")
+    expect(bench.box_says("smart-card")).to_contain_text("设备没有应答")
+
+
+def test_pages_are_laid_on_the_glass_and_into_the_feeder_and_the_box_sees_them(bench: MoreBench) -> None:
+    panel = bench.choose("scanner")
+    glass, feeder = (panel.locator(f"[data-tray='{name}']") for name in ("glass", "feeder"))
+    for lay, tray, sheets in (
+        ("blank-glass", glass, 1),
+        ("form-glass", glass, 1),
+        ("blank-feeder", feeder, 1),
+        ("form-feeder", feeder, 2),
+        ("forms-feeder", feeder, 7),
+    ):
+        panel.locator(f"[data-lay='{lay}']").click()
+        expect(tray).to_have_attribute("data-sheets", str(sheets))
+    for tray in (glass, feeder):
+        picture = tray.locator("img")
+        expect(picture).to_be_visible()
+        assert picture.evaluate("async (img) => { await img.decode(); return img.naturalWidth; }") > 100
+    bench.ask("scanner", "internal")
+    expect(bench.box_says("scanner")).to_have_text(re.compile("主机说：正常"))
+    bench.switch("scanner", "cover-open", on=True)
+    bench.ask("scanner", "internal")
+    expect(bench.box_says("scanner")).to_contain_text("扫描仪盖子没有盖好")
+    bench.switch("scanner", "cover-open", on=False)
+    panel.locator("[data-do='take-pages']").click()
+    for tray in (glass, feeder):
+        expect(tray).to_have_attribute("data-sheets", "0")
+    bench.ask("scanner", "internal")
+    expect(bench.box_says("scanner")).to_contain_text("进纸器里没有材料")
+
+
+def test_a_sheet_that_the_office_printer_printed_is_seen_and_paper_runs_out_and_is_laid_in(
+    bench: MoreBench, running: Demo
+) -> None:
+    panel = bench.choose("office-printer")
+    with ThreadPoolExecutor() as pool:  # the browser's driver has this thread's loop
+        assert pool.submit(asyncio.run, _print_a_sign(running.base + 36)).result(30) is True
+    expect(panel.locator("[data-job='1']")).to_contain_text("印完")
+    sheet = panel.locator("[data-job='1'] img")
+    expect(sheet).to_have_count(1)
+    assert sheet.evaluate("async (img) => { await img.decode(); return img.naturalHeight; }") > 500
+    bench.switch("office-printer", "out-of-paper", on=True)
+    bench.ask("office-printer", "internal")
+    expect(bench.box_says("office-printer")).to_contain_text("纸用完了")
+    panel.locator("[data-do='refill']").click()
+    expect(bench.fault("office-printer", "out-of-paper")).to_have_attribute("aria-pressed", "false")
+    bench.ask("office-printer", "internal")
+    expect(bench.box_says("office-printer")).to_have_text(re.compile("主机说：正常"))
+
+
+async def _print_a_sign(port: int) -> bool | None:
+    """Print one page as a box would; whether it came out."""
+    printer = IppPrinter.at(IppSettings(), f"ipp://127.0.0.1:{port}/ipp/print")
+    try:
+        await printer.open(Deadline.after(10))
+        paper = lay_out(Sign("请到四号窗口", "Window 4"))
+        done = await printer.print_document(document(paper, printer.abilities), Deadline.after(30))
+        return done.confirmed
+    finally:
+        await printer.close()
+
+
+def test_the_box_tries_a_display_and_what_it_shows_is_on_the_strip(bench: MoreBench) -> None:
+    bench.choose("windows")
+    bench.page.locator(".tabs [data-window='5']").click()
+    bench.clerk.locator("#sign-out").click()
+    bench.unfold(5)
+    bench.ask("display-5", "external")
+    expect(bench.display(5)).to_have_attribute("alt", re.compile("测试8888"))
+    expect(bench.answer("display-5")).to_have_text("正常")
+    bench.ask("pad-5", "interactive")
+    expect(bench.station(5).locator(".pad")).to_have_class(re.compile("lit"))
+    bench.station(5).locator("[data-grade='2']").click()
+    expect(bench.answer("pad-5")).to_have_text("正常")
+
+
+LINES = {
+    "windows": ("dots-4", "strip-5", "usb-4", "caller-5", "pad-5"),
+    "id-card": ("id-card",),
+    "scanner": ("scanner",),
+    "office-printer": ("office-printer",),
+}
+
+
+@pytest.mark.parametrize("family", LINES)
+def test_every_fault_goes_on_and_off_in_its_device_and_the_box_has_it_back_afterwards(
+    bench: MoreBench, family: str
+) -> None:
+    panel = bench.choose(family)
+    if family == "windows":
+        bench.unfold(4)
+        bench.unfold(5)
+    for line in LINES[family]:
+        for name in panel.locator(f"[data-line='{line}']").first.locator("[data-fault]").all():
+            fault = name.get_attribute("data-fault")
+            assert fault is not None
+            bench.switch(line, fault, on=True)
+            bench.switch(line, fault, on=False)
+    devices = ("display-4", "display-5") if family == "windows" else (family,)
+    for device in devices:
+        expect(bench.box_says(device)).not_to_contain_text("设备没有应答")
+
+
+def test_a_pulled_display_is_missed_by_its_box(bench: MoreBench) -> None:
+    bench.choose("windows")
+    bench.unfold(4)
+    bench.switch("dots-4", "unplug", on=True)
+    bench.ask("display-4", "internal")
+    expect(bench.box_says("display-4")).to_contain_text("设备没有应答")
+    bench.switch("dots-4", "unplug", on=False)
+    expect(bench.box_says("display-4")).to_have_text(re.compile("主机说：正常"))
+
+
+def test_the_box_is_killed_and_started_again_from_the_page(bench: MoreBench) -> None:
+    bench.choose("id-card")
+    process = bench.page.locator("#more-process .process")
+    process.get_by_role("button", name="断电").click()
+    expect(process).to_have_class(re.compile("stopped"))
+    expect(bench.box_says("id-card")).to_contain_text("主机没有应答")
+    bench.ask("id-card", "external")
+    expect(bench.answer("id-card")).to_contain_text("请先启动它")
+    process.get_by_role("button", name="启动").click()
+    expect(process).not_to_have_class(re.compile("stopped"))
+    expect(bench.box_says("id-card")).to_have_text(re.compile("主机说：正常"))
