@@ -81,6 +81,7 @@ export function moreDevices(about, send, fit) {
     for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.family === chosen));
     for (const [family, { element }] of Object.entries(families)) shown(element, family === chosen);
     byId("panels").parentElement.scrollTop = 0;
+    write(byId("more-said"), { "zh-CN": "", en: "" }); // what came of a press in another family is of no more use
     if (byId("view-more").dataset.standing === "closed") send("/more/open", {}, OPEN_MS);
   };
   const show = (state) => {

@@ -83,7 +83,8 @@ export function saidList(words) {
     const now = JSON.stringify(events);
     if (now === before) return;
     before = now;
-    element.replaceChildren(...events.map((event) => make("li", {}, make("time", {}, event.time), both(words(event)))));
+    const rows = events.map((event) => make("li", {}, make("time", {}, event.time), both(words(event))));
+    element.replaceChildren(...(rows.length ? rows : [both(say("facts-none"))]));
   };
   return { element, show };
 }

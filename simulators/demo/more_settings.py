@@ -123,7 +123,7 @@ def simulators_arguments(run: RunDirectory, ports: Ports) -> list[str]:
     lit = ["--answer", HEARD, "--lit", LIT, "--dark", DARK]
     kinds = {
         DOTS: ["displays", "--kind", "onbon-bx5e", "--addresses", "4", "--size", "160x16", "--baud", "57600"],
-        STRIP: ["displays", "--kind", "strip-a090", "--addresses", "5", "--size", "128x16"],
+        STRIP: ["displays", "--kind", "strip-a090", "--addresses", "5", "--size", "160x16"],
         TYPED: ["usb-keypads", "--ports", f"4,{PAD_BIT + 4}"],
         CALLER: ["ascii-pad", "--address", "5", "--keys", pairs, *told],
         PAD: ["ascii-pad", "--address", str(PAD_BIT + 5), "--grades", grades, *lit],
