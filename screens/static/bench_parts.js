@@ -1,5 +1,5 @@
 // What every device on the bench's second view has: things to do, faults to switch, what its box says, and a check.
-import { both, byId, isPossible, joined, make, possible, say, sayKeyword, write } from "./words.js";
+import { both, byId, isPossible, joined, make, possible, say, sayKeyword, sayOr, write } from "./words.js";
 
 const CHECK_MS = 70_000; // with a person to wait for
 const LEVELS = ["internal", "external", "interactive"];
@@ -50,6 +50,12 @@ export function boxSays(device) {
   return { element, show };
 }
 
+/** One thing that a check found: what it is, and what it was; in words where there are any. */
+function thing([name, value]) {
+  const words = sayOr(name === "card" ? `id-card-${value}` : `key-${value}`, value);
+  return [make("dt", {}, both(sayOr(`found-${name}`, name))), make("dd", {}, both(words))];
+}
+
 /** Let the box check a device, and show what it answered. */
 export function check(device, send) {
   const ask = (level) => () => send("/more/check", { device, level }, CHECK_MS);
@@ -70,7 +76,7 @@ export function check(device, send) {
     write(answer, told.running ? say(`checking-${told.level}`) : told.text);
     const things = told.running ? [] : Object.entries(told.found ?? {});
     if (told.fault) things.push(["fault", told.fault]);
-    found.replaceChildren(...things.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, String(value))]));
+    found.replaceChildren(...things.flatMap(thing));
   };
   return { element, show };
 }

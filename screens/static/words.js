@@ -29,6 +29,11 @@ export function say(key, fields = {}) {
   return { "zh-CN": fill("zh-CN"), en: fill("en") };
 }
 
+/** The sentence of this key, or the word itself in both languages where the page has none. */
+export function sayOr(key, word) {
+  return key in sentences.en ? say(key) : { "zh-CN": String(word), en: String(word) };
+}
+
 /** The sentence for a keyword of a shared room (`reason`, `refusal`); an unknown keyword is shown as it is. */
 export function sayKeyword(room, keyword) {
   const key = `${room}.${keyword}`;

@@ -64,7 +64,7 @@ def write_more_settings(run: RunDirectory, ports: Ports) -> None:
     parts += [
         _at(SCANNER, f"http://127.0.0.1:{ports.scanner}/eSCL", "escl-scanner"),
         _at(OFFICE, f"ipp://127.0.0.1:{ports.office_printer}/ipp/print", "ipp-printer"),
-        'options = { special_source = "tray-2" }\n',
+        'options = { plain_source = "tray-1", special_source = "tray-2" }\n',
         _at(SPEAKER, f"sound:{sound_file(run)}", "speaker"),
     ]
     if has_card_library():

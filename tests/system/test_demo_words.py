@@ -26,6 +26,10 @@ DATA: dict[str, dict[str, str | int]] = {
     "rating-opened": {"ticket": "k/j/2", "window": 1, "seconds": 60},
     "rated": {"ticket": "k/j/2", "window": 1, "grade": "very-satisfied", "channel": "pad"},
     "not-rated": {"ticket": "k/j/2", "window": 1, "reason": "timed-out"},
+    **{
+        f"sheets-{what}": {"printer": "office", "first": "NO.000101", "sheets": 2}
+        for what in ("loaded", "taken", "printed", "unused", "doubtful", "spoiled")
+    },
     "device": {"name": "ticket-printer", "phase": "stopped", "reasons": "media-empty,simulated"},
 }
 
