@@ -5,24 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
-from urllib.parse import quote
 
-import httpx
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from config.wording import LANGUAGES, say
+from simulators.client import BoxClient, CallFailed
 from simulators.demo.more import More
 from simulators.demo.more_seen import MoreSeen, card_of, sheet
 from simulators.demo.more_settings import CALLER, PAD, SPEAKER, TYPED, sound_file
 from simulators.demo.props import Props
 from simulators.demo.settings import PAD_BIT
 from simulators.id_card_reader.module import NAMES
-
-CHECK_SECONDS = 60.0
-"""The slowest check, with a person to wait for, takes half of it."""
 
 KEYPADS = {4: TYPED, PAD_BIT + 4: TYPED, 5: CALLER, PAD_BIT + 5: PAD}
 """Which line a window's caller, and its keypad, hang on."""
@@ -60,7 +56,7 @@ class MorePage:
         self._more, self._seen, self._props = more, seen, props
         self._changed = changed
         self._opening = asyncio.Lock()
-        self._box = httpx.AsyncClient(base_url=more.url, timeout=CHECK_SECONDS, trust_env=False)
+        self._box = BoxClient(more.url)
 
     def posts(self) -> dict[str, Post]:
         """What is pressed there."""
@@ -80,7 +76,7 @@ class MorePage:
 
     async def close(self) -> None:
         """Ask no more."""
-        await self._box.aclose()
+        await self._box.close()
 
     async def open(self) -> None:
         """Start what does not run."""
@@ -129,9 +125,8 @@ class MorePage:
         check = msgspec.json.decode(body, type=Check)
         self._told(check.device, {"running": True, "level": check.level})
         try:
-            answer = await self._box.post(f"/devices/{quote(check.device)}/check", params={"level": check.level})
-            told: dict[str, Any] = answer.json()
-        except (httpx.HTTPError, ValueError):
+            told = await self._box.check(check.device, check.level)
+        except (CallFailed, ValueError):
             told = {"text": {language: say("bench", "more-no-box", language) for language in LANGUAGES}}
         self._told(check.device, {"running": False, **told, "level": check.level})
         return told
