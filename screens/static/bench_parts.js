@@ -53,7 +53,8 @@ export function boxSays(device) {
 /** One thing that a check found: what it is, and what it was; in words where there are any. */
 function thing([name, value]) {
   const words = sayOr(name === "card" ? `id-card-${value}` : `key-${value}`, value);
-  return [make("dt", {}, both(sayOr(`found-${name}`, name))), make("dd", {}, both(words))];
+  const plain = words.en === String(value); // a figure, or a word that is none of any language
+  return [make("dt", {}, both(sayOr(`found-${name}`, name))), make("dd", {}, plain ? words.en : both(words))];
 }
 
 /** Let the box check a device, and show what it answered. */
