@@ -44,6 +44,7 @@ def test_an_unplugged_speaker_is_missed_by_its_box(bench: MoreBench) -> None:
     bench.switch("speaker", "unplug", on=True)
     bench.ask("speaker", "internal")
     expect(bench.answer("speaker")).to_contain_text("有故障")
+    expect(bench.box_says("speaker")).to_contain_text("设备没有应答")
     bench.switch("speaker", "unplug", on=False)
     expect(bench.box_says("speaker")).to_have_text(re.compile("正常|没有安装语音"))
     bench.ask("speaker", "external")
