@@ -4,6 +4,7 @@
 |----------------|-------------------------------|----------------------------------------------------------|
 | ≤ high         | the digest stored at that seq | skipped: sent again, because an answer was lost          |
 | ≤ high         | another digest                | another past: a fork                                     |
+| ≤ high         | nothing is stored at that seq | stored: a hole was given here, and somebody still has it |
 | high + 1       | names the digest stored last  | stored, then its meaning                                 |
 | high + 1       | names another                 | another past: a fork                                     |
 | > high + 1     | = the batch's *kept_from*     | stored: what lies between was backed up once, and pruned |
@@ -22,7 +23,7 @@ other is a journal of its own, ``<journal>~<n>``, whose facts begin at its first
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from hall import facts
@@ -34,6 +35,8 @@ from hall.store.journals import Conflict, Journal, StoredFact
 from hall.store.writer import Tx
 from hall.telling import Rules as Rules
 
+_Store = Callable[[Tx, Journal, Sequence[StoredFact]], None]
+
 
 class Stored(NamedTuple):
     """How far, and under which name: a fork's is not the one that the box sent."""
@@ -41,6 +44,15 @@ class Stored(NamedTuple):
     journal: str
     high: int
     forked: bool
+
+
+class _Chain(NamedTuple):
+    """What of a batch goes into one journal; ``parted``: the index of the first fact that is of another past."""
+
+    filling: list[Told]
+    """Facts of a hole that was given."""
+    following: list[Told]
+    parted: int | None
 
 
 class Ingest:
@@ -67,11 +79,14 @@ class Ingest:
     def _store(self, tx: Tx, base: Journal, offset: int) -> Stored:
         journal, rest = base, self._told
         while True:
-            fitting, parted = self._chain(tx, journal, rest)
-            if fitting:
-                self._append(tx, journal, fitting, offset)
+            filling, following, parted = self._chain(tx, journal, rest)
+            if filling:
+                last_ms = journals.ms_before(tx, journal.id, filling[0].seq)
+                self._take(tx, journal, filling, _Times(tx, self._batch, last_ms, offset), journals.fill)
+            if following:
+                self._take(tx, journal, following, _Times(tx, self._batch, journal.last_ms, offset), journals.append)
             if parted is None:
-                high = fitting[-1].seq if fitting else journal.high
+                high = following[-1].seq if following else journal.high
                 sent = self._told[-1].seq if self._told else high
                 return Stored(journal.name, min(high, sent), journal is not base)
             shared = parted > 0
@@ -81,28 +96,32 @@ class Ingest:
                 return Stored(base.name, self._batch.kept_from - 1, forked=False)
             journal = fork
 
-    def _chain(self, tx: Tx, journal: Journal, told: Sequence[Told]) -> tuple[list[Told], int | None]:
-        """What of this is to be stored in this journal, and the index of the first fact that is of another past."""
-        fitting: list[Told] = []
+    def _chain(self, tx: Tx, journal: Journal, told: Sequence[Told]) -> _Chain:
+        filling: list[Told] = []
+        following: list[Told] = []
         high, digest = journal.high, journal.digest
         for index, fact in enumerate(told):
-            if fact.seq <= high:
-                if fact.digest != self._digest(tx, journal, fitting, fact):
-                    return fitting, index
+            if fact.seq <= journal.high:
+                here = journals.digest(tx, journal.id, fact.seq)
+                if not here and self._goes_on(tx, journal, filling, fact):
+                    filling.append(fact)
+                elif fact.digest != here:
+                    return _Chain(filling, following, index)
                 continue
             given = fact.seq == self._batch.kept_from
             if fact.seq > high + 1 and not given:
                 break
             if fact.seq == high + 1 and fact.prev != digest:
-                return fitting, index
-            fitting.append(fact)
+                return _Chain(filling, following, index)
+            following.append(fact)
             high, digest = fact.seq, fact.digest
-        return fitting, None
+        return _Chain(filling, following, None)
 
-    def _digest(self, tx: Tx, journal: Journal, fitting: list[Told], told: Told) -> str:
-        """What stands at this fact's seq; in a hole that was given, whatever is told."""
-        here = [other.digest for other in fitting if other.seq == told.seq]
-        return here[0] if here else journals.digest(tx, journal.id, told.seq) or told.digest
+    def _goes_on(self, tx: Tx, journal: Journal, filling: Sequence[Told], told: Told) -> bool:
+        """Whether this fact of a hole follows the one before it, as far as that is known."""
+        last = filling[-1] if filling else None
+        known = last.digest if last and last.seq == told.seq - 1 else journals.digest(tx, journal.id, told.seq - 1)
+        return known in ("", told.prev)
 
     def _fork(self, tx: Tx, base: Journal, told: Told, *, shared: bool) -> Journal | None:
         """The other past that this fact is of, begun when it is new; None when it may have parted before this fact.
@@ -121,10 +140,9 @@ class Ingest:
         self._conflict(told, "fork", f"another past of {base.name}, kept as {fork.name}")
         return fork
 
-    def _append(self, tx: Tx, journal: Journal, fitting: list[Told], offset: int) -> None:
-        times = _Times(tx, self._batch, journal.last_ms, offset)
+    def _take(self, tx: Tx, journal: Journal, fitting: list[Told], times: _Times, store: _Store) -> None:
         stored = [self._stored(told, journal.id, times) for told in fitting]
-        journals.append(tx, journal, stored)
+        store(tx, journal, stored)
         meaning = Meaning(tx, self._rules, journal)
         for told, row in zip(fitting, stored, strict=True):
             try:

@@ -105,6 +105,8 @@ class Relive:
         """Calls that answers tell."""
         self._unanswered: dict[str, tuple[str, Step]] = {}
         """By request: the ticket that it would have sent away from its window, and how."""
+        self._decided: set[str] = set()
+        """Requests of which an answer says what became of them; it may stand in a later journal than the request."""
         self._heard: dict[str, list[Stepped]] = {}
         """By request: the steps that its answers told; none for a refusal."""
 
@@ -115,7 +117,8 @@ class Relive:
             return None
         pasts = self._in_time(retold.facts(tx, now.after_row, {*DEFERRED, "request"}))
         unheard.give_back(tx, self._heard, self._now_ms)
-        redo = Redo(tx, self._rules.catalogue, self._rules.mode, dict(self._unanswered.values()))
+        unanswered = dict(left for request, left in self._unanswered.items() if request not in self._decided)
+        redo = Redo(tx, self._rules.catalogue, self._rules.mode, unanswered)
         for past in pasts:
             self._live(tx, past, redo)
         _close_days_over(tx, redo.touched)
@@ -166,7 +169,7 @@ class Relive:
             if told.kind != "answered":
                 return _Past(told, fact, None, told.hall_ms)
             if fact.data.get("reason") not in NEVER_DONE:
-                self._unanswered.pop(str(fact.data.get("request")), None)
+                self._decided.add(str(fact.data.get("request")))
             answer = fact.data.get("answer")
             heard = self._heard.setdefault(str(fact.data.get("request")), [])
             if not answer:

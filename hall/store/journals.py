@@ -121,6 +121,29 @@ def append(tx: Tx, journal: Journal, facts: Sequence[StoredFact]) -> None:
     )
 
 
+def fill(tx: Tx, journal: Journal, facts: Sequence[StoredFact]) -> None:
+    """Facts of a hole that was given: somebody still has them. The journal's end stays."""
+    tx.executemany(_INSERT_FACT, facts)
+    begins = tx.execute(
+        "SELECT max(seq) FROM fact WHERE journal_id = ? AND seq <= ? AND NOT EXISTS"
+        " (SELECT 1 FROM fact AS before WHERE before.journal_id = fact.journal_id AND before.seq = fact.seq - 1)",
+        (journal.id, journal.kept_from),
+    ).fetchone()[0]
+    tx.execute("UPDATE journal SET kept_from = ? WHERE id = ?", (begins or journal.kept_from, journal.id))
+
+
+def ms_before(tx: Tx, journal_id: int, seq: int) -> int:
+    """Hall time of the last stored fact before this one, else of the first one after it; 0 for none."""
+    for sql in (
+        "SELECT hall_ms FROM fact WHERE journal_id = ? AND seq < ? ORDER BY seq DESC LIMIT 1",
+        "SELECT hall_ms FROM fact WHERE journal_id = ? AND seq > ? ORDER BY seq LIMIT 1",
+    ):
+        row = tx.execute(sql, (journal_id, seq)).fetchone()
+        if row is not None:
+            return int(row[0])
+    return 0
+
+
 def digest(tx: Tx, journal_id: int, seq: int) -> str:
     """The digest of a stored fact; "" when it is not stored."""
     row = tx.execute("SELECT digest FROM fact WHERE journal_id = ? AND seq = ?", (journal_id, seq)).fetchone()

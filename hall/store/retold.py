@@ -43,10 +43,10 @@ class Retold(NamedTuple):
 
 
 def facts(tx: Tx, after_row: int, kinds: Collection[str]) -> Iterator[Retold]:
-    """Facts of these kinds above this row, in the order they were stored: of one journal, in the order of seq."""
+    """Facts of these kinds above this row, one journal after the other, in the order of seq."""
     sql = (
         "SELECT row, journal_id, device, journal, seq, fact.digest, kind, hall_ms, raw"
-        " FROM fact JOIN journal ON journal.id = fact.journal_id WHERE row > ? ORDER BY row"
+        " FROM fact JOIN journal ON journal.id = fact.journal_id WHERE row > ? ORDER BY journal_id, seq"
     )
     every = (Retold(*row) for row in tx.execute(sql, (after_row,)))
     return (fact for fact in every if fact.kind in kinds)

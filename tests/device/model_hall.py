@@ -116,9 +116,12 @@ class ModelHall:
         for fact, raw in facts:
             if fact.seq == past.high + 1:
                 past.take(fact, raw)
+            elif fact.seq <= past.high:
+                past.facts.setdefault(fact.seq, raw)  # of a hole that was given
         backed = self.backup.get(batch.journal, [])
         which = pasts.index(past)
-        return Receipt(high=past.high, backed_up=backed[which].high if which < len(backed) else 0, forked=which > 0)
+        high = min(past.high, facts[-1][0].seq)
+        return Receipt(high=high, backed_up=backed[which].high if which < len(backed) else 0, forked=which > 0)
 
     @staticmethod
     def _past(pasts: list[Stored], facts: list[tuple[Fact, bytes]], kept_from: int) -> Stored | None:

@@ -61,7 +61,7 @@ class HallOnSocket:
                 ssl_ca_certs=str(self._certificates.ca),
                 ssl_cert_reqs=ssl.CERT_REQUIRED,
                 timeout_keep_alive=3600,
-                timeout_graceful_shutdown=1,
+                timeout_graceful_shutdown=10,  # a busy machine takes its time to close a connection
                 lifespan="off",
                 log_config=None,
                 ws="none",

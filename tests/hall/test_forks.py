@@ -147,7 +147,45 @@ def test_what_was_pruned_is_taken_as_given(scene: Scene, kiosk: Box) -> None:
     assert stored(kiosk, kiosk.facts[2:], kept_from=3) == Stored(kiosk.journal, 4, forked=False)
     assert scene.rows("SELECT high, kept_from FROM journal") == [(4, 3)]
     assert (scene.conflicts(), scene.rows("SELECT seq FROM fact")) == ([], [(1,), (3,), (4,)])
-    assert stored(kiosk, kiosk.facts[1:]) == Stored(kiosk.journal, 4, forked=False)
+
+
+def test_what_was_given_as_pruned_is_stored_when_somebody_still_has_it(scene: Scene, kiosk: Box) -> None:
+    kiosk.tell("opened")
+    for _ in range(5):
+        kiosk.fact("device", name="printer", phase="idle", reasons="")
+    stored(kiosk, kiosk.facts[4:], kept_from=5)
+    assert scene.rows("SELECT high, kept_from FROM journal") == [(6, 5)]
+    assert stored(kiosk, kiosk.facts[1:3]) == Stored(kiosk.journal, 3, forked=False)
+    assert scene.rows("SELECT high, kept_from FROM journal") == [(6, 5)]
+    assert stored(kiosk, kiosk.facts[2:]) == Stored(kiosk.journal, 6, forked=False)
+    assert scene.rows("SELECT high, kept_from FROM journal") == [(6, 1)]
+    assert scene.rows("SELECT seq FROM fact ORDER BY seq") == [(seq,) for seq in range(1, 7)]
+    assert scene.conflicts() == []
+
+
+def test_what_fills_a_hole_means_what_it_would_have_meant(scene: Scene, kiosk: Box) -> None:
+    ticket = f"{kiosk.name}/{kiosk.journal}/1"
+    kiosk.fact("requested", service="11", touch="t")
+    kiosk.fact("issued", ticket=ticket, service="11", number="111001", source="band", date=TODAY)
+    kiosk.fact("printed", ticket=ticket, evidence="gs-h")
+    kiosk.fact("device", name="printer", phase="idle", reasons="")
+    stored(kiosk, kiosk.facts[3:], kept_from=4)
+    assert scene.rows("SELECT count(*) FROM ticket") == [(0,)]
+    stored(kiosk, kiosk.facts)
+    assert scene.rows("SELECT id, state FROM ticket") == [(ticket, TicketState.WAITING)]
+
+
+def test_a_hole_is_not_filled_from_another_past(scene: Scene, both: tuple[Box, Box]) -> None:
+    kiosk, other = both
+    for reasons in ("", "media-low", "media-empty"):
+        kiosk.fact("device", name="printer", phase="idle", reasons=reasons)
+        other.fact("device", name="printer", phase="stopped", reasons=f"cover-open,{reasons}")
+    stored(kiosk, kiosk.facts[6:], kept_from=7)
+    stored(kiosk, kiosk.facts[4:5])
+    assert stored(other, other.facts[5:6]).high == 0
+    assert stored(other, other.facts).forked
+    assert stored(kiosk, kiosk.facts) == Stored(kiosk.journal, 7, forked=False)
+    assert scene.rows("SELECT count(*) FROM fact") == [(10,)]
 
 
 def test_a_hole_that_is_not_given_is_asked_for(scene: Scene, kiosk: Box) -> None:
