@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -104,9 +105,17 @@ class IdCardReader(Driver, Protocol):
         """How long a reading takes at most once a card is found: who waits for a card has to give more than that."""
 
     async def read_card(
-        self, deadline: Deadline, *, newest_address: bool = False, body_number: bool = False
+        self,
+        deadline: Deadline,
+        *,
+        newest_address: bool = False,
+        body_number: bool = False,
+        wanted: Callable[[], bool] = lambda: True,
     ) -> IdCard | NoCard:
         """Wait for a card and read it once; ends early enough before the deadline that a card found is read whole.
+
+        Once it is no longer ``wanted`` no further look is taken and no card read that was found: NoCard. What is being
+        said to the reader is said to its end, so that it understands what comes next.
 
         Raises Gone, Silent, Garbled; Refused with remedy clear when the card has to be lifted first (torn away,
         rejected, not readable), with another remedy when the reader itself is at fault. After every end but NoCard the

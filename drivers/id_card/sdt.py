@@ -16,6 +16,7 @@ A reader finds a card once a placement: after a reading it says 80 although the 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -146,14 +147,20 @@ class SdtReader:
         return SHORT_SECONDS + self._answer_seconds(codec.READ_WITH_FINGERPRINT) + extras + wire
 
     async def read_card(
-        self, deadline: Deadline, *, newest_address: bool = False, body_number: bool = False
+        self,
+        deadline: Deadline,
+        *,
+        newest_address: bool = False,
+        body_number: bool = False,
+        wanted: Callable[[], bool] = lambda: True,
     ) -> IdCard | NoCard:
         """Wait for a card until ``reading_seconds`` before the deadline (one look at least), and read it once.
 
-        Raises Gone, Silent, Garbled, Refused. Newest address and body number that cannot be had are None.
+        No longer ``wanted``: no further look, and no reading of a card that was found. Raises Gone, Silent, Garbled,
+        Refused. Newest address and body number that cannot be had are None.
         """
         needed = self.reading_seconds(newest_address=newest_address, body_number=body_number)
-        if not await self._select(deadline, deadline.at - needed):
+        if not await self._select(deadline, deadline.at - needed, wanted) or not wanted():
             return NoCard(self._may_lie)
         self._card = frozenset({CARD_TORN})
         try:
@@ -178,7 +185,7 @@ class SdtReader:
         reason = REFUSALS[answer.sw3][3] if answer.sw3 in REFUSALS else None
         return frozenset({reason} if reason else ())
 
-    async def _select(self, deadline: Deadline, last: float) -> bool:
+    async def _select(self, deadline: Deadline, last: float, wanted: Callable[[], bool]) -> bool:
         """Whether a card was found and selected; looks until the moment ``last``, and once at least."""
         loop, tries = asyncio.get_running_loop(), TRIES
         while True:
@@ -195,6 +202,8 @@ class SdtReader:
             if max(next_look, loop.time()) >= last:
                 break
             await asyncio.sleep(next_look - loop.time())
+            if not wanted():
+                return False
         if seen == SW3.SELECT_FAILED:
             raise _refusal(seen)
         return False

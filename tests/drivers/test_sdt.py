@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -35,11 +36,11 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-async def read(driver: SdtReader, seconds: float = 10, **extras: bool) -> IdCard | NoCard:
+async def read(driver: SdtReader, seconds: float = 10, **extras: Any) -> IdCard | NoCard:
     return await driver.read_card(Deadline.after(seconds), **extras)
 
 
-async def a_card(driver: SdtReader, **extras: bool) -> IdCard:
+async def a_card(driver: SdtReader, **extras: Any) -> IdCard:
     card = await read(driver, **extras)
     assert isinstance(card, IdCard)
     return card
@@ -382,3 +383,24 @@ async def test_a_reader_closed_while_somebody_looks_for_a_card_is_gone() -> None
 def test_options_that_cannot_be_are_refused_with_their_remedy(options: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="→"):
         SdtSettings(**options)  # type: ignore[arg-type]
+
+
+@virtual
+async def test_once_a_card_is_not_wanted_any_more_the_reader_is_left_within_one_look() -> None:
+    reader = Reader()
+    driver, _, _ = await opened(reader)
+    begun = now()
+    asyncio.get_running_loop().call_later(2, reader.module.lay, "resident")
+    assert await read(driver, 30, wanted=lambda: now() < begun + 1.9) == NoCard(may_lie=False)
+    assert now() - begun == pytest.approx(2, abs=0.2)
+    assert "read" not in reader.asked
+
+
+@virtual
+async def test_a_card_found_in_the_moment_it_is_no_longer_wanted_is_not_read() -> None:
+    reader = Reader()
+    driver, _, _ = await opened(reader)
+    reader.module.lay("resident")
+    assert await read(driver, wanted=lambda: not reader.asked) == NoCard(may_lie=True)
+    assert reader.asked == ["find", "select"]
+    assert isinstance(await a_card(driver), IdCard)
