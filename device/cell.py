@@ -167,6 +167,7 @@ class Cell(Generic[D]):
             try:
                 await self._run(command)
             finally:
+                del command  # or what a card gave would stay in memory until somebody asks for something else
                 self.worked.changed()
             if poll_seconds:
                 await self._probe()
