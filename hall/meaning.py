@@ -54,6 +54,7 @@ _KINDS: dict[str, Callable[[Telling, Fact, int], None]] = {
     "rating-opened": _only_kept,
     "rated": window_facts.rated,
     "not-rated": window_facts.rated,
+    "card-read": _only_kept,
     "device": window_facts.device,
     "sheets-loaded": _only_kept,
     "sheets-taken": _only_kept,

@@ -85,6 +85,15 @@ def test_what_became_of_numbered_sheets_is_kept_and_no_conflict(scene: Scene, ki
     ]
 
 
+def test_that_a_card_was_read_is_kept_and_no_conflict(scene: Scene, kiosk: Box) -> None:
+    read: dict[str, Any] = {"window": 3, "reader": "id_card", "card": "resident", "outcome": "read"}
+    kiosk.tell("card-read", operator="1001", **read)
+    assert scene.conflicts() == []
+    assert scene.rows("SELECT kind, operator, raw -> '$.data' FROM fact") == [
+        ("card-read", "1001", json.dumps(read, separators=(",", ":")))
+    ]
+
+
 def test_the_digest_of_a_later_contract_covers_its_new_fields() -> None:
     fact = Fact(seq=1, prev="", kind="opened", at_ms=1, trust="unknown", boot="b", mono_ms=1, mode="demo")
     plain = msgspec.json.encode(fact)

@@ -26,6 +26,7 @@ DATA: dict[str, dict[str, str | int]] = {
     "rating-opened": {"ticket": "k/j/2", "window": 1, "seconds": 60},
     "rated": {"ticket": "k/j/2", "window": 1, "grade": "very-satisfied", "channel": "pad"},
     "not-rated": {"ticket": "k/j/2", "window": 1, "reason": "timed-out"},
+    "card-read": {"window": 1, "reader": "id_card", "card": "resident", "outcome": "read"},
     **{
         f"sheets-{what}": {"printer": "office", "first": "NO.000101", "sheets": 2}
         for what in ("loaded", "taken", "printed", "unused", "doubtful", "spoiled")
