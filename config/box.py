@@ -48,6 +48,18 @@ class Kiosk(Section):
     idle_seconds: int = Field(default=60, ge=10, le=600)
 
 
+class Cards(Section):
+    """What the notice before a card is read says, and how long the clerk's page keeps what was read.
+
+    ``purpose``, ``purpose_en``: why cards are read here, as the end of a sentence; the product's own words where it is
+    empty.
+    """
+
+    purpose: str = Field(default="", max_length=60)
+    purpose_en: str = Field(default="", max_length=120)
+    keep_seconds: int = Field(default=120, ge=20, le=600)
+
+
 class Window(Section):
     """One counter served by this box."""
 
@@ -89,6 +101,7 @@ class BoxSettings(Section):
     box: Box
     hall: HallLink
     kiosk: Kiosk | None = None
+    cards: Cards = Cards()
     window: list[Window] = []
     line: list[Line] = []
     device: list[Device] = []

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from config.box import BoxSettings
 from config.loader import Loaded
 from device.api.app import make_app
+from device.api.cards import CardCalls
 from device.api.checkups import CheckupCalls
 from device.api.stream import Streams
 from device.api.window import WindowCalls
@@ -23,6 +24,7 @@ from device.flows.island import Island
 from device.flows.own_facts import Admissions
 from device.flows.patience import until_written
 from device.flows.rate import RatingDesk
+from device.flows.read_card import READERS, CardDesk
 from device.flows.serve import WindowDesk
 from device.flows.show_call import DisplayKeeper
 from device.flows.sign_in import Door
@@ -186,8 +188,26 @@ class Builder:
         if not desks:
             return []
         door = Door(Sessions(self.journal), KnownClerks(self.journal, self.clock), self._mode)
-        calls = WindowCalls(desks, self.link, self.desired, self.health, door, self.streams, self._mode)
-        return calls.routes()
+        cards = {number: self._card_desk(desk) for number, desk in desks.items() if self._card_readers(number)}
+        calls = WindowCalls(desks, self.link, self.desired, self.health, door, self.streams, self._mode, cards)
+        settings = self._loaded.values.cards
+        card_calls = CardCalls(desks, cards, self.link, self.desired, door.sessions, self.streams, settings)
+        return [*calls.routes(), *(card_calls.routes() if cards else [])]
+
+    def _card_readers(self, number: int) -> dict[str, Cell[Any]]:
+        """By family: the window's own reader, else the box's, which its windows share."""
+        hardware = self._hardware
+        found = {family: hardware.of(family, number) or hardware.of(family) for family in READERS}
+        return {family: cell for family, cell in found.items() if cell is not None}
+
+    def _card_desk(self, desk: WindowDesk) -> CardDesk:
+        readers = self._card_readers(desk.number)
+        for cell in readers.values():
+            cell.watch.feeds(desk.watch)
+        keep = self._loaded.values.cards.keep_seconds
+        cards = CardDesk(desk.number, readers, self.journal, self._tasks, lambda: desk.state, desk.watch, keep)
+        self._long_lived[f"cards of window {desk.number}"] = cards.run
+        return cards
 
     def _announce(self, desks: dict[int, WindowDesk]) -> None:
         """Let the speakers of this box call for its windows and its zone."""

@@ -13,10 +13,12 @@ from starlette.routing import Route
 from device.api.answers import answer, body_of, refuse, sentence
 from device.api.stream import Streams
 from device.flows.press import Press, press
+from device.flows.read_card import CardDesk
 from device.flows.serve import WindowDesk
 from device.flows.sign_in import Door
 from device.health import Health
 from device.journal import JournalStopped
+from device.sessions import Sessions
 from device.sync.desired import Desired
 from device.sync.link import HallRefused, HallUnreachable, Link
 from hall.contract import Clerk, Mode, WindowState
@@ -52,8 +54,10 @@ class WindowCalls:
         door: Door,
         streams: Streams,
         mode: Mode,
+        cards: dict[int, CardDesk],
     ) -> None:
         self._desks = desks
+        self._cards = cards
         self._link = link
         self._desired = desired
         self._health = health
@@ -98,6 +102,7 @@ class WindowCalls:
             if rating
             else None,
             "last_rating": {"number": last.number, "grade": last.grade, "reason": last.reason} if last else None,
+            "card_readers": self._cards[desk.number].there() if desk.number in self._cards else [],
             "devices": self._health.devices(desk.number),
             "mode": self._mode,
         }
@@ -158,8 +163,13 @@ class WindowCalls:
         return self._desks.get(request.path_params["n"])
 
     def _clerk(self, request: Request) -> Clerk | None:
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        return self._door.sessions.clerk(request.path_params["n"], token) if kind == "Bearer" else None
+        return clerk_of(request, self._door.sessions)
+
+
+def clerk_of(request: Request, sessions: Sessions) -> Clerk | None:
+    """Who presses: the bearer of a session at the window of this path; None for nobody."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return sessions.clerk(request.path_params["n"], token) if kind == "Bearer" else None
 
 
 def _window(desk: WindowDesk, state: WindowState | None) -> dict[str, Any] | None:

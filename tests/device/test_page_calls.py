@@ -62,7 +62,7 @@ def calls_of(counter: Counter) -> WindowCalls:
     door = Door(Sessions(counter.journal), KnownClerks(counter.journal, counter.clock), "demo")
     health: Any = SimpleNamespace(devices=lambda _: [])
     link: Any = counter.link
-    return WindowCalls({1: counter.desk}, link, counter.desired, health, door, Streams(), "demo")
+    return WindowCalls({1: counter.desk}, link, counter.desired, health, door, Streams(), "demo", {})
 
 
 async def test_the_kiosk_page_is_told_that_there_is_no_paper_and_of_the_number_on_its_screen(
