@@ -1,5 +1,6 @@
 // A page's two ways to its daemon: state pushed by server-sent events, and posts.
 
+const STATE = "event: state\ndata: ";
 const AGAIN_MS = [500, 1000, 2000, 3000]; // pauses between attempts: back within 3 s of the daemon
 
 /** No answer came: whether the daemon did what was asked is not known. */
@@ -43,6 +44,34 @@ export async function post(url, body, { token = "", limitMs = 20000 } = {}) {
     const signal = AbortSignal.timeout(limitMs);
     const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal });
     return { status: answer.status, body: await answer.json() };
+  } catch (error) {
+    throw new Unanswered(String(error));
+  }
+}
+
+/**
+ * Post JSON and follow the `state` events that come in answer, until they end. The request is what they belong to: who
+ * aborts it is done with them.
+ * @param {string} url
+ * @param {object} body
+ * @param {{token: string, signal: AbortSignal, state: (state: object) => void}} told
+ * @returns {Promise<{status: number, body: any} | null>} the answer that came instead of a stream, null at its end
+ * @throws {Unanswered} when the connection breaks, and when it was aborted
+ */
+export async function postAndFollow(url, body, { token, signal, state }) {
+  const headers = { "Content-Type": "application/json", Authorization: `Bearer ${token}` };
+  try {
+    const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal });
+    if (!answer.headers.get("content-type").startsWith("text/event-stream")) {
+      return { status: answer.status, body: await answer.json() };
+    }
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let unread = "", piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      const events = (unread + piece.value).split("\n\n");
+      unread = events.pop();
+      for (const event of events) if (event.startsWith(STATE)) state(JSON.parse(event.slice(STATE.length)));
+    }
+    return null;
   } catch (error) {
     throw new Unanswered(String(error));
   }

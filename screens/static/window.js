@@ -1,9 +1,10 @@
 // The clerk's page: every act is a button and a key, and says at once what it did.
 
 import { Unanswered, follow } from "./api.js";
+import { CardReading } from "./window_card.js";
 import { askNumber, askService, asking, stopAsking } from "./window_dialogs.js";
 import { watchKeys } from "./window_keys.js";
-import { drawActs, drawPanels, drawParked, drawRating, drawUndo } from "./window_panels.js";
+import { drawActs, drawCardReaders, drawPanels, drawParked, drawRating, drawUndo } from "./window_panels.js";
 import { Presses } from "./window_press.js";
 import { later, possibleActs } from "./window_rules.js";
 import { ClerkSession } from "./window_session.js";
@@ -23,12 +24,15 @@ const KEYS = {
   KeyU: "undo",
 };
 
+const CARD_KEYS = { KeyD: "id_card", KeyK: "smart_card" };
+
 const session = new ClerkSession(document.body.dataset.window);
 const presses = new Presses(session, (yes) => {
   slow = yes;
   shown(byId("progress"), slow);
   drawTimes();
 });
+const cards = new CardReading(session, (refused) => tell(refused));
 let state = null;
 let lost = false;
 let slow = false;
@@ -55,6 +59,7 @@ function drawTimes() {
   drawRating(state.rating, ratingUntil - performance.now());
   const idle = session.open && !lost && !slow;
   drawActs(!idle ? new Set() : possibleActs(state, session.operator, undoLeft));
+  drawCardReaders(state, idle);
 }
 
 function drawSignInHint() {
@@ -141,10 +146,16 @@ for (const button of document.querySelectorAll("main [data-act]")) {
   button.addEventListener("click", () => isPossible(button) && act(button.dataset.act));
 }
 
+for (const button of document.querySelectorAll("[data-card]")) {
+  button.addEventListener("click", () => isPossible(button) && cards.begin(button.dataset.card));
+}
+
 watchKeys({
   listening: () => Boolean(session.open && state),
   pressed(code) {
     const name = KEYS[code];
+    const reader = document.querySelector(`[data-card="${CARD_KEYS[code]}"]`);
+    if (reader && !reader.hidden && !asking() && isPossible(reader)) cards.begin(reader.dataset.card);
     if (name && !asking() && isPossible(document.querySelector(`[data-act="${name}"]`))) act(name);
   },
   scanned(text) {

@@ -96,6 +96,14 @@ export function drawActs(acts) {
   for (const button of document.querySelectorAll("[data-act]")) possible(button, acts.has(button.dataset.act));
 }
 
+/** A button for each kind of card reader that stands ready; a card is read for whoever holds the window's number. */
+export function drawCardReaders({ card_readers: readers = [], window }, idle) {
+  for (const button of document.querySelectorAll("[data-card]")) {
+    shown(button, readers.includes(button.dataset.card));
+    possible(button, idle && Boolean(window?.held));
+  }
+}
+
 /** The undo's number and seconds. @param {number} leftMs */
 export function drawUndo(undo, leftMs) {
   const open = Boolean(undo) && leftMs > 0;
