@@ -195,9 +195,8 @@ class Builder:
         return [*calls.routes(), *(card_calls.routes() if cards else [])]
 
     def _card_readers(self, number: int) -> dict[str, Cell[Any]]:
-        """By family: the window's own reader, else the box's, which its windows share."""
-        hardware = self._hardware
-        found = {family: hardware.of(family, number) or hardware.of(family) for family in READERS}
+        """By family."""
+        found = {family: self._hardware.serving(family, number) for family in READERS}
         return {family: cell for family, cell in found.items() if cell is not None}
 
     def _card_desk(self, desk: WindowDesk) -> CardDesk:

@@ -35,6 +35,10 @@ class Hardware:
         """The first device of a family at a window (or of the box); None where there is none."""
         return next((cell for cell in self.cells if cell.family == family and cell.window == window), None)
 
+    def serving(self, family: str, window: int) -> Cell[Any] | None:
+        """The window's own device of a family, else the box's, which its windows share."""
+        return self.of(family, window) or self.of(family)
+
     def all_of(self, family: str) -> list[Cell[Any]]:
         """All of a family that belong to no window, in the settings' order."""
         return [cell for cell in self.cells if cell.family == family and cell.window is None]

@@ -75,6 +75,28 @@ def test_a_line_of_another_kind_is_refused_where_it_is_named(
     assert remedy in problem.remedy
 
 
+def test_a_window_has_its_own_reader_or_shares_the_boxs(tmp_path: Path) -> None:
+    second = '\n[[window]]\nnumber = 2\n\n[[line]]\nname = "shared"\nport = "pcsc:1"\nsimulated = true\n'
+    second += '\n[[device]]\nname = "reader-all"\nmodel = "pcsc-reader"\nline = "shared"\n'
+    file = written(tmp_path, "pcsc:0", "pcsc-reader")
+    file.write_text(file.read_text(encoding="utf-8") + second, encoding="utf-8")
+    hardware = build_hardware(load_box(file))
+    names = [cell.name if (cell := hardware.serving("smart_card", window)) else "" for window in (1, 2)]
+    assert names == ["reader-1", "reader-all"]
+    assert hardware.serving("id_card", 1) is None
+
+
+def test_what_the_notice_says_is_a_setting_and_a_value_kept_too_long_is_refused(tmp_path: Path) -> None:
+    file = written(tmp_path, "pcsc:0", "pcsc-reader")
+    assert load_box(file).values.cards.keep_seconds == 120
+    plain = file.read_text(encoding="utf-8")
+    file.write_text(plain + '\n[cards]\npurpose = "核对申请人"\nkeep_seconds = 60\n', encoding="utf-8")
+    assert load_box(file).values.cards.purpose == "核对申请人"
+    file.write_text(plain + "\n[cards]\nkeep_seconds = 3600\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="keep_seconds"):
+        load_box(file)
+
+
 def test_two_readers_are_two_lines(tmp_path: Path) -> None:
     second = '\n[[device]]\nname = "reader-2"\nmodel = "pcsc-reader"\nline = "cards"\n'
     file = written(tmp_path, "pcsc:0", "pcsc-reader")

@@ -13,6 +13,7 @@ from device.flows.card_readers import Outcome
 from device.flows.read_card import Why
 from drivers.contract import CardKind
 from simulators.id_card_reader.module import REJECTED
+from simulators.smart_card.deck import DECK
 from tests.device.card_scene import VALUES
 from tests.screens.card_box import CardBox
 from tests.screens.conftest import sign_in
@@ -213,6 +214,20 @@ def test_an_expired_card_is_said_to_be_so(page: Page, box: CardBox) -> None:
     read(page, box, "hk-macao-taiwan")
     expect(page.locator("#card-title")).to_contain_text("港澳台居民居住证")
     expect(page.locator("#card-values .expired")).to_contain_text("已过期（2025-01-01 到期）")
+
+
+def test_a_social_security_card_is_read_and_asked_back_until_it_is_taken(page: Page, box: CardBox) -> None:
+    page.keyboard.press("k")
+    expect(page.locator("#card-what")).to_contain_text("社会保障号码")
+    page.locator("#card-agree").click()
+    expect(page.locator("#card-title")).to_contain_text("请把社保卡放进读卡器")
+    box.here(lambda: box.cards.port.lay(DECK["social-2.00"](lambda _: None)))
+    expect(page.locator("#card-title")).to_contain_text("社会保障卡")
+    expect(page.locator("#card-values")).to_contain_text(MASKED)
+    page.locator("#card-forget").click()
+    expect(page.locator("#card-take")).to_contain_text("卡还在读卡器里，请取回")
+    box.here(box.cards.port.tear)
+    expect(page.locator("#card-take")).to_contain_text("卡已取走")
 
 
 def test_the_notice_can_be_turned_to_who_sits_opposite(page: Page) -> None:
