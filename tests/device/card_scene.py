@@ -97,6 +97,10 @@ class Cards:
     def state(self, reading: Reading, today: str = "2026-01-05") -> dict[str, Any]:
         return self.desk.state(reading, today)
 
+    def lines(self, reading: Reading) -> dict[str, str]:
+        """Line by line, as the page is told without asking for more."""
+        return {each["key"]: each["text"] for each in self.state(reading)["card"]["values"]}
+
     async def asked(self, request: str) -> None:
         """Wait until the reader was asked this: it is in the middle of it."""
         async with asyncio.timeout(20):
