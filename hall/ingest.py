@@ -101,12 +101,14 @@ class Ingest:
         following: list[Told] = []
         high, digest = journal.high, journal.digest
         for index, fact in enumerate(told):
-            if fact.seq <= journal.high:
-                here = journals.digest(tx, journal.id, fact.seq)
-                if not here and self._goes_on(tx, journal, filling, fact):
-                    filling.append(fact)
-                elif fact.digest != here:
+            if fact.seq <= high:
+                here = _told_as(fact.seq, filling, following) or journals.digest(tx, journal.id, fact.seq)
+                if here not in ("", fact.digest):
                     return _Chain(filling, following, index)
+                if not here and fact.seq <= journal.high:  # else it lies in a hole that this very batch gives
+                    if not self._goes_on(tx, journal, filling, fact):
+                        return _Chain(filling, following, index)
+                    filling.append(fact)
                 continue
             given = fact.seq == self._batch.kept_from
             if fact.seq > high + 1 and not given:
@@ -119,9 +121,8 @@ class Ingest:
 
     def _goes_on(self, tx: Tx, journal: Journal, filling: Sequence[Told], told: Told) -> bool:
         """Whether this fact of a hole follows the one before it, as far as that is known."""
-        last = filling[-1] if filling else None
-        known = last.digest if last and last.seq == told.seq - 1 else journals.digest(tx, journal.id, told.seq - 1)
-        return known in ("", told.prev)
+        before = told.seq - 1
+        return (_told_as(before, filling) or journals.digest(tx, journal.id, before)) in ("", told.prev)
 
     def _fork(self, tx: Tx, base: Journal, told: Told, *, shared: bool) -> Journal | None:
         """The other past that this fact is of, begun when it is new; None when it may have parted before this fact.
@@ -195,6 +196,11 @@ class Ingest:
                 told.raw.decode(),
             )
         )
+
+
+def _told_as(seq: int, *told: Sequence[Told]) -> str:
+    """The digest under which this batch has told a seq before; "" when it has not."""
+    return next((fact.digest for facts_ in told for fact in facts_ if fact.seq == seq), "")
 
 
 class _Times:

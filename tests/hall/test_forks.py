@@ -163,6 +163,16 @@ def test_what_was_given_as_pruned_is_stored_when_somebody_still_has_it(scene: Sc
     assert scene.conflicts() == []
 
 
+def test_a_batch_that_tells_a_fact_twice_stores_it_once(scene: Scene, kiosk: Box) -> None:
+    for _ in range(5):
+        kiosk.fact("device", name="printer", phase="idle", reasons="")
+    fifth, second = kiosk.facts[4], kiosk.facts[1]
+    assert stored(kiosk, [fifth, fifth], kept_from=5).high == 5
+    assert stored(kiosk, [second, second]).high == 2
+    assert scene.rows("SELECT seq FROM fact ORDER BY seq") == [(2,), (5,)]
+    assert scene.conflicts() == []
+
+
 def test_what_fills_a_hole_means_what_it_would_have_meant(scene: Scene, kiosk: Box) -> None:
     ticket = f"{kiosk.name}/{kiosk.journal}/1"
     kiosk.fact("requested", service="11", touch="t")
