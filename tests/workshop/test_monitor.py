@@ -253,6 +253,6 @@ def test_what_a_device_puts_into_a_text_cannot_command_the_terminal() -> None:
 
 
 async def test_a_model_that_nobody_knows_is_refused_with_those_that_are(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="name one of: .*ascii-caller"):
+    with pytest.raises(ValueError, match=r"name one of: .*ascii-caller"):
         await watch(str(tmp_path / "x"), None, ["typo"], None, None, Shown(print, "en"))
     assert json.dumps(DISPLAY.as_object())
