@@ -48,6 +48,16 @@ class Kiosk(Section):
     idle_seconds: int = Field(default=60, ge=10, le=600)
 
 
+class Board(Section):
+    """A box with this section serves a hall board. Which zones it shows is the hall's to say (its ``[[box]]``)."""
+
+
+class Entrance(Section):
+    """A box with this section serves the entrance screen and the query page. ``idle_seconds``: of the query page."""
+
+    idle_seconds: int = Field(default=60, ge=10, le=600)
+
+
 class Cards(Section):
     """What the notice before a card is read says, and how long the clerk's page keeps what was read.
 
@@ -101,6 +111,8 @@ class BoxSettings(Section):
     box: Box
     hall: HallLink
     kiosk: Kiosk | None = None
+    board: Board | None = None
+    entrance: Entrance | None = None
     cards: Cards = Cards()
     window: list[Window] = []
     line: list[Line] = []
@@ -108,8 +120,10 @@ class BoxSettings(Section):
 
     @model_validator(mode="after")
     def _serves_somebody(self) -> BoxSettings:
-        if self.kiosk is None and not self.window and not self._calls_aloud():
-            raise ValueError("the box serves nobody → add [kiosk], at least one [[window]], or a speaker of a zone")
+        pages = (self.kiosk, self.board, self.entrance)
+        if not any(page is not None for page in pages) and not self.window and not self._calls_aloud():
+            remedy = "add [kiosk], [board], [entrance], at least one [[window]], or a speaker of a zone"
+            raise ValueError(f"the box serves nobody → {remedy}")
         return self
 
     def _calls_aloud(self) -> bool:

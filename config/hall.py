@@ -1,4 +1,4 @@
-"""Settings of the hall server, and the catalogue of services beside it."""
+"""Settings of the hall server; the catalogue of services stands beside them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from config.catalogue import Catalogue, problems_of
 from config.loader import Loaded, Section, load
 from config.problem import Problem, SettingsError
 
@@ -37,16 +38,26 @@ class BoxEntry(Section):
     """An enrolled box: the common name of its certificate. ``digit`` 1–9 marks numbers from a kiosk's own band.
 
     ``zone``: whose windows it may call for with its speaker. Of several boxes one does, the others stand by.
+    ``board``: the zones whose calls its hall board shows, "*" for every window of the hall.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
     digit: int = Field(default=0, ge=0, le=9)
     windows: list[int] = []
     zone: str = ""
+    board: list[str] = []
 
 
 class ClerkEntry(Section):
     """Someone who may open a window. ``pin`` is the line that `yichuang pin` prints."""
+
+    name: str
+    staff_no: str
+    pin: str = Field(pattern=r"^scrypt:[0-9a-f]{32}:[0-9a-f]{64}$")
+
+
+class GuideEntry(Section):
+    """Someone who may use the guide's page (导办). ``pin`` is the line that `yichuang pin` prints."""
 
     name: str
     staff_no: str
@@ -59,73 +70,17 @@ class HallSettings(Section):
     hall: Hall
     box: list[BoxEntry] = []
     clerk: list[ClerkEntry] = []
-
-
-class ServiceEntry(Section):
-    """One matter people come for. ``letter`` decorates its numbers; digits alone name a ticket."""
-
-    code: str = Field(pattern=r"^[0-9]{1,2}$")
-    name: str
-    name_en: str
-    theme: str = ""
-    theme_en: str = ""
-    letter: str = Field(default="", max_length=1)
-    place: str = ""
-    place_en: str = ""
-
-
-class WindowEntry(Section):
-    """One counter and the services it takes, by code. ``zone``: where its calls are heard; "" in front of it alone."""
-
-    number: int = Field(ge=1, le=999)
-    name: str
-    name_en: str
-    services: list[str]
-    post: str = ""
-    zone: str = ""
-
-
-class Catalogue(Section):
-    """What the hall does and where."""
-
-    service: list[ServiceEntry]
-    window: list[WindowEntry]
+    guide: list[GuideEntry] = []
 
 
 def load_hall(file: Path) -> tuple[Loaded[HallSettings], Loaded[Catalogue]]:
     """Read a hall's settings and its catalogue. Raises SettingsError naming everything wrong in either."""
     settings = load(file, HallSettings)
     catalogue = load(settings.beside(settings.values.hall.catalogue), Catalogue)
-    problems = [*_codes(catalogue), *_windows(catalogue), *_boxes(settings, catalogue), *_zones(settings, catalogue)]
+    problems = [*problems_of(catalogue), *_boxes(settings, catalogue), *_zones(settings, catalogue)]
     if problems:
         raise SettingsError(problems)
     return settings, catalogue
-
-
-def _codes(catalogue: Loaded[Catalogue]) -> Iterable[Problem]:
-    services = catalogue.values.service
-    for index, service in enumerate(services):
-        at = ("service", index, "code")
-        if len(service.code) != len(services[0].code):
-            remedy = "use one digit for all, or two for all: else two tickets could share their digits"
-            yield catalogue.problem(at, f"code {service.code} has another length than {services[0].code}", remedy)
-        if service.code in [other.code for other in services[:index]]:
-            yield catalogue.problem(at, f"a second service with code {service.code}", "give each its own")
-
-
-def _windows(catalogue: Loaded[Catalogue]) -> Iterable[Problem]:
-    codes = {service.code for service in catalogue.values.service}
-    numbers: set[int] = set()
-    for index, window in enumerate(catalogue.values.window):
-        for code in window.services:
-            if code not in codes:
-                known = ", ".join(sorted(codes))
-                yield catalogue.problem(("window", index, "services"), f"no service {code}", f"name some of: {known}")
-        if window.number in numbers:
-            yield catalogue.problem(
-                ("window", index, "number"), f"a second window {window.number}", "give each its own"
-            )
-        numbers.add(window.number)
 
 
 def _boxes(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> Iterable[Problem]:
@@ -159,6 +114,10 @@ def _zones(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> Iter
             what, remedy = f"nobody calls for zone {window.zone}", "give zone to a [[box]] with a speaker, or remove it"
             yield catalogue.problem(("window", index, "zone"), what, remedy)
     for index, box in enumerate(settings.values.box):
+        for zone in box.board:
+            if zone not in {*known, "*"} - {""}:
+                remedy = 'name zones of the catalogue, or "*" for every window'
+                yield settings.problem(("box", index, "board"), f"no window in zone {zone}", remedy)
         if box.zone and box.zone not in known:
             what, remedy = f"no window in zone {box.zone}", "give zone to a [[window]] of the catalogue, or remove it"
             yield settings.problem(("box", index, "zone"), what, remedy)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from config.catalogue import Catalogue as Written
 from config.hall import BoxEntry, ClerkEntry, HallSettings
-from config.hall import Catalogue as Written
-from hall.contract import Service, WindowInfo
+from hall.contract import Directory, Service, WindowInfo
+from hall.directory import directory_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +21,23 @@ class Catalogue:
     clerks: Mapping[str, ClerkEntry]
     zones: Mapping[str, frozenset[int]] = field(default_factory=dict)
     """By zone: the windows that are called aloud there."""
+    directory: Directory = field(default_factory=lambda: Directory(digest=""))
 
     @classmethod
     def of(cls, settings: HallSettings, written: Written) -> Catalogue:
         """From settings that passed the loader."""
         return cls(
             services={entry.code: Service(**entry.model_dump()) for entry in written.service},
-            windows={entry.number: WindowInfo(**entry.model_dump(exclude={"zone"})) for entry in written.window},
+            windows={
+                entry.number: WindowInfo(**entry.model_dump(exclude={"zone", "phone"})) for entry in written.window
+            },
             boxes={box.name: box for box in settings.box},
             clerks={clerk.name: clerk for clerk in settings.clerk},
             zones={
                 zone: frozenset(entry.number for entry in written.window if entry.zone == zone)
                 for zone in {entry.zone for entry in written.window} - {""}
             },
+            directory=directory_of(written),
         )
 
     def label(self, code: str, digits: str) -> str:
@@ -49,6 +54,10 @@ class Catalogue:
         return [self.windows[number] for number in self.boxes[box].windows]
 
     def called_by(self, box: str) -> frozenset[int]:
-        """The windows that this box may call for besides its own."""
+        """The windows whose calls this box speaks or shows, besides its own."""
         entry = self.boxes[box]
-        return self.zones.get(entry.zone, frozenset()) - {*entry.windows}
+        called = self.zones.get(entry.zone, frozenset()).union(*map(self._on_board, entry.board))
+        return called - {*entry.windows}
+
+    def _on_board(self, zone: str) -> frozenset[int]:
+        return frozenset(self.windows) if zone == "*" else self.zones.get(zone, frozenset())

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from hall.pins import hashed
 
 if TYPE_CHECKING:
-    from config.hall import Catalogue, HallSettings
+    from config.catalogue import Catalogue
+    from config.hall import HallSettings
     from config.loader import Loaded
 
 

@@ -126,6 +126,7 @@ CALLS: dict[str, Call] = {
 }
 
 DOWNLINK = "/device/downlink"
+DIRECTORY = "/device/directory"
 
 
 class DeviceApi:
@@ -142,7 +143,10 @@ class DeviceApi:
             if scope["path"] == DOWNLINK and scope["method"] == "GET":
                 await self._downlink(peer, receive, send)
                 return
-            status, body = 200, await self._answer(_call(scope), await _body(receive), peer)
+            if scope["path"] == DIRECTORY and scope["method"] == "GET":
+                status, body = 200, encode(self._hall.catalogue.directory)
+            else:
+                status, body = 200, await self._answer(_call(scope), await _body(receive), peer)
         except Refusal as refusal:
             status, body = refusal.status, self._problem(refusal, peer)
             log.info("refused", path=scope["path"], peer=peer.name, error=refusal.error, detail=refusal.detail)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
-from hall.contract import DayChanged, QueueCounts, Term, WindowState
+from hall.contract import DayChanged, News, QueueCounts, Term, WindowState
 
 DEPTH = 256
 """Events a box may be behind before it is dropped."""
@@ -68,13 +69,20 @@ class _Line:
             yield event
 
 
-class Downlink:
-    """All connected boxes. ``counts`` and ``today`` tell what stands at the moment of asking."""
+class Told(NamedTuple):
+    """What every box is told, as it stands at the moment of asking."""
 
-    def __init__(self, term: Term, counts: Callable[[], dict[str, int]], today: Callable[[], str]) -> None:
+    waiting: dict[str, int]
+    business_date: str
+    news: Callable[[Term, int], News] = lambda term, version: News(term=term, version=version)
+
+
+class Downlink:
+    """All connected boxes."""
+
+    def __init__(self, term: Term, told: Callable[[], Told]) -> None:
         self._term = term
-        self._counts = counts
-        self._today = today
+        self._told = told
         self._lines: set[_Line] = set()
         self._version = 0
         self._counted = asyncio.Event()
@@ -95,8 +103,8 @@ class Downlink:
         for state in windows:
             told = state if state.window in line.windows else _call_of(state)
             line.put(self._event("window", told, state.version))
-        line.put(self._queue_event())
-        line.put(self._day_event())
+        for event in (self._queue_event(), self._day_event(), self._news_event()):
+            line.put(event)
         if self._closed:
             line.end(_BYE)
         self._lines.add(line)
@@ -133,6 +141,11 @@ class Downlink:
         """A new business date."""
         self._tell_all(self._day_event())
 
+    def tell_news(self) -> None:
+        """Something that everybody may know is otherwise now."""
+        self._version += 1
+        self._tell_all(self._news_event())
+
     def tell_counts(self) -> None:
         """Other numbers wait; told with the next round."""
         self._counted.set()
@@ -157,11 +170,14 @@ class Downlink:
             line.put(event)
 
     def _queue_event(self) -> bytes:
-        counts = QueueCounts(term=self._term, version=self._version, waiting=self._counts())
+        counts = QueueCounts(term=self._term, version=self._version, waiting=self._told().waiting)
         return self._event("queue", counts, self._version)
 
     def _day_event(self) -> bytes:
-        return self._event("day", DayChanged(term=self._term, business_date=self._today()), self._version)
+        return self._event("day", DayChanged(term=self._term, business_date=self._told().business_date), self._version)
+
+    def _news_event(self) -> bytes:
+        return self._event("news", self._told().news(self._term, self._version), self._version)
 
     def _event(self, name: str, data: msgspec.Struct, version: int) -> bytes:
         return f"event: {name}\nid: {self._term.n}/{version}\ndata: ".encode() + _encode(data) + b"\n\n"

@@ -31,8 +31,9 @@ from hall.contract import (
     WindowState,
     ZoneLease,
 )
-from hall.downlink import Downlink
+from hall.downlink import Downlink, Told
 from hall.ingest import Ingest, Rules, Stored
+from hall.news import NewsDesk
 from hall.recovering import Life, NotWhole, Recovery, Waking
 from hall.reserve import Given, Giving
 from hall.sessions import Greeted, Greeting, IdentityTwice, Sessions
@@ -100,6 +101,7 @@ class Hall:
     downlink: Downlink = field(init=False)
     sessions: Sessions = field(init=False)
     zones: Zones = field(init=False)
+    news: NewsDesk = field(init=False)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -107,7 +109,13 @@ class Hall:
         self.sessions = Sessions(self.clock)
         announcers = {name: box.zone for name, box in self.catalogue.boxes.items() if box.zone}
         self.zones = Zones(self.clock, self.catalogue.zones, announcers)
-        self.downlink = Downlink(self.term, lambda: self.waiting, lambda: self.business_date)
+        self.news = NewsDesk()
+        self.downlink = Downlink(self.term, self._told)
+        for window in self.windows.values():
+            self._sat_at(window)
+
+    def _told(self) -> Told:
+        return Told(self.waiting, self.business_date, self.news.now)
 
     def commit(self, effects: Effects) -> None:
         """What a committed job changed becomes known."""
@@ -125,10 +133,16 @@ class Hall:
         for number, window in effects.windows.items():
             self.windows[number] = window
             self.downlink.tell_window(self.state(number))
+            self._sat_at(window)
         if effects.waiting or effects.counted is not None or effects.business_date is not None:
             self.downlink.tell_counts()
         if effects.life is not None or effects.business_date is not None:
             self._changed.set()
+
+    def _sat_at(self, window: Window) -> None:
+        services = self.catalogue.windows[window.number].services if window.number in self.catalogue.windows else []
+        if self.news.is_open(window.number, services if window.clerk is not None else []):
+            self.downlink.tell_news()
 
     def _live(self, life: Life) -> None:
         """Another term, or no whole database any more: no box hears anything until it has said hello again."""
@@ -188,6 +202,7 @@ class Hall:
             band=greeted.band,
             slip_keys=greeted.slip_keys,
             notices=["clock-off"] if abs(off_ms) > CLOCK_OFF_MS else [],
+            directory=self.catalogue.directory.digest,
             recovering=self.recovery is not None,
         )
 

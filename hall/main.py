@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import structlog
 
-from config.hall import Catalogue as Written
+from config.catalogue import Catalogue as Written
 from config.hall import HallSettings
 from config.loader import Loaded
 from hall import day, mark

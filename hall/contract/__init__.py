@@ -26,6 +26,20 @@ from hall.contract.commands import (
     TakeBack,
     Undo,
 )
+from hall.contract.directory import (
+    Counter,
+    Directory,
+    Floor,
+    Hours,
+    Item,
+    LifeEvent,
+    Material,
+    Phone,
+    Said,
+    Spot,
+    Unit,
+    Way,
+)
 from hall.contract.facts import (
     Batch,
     Fact,
@@ -37,9 +51,21 @@ from hall.contract.greeting import (
     JournalEnd,
     Welcome,
 )
+from hall.contract.news import (
+    Alarm,
+    Fault,
+    News,
+    Notice,
+    Wait,
+)
 from hall.contract.numbers import (
     Reserve,
     Reserved,
+)
+from hall.contract.place import (
+    AWAY_MS,
+    AskPlace,
+    Place,
 )
 from hall.contract.reading import decoder
 from hall.contract.windows import (
@@ -69,12 +95,15 @@ from hall.contract.zones import (
 )
 
 __all__ = [
+    "AWAY_MS",
     "EXPIRES_MS",
     "GRADES",
     "LEASE_MS",
     "VERSION",
     "Admit",
+    "Alarm",
     "Answer",
+    "AskPlace",
     "AskZone",
     "Batch",
     "CallNext",
@@ -82,18 +111,30 @@ __all__ = [
     "Clerk",
     "ClockTrust",
     "Command",
+    "Counter",
     "DayChanged",
+    "Directory",
     "Fact",
     "FactKind",
+    "Fault",
     "Finish",
+    "Floor",
     "Grade",
     "Held",
     "Hello",
+    "Hours",
+    "Item",
     "JournalEnd",
+    "LifeEvent",
+    "Material",
     "Miss",
     "Mode",
+    "News",
     "NotRatedReason",
+    "Notice",
     "Park",
+    "Phone",
+    "Place",
     "QueueCounts",
     "Recall",
     "Receipt",
@@ -101,9 +142,11 @@ __all__ = [
     "Refusal",
     "Reserve",
     "Reserved",
+    "Said",
     "Service",
     "SignIn",
     "SignOut",
+    "Spot",
     "Start",
     "Stepped",
     "Strict",
@@ -112,6 +155,9 @@ __all__ = [
     "Term",
     "Undo",
     "Undoable",
+    "Unit",
+    "Wait",
+    "Way",
     "Welcome",
     "WindowInfo",
     "WindowState",

@@ -39,7 +39,7 @@ class Fact(Struct, frozen=True, kw_only=True):
 # name that the box draws, ``ticket`` the id device/journal/seq of the *admitted* itself, until the hall names both.
 #   opened        a journal begins                    reason (new|mark-differs|machine-differs|hall-differs|damaged|
 #                                                     lost), former (the journal before it, "" for none)
-#   requested     a citizen touched a service         service, touch; place_of (a ticket) when anew
+#   requested     a citizen touched a service         service, touch; place_of (a ticket) when anew; item
 #   issued        a number was given                  ticket, service, number, source hall|band, date
 #   printed       the slip came out                   ticket, evidence (gs-h|gs-r|status|citizen)
 #   noted         no paper: the citizen has the number from the screen and says so    ticket, evidence (citizen)
@@ -55,6 +55,18 @@ class Fact(Struct, frozen=True, kw_only=True):
 #   finished      … done                              window, ticket, call
 #   missed        … nobody came                       window, ticket, call
 #   shown         a call stands on the display        ticket, call, window, on (display|page)
+#   spoken        … and was called aloud               ticket, call, window, by a box that calls for it
+#   by-screen     the holder wants to be called by     ticket
+#                 the screens
+#   stepped-away  the holder leaves for a while (暂离) ticket, minutes: not called until then, once a ticket
+#   stepped-back  … and is back before that            ticket
+#   given-back    the holder wants it no longer        ticket
+#   slip-left     a slip lies in the printer's mouth   ticket
+#   slip-taken    … no longer                          ticket
+#   card-left     a card was not taken back            reader
+#   card-taken    … and was then                       reader
+#   help-asked    somebody wants a person to come      help (its name), at (kiosk|window), window, ticket ("" for none)
+#   help-ended    … no longer                          help, how (came|not-needed|timed-out)
 #   rating-opened a rating is invited                 ticket, window, seconds
 #   rated         the citizen pressed a grade         ticket, window, grade, channel (pad|page)
 #   not-rated     no grade came                       ticket, window, reason (NotRatedReason)
@@ -84,6 +96,17 @@ FactKind = Literal[
     "finished",
     "missed",
     "shown",
+    "spoken",
+    "by-screen",
+    "stepped-away",
+    "stepped-back",
+    "given-back",
+    "slip-left",
+    "slip-taken",
+    "card-left",
+    "card-taken",
+    "help-asked",
+    "help-ended",
     "rating-opened",
     "rated",
     "not-rated",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET, UnsetType
+
 from hall.contract.words import Mode, Service, Strict, Struct, Term, Whole, WindowInfo
 
 
@@ -55,5 +57,7 @@ class Welcome(Struct, frozen=True, kw_only=True):
     """By service: the count of this kiosk's own band that the hall knows as given last on ``business_date``."""
     slip_keys: dict[str, list[str]] = {}
     """By kiosk: the public keys that its slips may be signed for, as in Hello."""
+    directory: str | UnsetType = UNSET
+    """Digest of what GET /device/directory gives now."""
     recovering: bool = False
     """The hall cannot prove its database whole: it takes facts and signs nobody in, gives no number, calls nobody."""

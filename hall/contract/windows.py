@@ -1,9 +1,10 @@
 """How windows and queues stand: in answers, and down the line as it changes.
 
 Downlink: GET /device/downlink, text/event-stream. Events ``window`` (WindowState), ``queue`` (QueueCounts), ``day``
-(DayChanged), ``bye`` (the hall stops; empty data). On connecting, the state of each of the box's windows (of the others
-in its zone: the call alone), the counts and the date are sent at once: desired state needs no replay. ids are
-"term.n/version". A comment line every 15 s keeps the connection known to be alive.
+(DayChanged), ``news`` (News), ``bye`` (the hall stops; empty data). On connecting, the state of each of the box's
+windows (of others that it calls for, or shows on its board: the call alone), the counts, the date and the news are sent
+at once: desired state needs no replay. ids are "term.n/version". A comment line every 15 s keeps the connection known
+to be alive.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ class Held(Struct, frozen=True, kw_only=True):
     calls: int = 1
     """How often it was announced: 1, plus one for each recall and take-back."""
     start_implied: bool = False
+    by_screen: bool | UnsetType = UNSET
+    """True: the holder has asked to be called by the screens. It is missed only after a guide has looked."""
     rated: bool | UnsetType = UNSET
     """True: its visit has a grade already, from before a finish that was taken back. Nobody is asked again."""
 

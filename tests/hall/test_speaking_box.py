@@ -166,5 +166,5 @@ def test_a_box_that_nothing_hangs_on_is_refused_with_what_it_could_serve_by(tmp_
     (problem,) = refused.value.problems
     assert (problem.what, problem.remedy) == (
         "the box serves nobody",
-        "add [kiosk], at least one [[window]], or a speaker of a zone",
+        "add [kiosk], [board], [entrance], at least one [[window]], or a speaker of a zone",
     )

@@ -181,7 +181,7 @@ class TestTwoPasts:
         self, settings_file: Path
     ) -> None:
         async with site(settings_file) as (served, counter, kiosk), listening(served, "kiosk-1") as told:
-            for _ in range(2):
+            for _ in range(3):
                 await anext(told)
             assert (await kiosk.post("/device/hello", json=hello("kiosk-1", boot="old"))).status_code == 200
             assert (await kiosk.post("/device/hello", json=hello("kiosk-1", boot="new"))).status_code == 200
@@ -284,15 +284,31 @@ class TestATicketsWay:
 class TestDownlink:
     async def test_a_box_is_told_what_stands_and_then_what_changes(self, settings_file: Path) -> None:
         async with site(settings_file) as (served, counter, _), listening(served, "counter-1") as told:
-            first = [await anext(told) for _ in range(5)]
-            assert [name for name, _ in first] == ["window", "window", "window", "queue", "day"]
+            first = [await anext(told) for _ in range(6)]
+            assert [name for name, _ in first] == ["window", "window", "window", "queue", "day", "news"]
             assert first[3][1]["waiting"]["11"] == 0
             answer = await sign_in(counter)
             assert await anext(told) == ("window", answer["window"])
 
+    async def test_every_box_is_told_where_a_clerk_sits_and_what_is_done_there(self, settings_file: Path) -> None:
+        async with site(settings_file) as (served, counter, _), listening(served, "kiosk-1") as told:
+            first = [await anext(told) for _ in range(3)]
+            assert first[2][1]["open"] == {}
+            await sign_in(counter)
+            name, news = await anext(told)
+            assert (name, [*news["open"]]) == ("news", ["1"])
+            assert "11" in news["open"]["1"]
+
+    async def test_every_box_may_ask_what_citizens_look_up_and_is_told_which_it_is(self, settings_file: Path) -> None:
+        async with site(settings_file) as (_, counter, kiosk):
+            directory = (await kiosk.get("/device/directory")).json()
+            welcome = (await counter.post("/device/hello", json=hello())).json()
+            assert welcome["directory"] == directory["digest"] != ""
+            assert [window["number"] for window in directory["windows"]] == [1, 2, 3]
+
     async def test_a_kiosk_is_told_counts_and_no_windows(self, settings_file: Path) -> None:
         async with site(settings_file) as (served, _, _), listening(served, "kiosk-1") as told:
-            assert [(await anext(told))[0] for _ in range(2)] == ["queue", "day"]
+            assert [(await anext(told))[0] for _ in range(3)] == ["queue", "day", "news"]
             served.hall.waiting["11"] = 7
             served.hall.downlink.tell_counts()
             name, counts = await anext(told)
@@ -302,7 +318,7 @@ class TestDownlink:
         async with site(settings_file) as (served, _, _), listening(served, "kiosk-1") as told:
             await anext(told)
             served.hall.downlink.close()
-            assert [name async for name, _ in told] == ["day", "bye"]
+            assert [name async for name, _ in told] == ["day", "news", "bye"]
 
     async def test_a_line_is_known_to_be_alive(self, settings_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         async with site(settings_file) as (_, _, kiosk):

@@ -1,0 +1,32 @@
+"""What citizens may look up, from the catalogue: the contract's Directory, with what a search by key needs."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from config.catalogue import Catalogue as Written
+from config.catalogue import ItemEntry
+from hall.contract import Counter, Directory, Item
+
+
+def directory_of(written: Written) -> Directory:
+    """The whole of it, and its digest."""
+    told = {
+        "units": [unit.model_dump() for unit in written.unit],
+        "items": [msgspec.to_builtins(_item(item)) for item in written.item],
+        "events": [event.model_dump() for event in written.event],
+        "hours": [hours.model_dump() for hours in written.hours],
+        "phones": [phone.model_dump() for phone in written.phone],
+        "windows": [Counter(**window.model_dump(exclude={"post"})) for window in written.window],
+        "floors": [floor.model_dump() for floor in written.floor],
+        "spots": [spot.model_dump() for spot in written.spot],
+        "ways": [way.model_dump() for way in written.way],
+    }
+    digest = hashlib.sha256(msgspec.json.encode(told, order="deterministic")).hexdigest()[:16]
+    return msgspec.convert({**told, "digest": digest}, Directory, from_attributes=True)
+
+
+def _item(entry: ItemEntry) -> Item:
+    return msgspec.convert(entry.model_dump(), Item)

@@ -1,0 +1,29 @@
+"""What everybody in the hall may know just now, put together from what the hall learns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hall.contract import News, Term
+
+
+class NewsDesk:
+    """The newest of each part of the contract's News."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, list[str]] = {}
+
+    def now(self, term: Term, version: int) -> News:
+        """All of it."""
+        parts: dict[str, Any] = {"open": dict(sorted(self._open.items()))}
+        return News(term=term, version=version, **parts)
+
+    def is_open(self, window: int, services: Sequence[str]) -> bool:
+        """A clerk sits there and takes these services, or none; whether that is news."""
+        before = self._open.get(window, [])
+        if services:
+            self._open[window] = list(services)
+        else:
+            self._open.pop(window, None)
+        return before != list(services)
