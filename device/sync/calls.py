@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import TypeVar
 
@@ -41,12 +42,20 @@ def make_client(url: str, ca: Path, certificate: Path, key: Path) -> httpx.Async
     return httpx.AsyncClient(base_url=url, verify=trusting(ca, certificate, key), limits=limits, trust_env=False)
 
 
+async def get(client: httpx.AsyncClient, path: str, kind: type[T], limit_s: float) -> T:
+    """GET and decode the answer. Raises HallUnreachable, HallRefused."""
+    return await _ask(client.get(path, timeout=None), kind, limit_s)
+
+
 async def post(client: httpx.AsyncClient, path: str, body: msgspec.Struct, kind: type[T], limit_s: float) -> T:
     """POST and decode the answer. Raises HallUnreachable, HallRefused."""
-    content = msgspec.json.encode(body)
+    return await _ask(client.post(path, content=msgspec.json.encode(body), headers=_JSON, timeout=None), kind, limit_s)
+
+
+async def _ask(asking: Awaitable[httpx.Response], kind: type[T], limit_s: float) -> T:
     try:
         async with asyncio.timeout(limit_s):
-            answer = await client.post(path, content=content, headers=_JSON, timeout=None)
+            answer = await asking
     except TimeoutError:
         raise HallUnreachable(f"no answer in {limit_s:.1f} s") from None
     except CUT_OFF as error:

@@ -9,17 +9,18 @@ import structlog
 from device.journal import Journal, JournalStopped
 from device.sync.terms import Terms
 from device.watch import Watch
-from hall.contract import DayChanged, QueueCounts, Term, WindowState
+from hall.contract import DayChanged, News, QueueCounts, Term, WindowState
 
 log = structlog.get_logger()
 
 
 class Desired:
-    """Of each window the state with the higher (term, version); how many wait; which day it is."""
+    """Of each window the state with the higher (term, version); how many wait; which day it is; the hall's news."""
 
     def __init__(self, journal: Journal) -> None:
         self.windows: dict[int, WindowState] = {}
         self.counts: QueueCounts | None = None
+        self.news: News | None = None
         self.business_date = journal.recall("business-date") or ""
         """"" until the hall has told one, at this start or before."""
         self.watch = Watch()
@@ -67,6 +68,16 @@ class Desired:
         if known is not None and (counts.term.n, counts.version) <= (known.term.n, known.version):
             return False
         self.counts = counts
+        self.watch.changed()
+        return True
+
+    async def offer_news(self, news: News) -> bool:
+        """Take this news if it is newer; whether it was taken."""
+        if not await self._terms.accept(news.term):
+            return False
+        if self.news is not None and (news.term.n, news.version) <= (self.news.term.n, self.news.version):
+            return False
+        self.news = news
         self.watch.changed()
         return True
 

@@ -1,0 +1,36 @@
+"""A kiosk: its printers, the flow around them, its page."""
+
+from __future__ import annotations
+
+from device.api.page import page
+from device.printers import Printers
+from device.roles.box import Box, Role
+from device.sync.reserve import Reserver
+
+
+def kiosk(box: Box) -> Role:
+    """The kiosk's parts; none without ``[kiosk]`` and a ticket printer."""
+    settings = box.loaded.values.kiosk
+    role = Role()
+    if settings is None:
+        return role
+    role.routes.append(page("/kiosk", "kiosk", box.mode))
+    cells = box.hardware.all_of("ticket_printer")
+    if not cells:
+        return role
+    from device.api.kiosk import KioskCalls  # here: a counter's box needs no cryptography, 8 MB of it
+    from device.flows.take_ticket import Kiosk
+    from device.slip import SlipMaker
+
+    slips = SlipMaker(box.mode, box.loaded.beside(settings.signing_key))
+    box.link.slip_key = slips.public_key
+    printers = Printers(cells)
+    flow = Kiosk(box.journal, box.clock, box.link, box.desired, Reserver(box.link), printers, slips)
+    box.watch.feeds(flow.watch)
+    for cell in cells:
+        cell.watch.feeds(flow.watch)
+    role.before.append(flow.settle_the_past)
+    role.long_lived["kiosk"] = flow.run
+    calls = KioskCalls(flow, box.link, box.desired, printers, box.streams, box.mode, settings.idle_seconds)
+    role.routes += calls.routes()
+    return role
