@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from config.wording import LANGUAGES, room
 
-SHARED_ROOMS = ("reason", "refusal")
+SHARED_ROOMS = ("reason", "refusal", "alarm")
 """Rooms every page may say sentences from, beside its own."""
 
 

@@ -61,6 +61,9 @@ class Fact(Struct, frozen=True, kw_only=True):
 #   stepped-away  the holder leaves for a while (暂离) ticket, minutes: not called until then, once a ticket
 #   stepped-back  … and is back before that            ticket
 #   given-back    the holder wants it no longer        ticket
+#   transferred   a guide sends it to another service  ticket, service, by (staff_no), by the hall itself
+#   readmitted    a guide lets it wait again           ticket, by, by the hall itself
+#   looked-for    a guide has looked for its holder    ticket, call, by, found, by the hall itself
 #   slip-left     a slip lies in the printer's mouth   ticket
 #   slip-taken    … no longer                          ticket
 #   card-left     a card was not taken back            reader
@@ -101,6 +104,9 @@ FactKind = Literal[
     "stepped-away",
     "stepped-back",
     "given-back",
+    "transferred",
+    "readmitted",
+    "looked-for",
     "slip-left",
     "slip-taken",
     "card-left",

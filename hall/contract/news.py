@@ -54,6 +54,8 @@ class News(Struct, frozen=True, kw_only=True):
     """Codes of the items asked for most, most first; at most eight."""
     by_screen: list[str] = []
     """Numbers whose holders have asked to be called by the screens, from *waiting* until they are served."""
+    coming: list[str] = []
+    """Names of the calls for help (fact *help-asked*) that a guide has taken."""
     notices: list[Notice] = []
     alarm: Alarm | None = None
     faults: list[Fault] = []
