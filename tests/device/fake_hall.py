@@ -18,6 +18,7 @@ from hall.contract import (
     Batch,
     Command,
     DayChanged,
+    Directory,
     Fact,
     Hello,
     QueueCounts,
@@ -71,6 +72,8 @@ class FakeHall:
         self.set_aside: dict[str, list[Fact]] = {}
         self.zone: Callable[[AskZone], ZoneLease] | None = None
         """How it leases its zone; None for a hall that knows none."""
+        self.directory: Directory | None = None
+        """What citizens may look up; None for a hall that tells of none."""
         self._numbers: dict[str, int] = {}
 
     def client(self) -> httpx.AsyncClient:
@@ -121,6 +124,7 @@ class FakeHall:
             high=len(self.facts) if self.high is None else self.high,
             digest=self.digest if self.digest is not None else self.facts[-1].digest() if self.facts else "",
             band=self.band,
+            directory=self.directory.digest if self.directory else msgspec.UNSET,
             recovering=self.recovering,
         )
         return _json(welcome)
@@ -178,6 +182,10 @@ class FakeHall:
             return httpx.Response(404, json={"error": "no-such-call"})
         return _json(self.zone(msgspec.json.decode(body, type=AskZone)))
 
+    def _directory(self, _body: bytes) -> httpx.Response:
+        assert self.directory is not None
+        return _json(self.directory)
+
     def _health(self, _body: bytes) -> httpx.Response:
         return httpx.Response(200, json={"status": "ok"})
 
@@ -188,6 +196,7 @@ class FakeHall:
         "/device/commands": _command,
         "/device/downlink": _downlink,
         "/device/zone": _zone,
+        "/device/directory": _directory,
         "/health": _health,
     }
 

@@ -14,6 +14,7 @@ from device.journal import Journal
 from device.supervise import Backoff, Tasks
 from device.sync.commands import Commands
 from device.sync.desired import Desired
+from device.sync.directory import Lookup
 from device.sync.downlink import Downlink
 from device.sync.link import Link
 from device.sync.reserve import Reserver
@@ -32,6 +33,7 @@ class Scene:
     link: Link
     commands: Commands
     reserver: Reserver
+    lookup: Lookup
     tasks: Tasks
 
     def reserve(self, ticket: str = "t1") -> Reserve:
@@ -45,6 +47,7 @@ class Scene:
             "uplink": Uplink(self.link, self.journal, self.clock, steady[0]).run,
             "downlink": Downlink(self.link, self.desired, steady[1]).run,
             "commands": self.commands.run,
+            "directory": self.lookup.run,
         }
         if "link" in parts and "uplink" not in parts:
             parts = (*parts, "uplink")  # without it the hall is reached, but never up
@@ -63,7 +66,7 @@ async def scene_of(folder: Path, hall: FakeHall, client: httpx.AsyncClient | Non
         commands = Commands(link, journal, desired, clock)
         try:
             async with Tasks() as tasks:
-                yield Scene(hall, journal, clock, desired, link, commands, Reserver(link), tasks)
+                yield Scene(hall, journal, clock, desired, link, commands, Reserver(link), Lookup(link, journal), tasks)
                 tasks.stop()
         finally:
             await journal.close()

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import httpx
 
-from hall.contract import DayChanged, QueueCounts, Term, WindowState
+from hall.contract import DayChanged, News, QueueCounts, Term, WindowState
 from tests.device.fake_hall import FakeHall
 from tests.device.hall_scene import scene_of
 from tests.virtual_time import virtual
@@ -47,6 +47,21 @@ async def test_of_two_states_the_higher_term_then_version_wins(tmp_path: Path) -
         assert not await offer(state(9))
         assert not await offer(state(9, n=2, draw="x"))
         assert scene.desired.windows[3] == state(1, n=2, draw="b")
+
+
+@virtual
+async def test_the_news_of_the_higher_term_then_version_is_kept(tmp_path: Path) -> None:
+    async with scene_of(tmp_path, FakeHall()) as scene:
+        scene.start("link", "downlink")
+        with scene.desired.watch.watching() as changed:
+            await scene.hall.until(lambda: scene.hall.streams)
+            for version, popular in ((4, ["a"]), (3, ["b"]), (5, ["c"])):
+                await scene.hall.push("news", News(term=scene.hall.term, version=version, popular=popular))
+            while scene.desired.news is None or scene.desired.news.version != 5:
+                changed.clear()
+                await changed.wait()
+        assert scene.desired.news.popular == ["c"]
+        assert not await scene.desired.offer_news(News(term=scene.hall.term, version=5))
 
 
 @virtual
