@@ -12,6 +12,7 @@ from config.lines import KeyPath
 from config.loader import Loaded, Section, load
 from config.ports import FOLDER, SOUND, is_path, is_simulator, names_no_input
 from config.problem import Problem, SettingsError
+from config.wording.packs import Pack, load_packs
 
 Mode = Literal["live", "demo", "drill"]
 
@@ -28,6 +29,8 @@ class Box(Section):
     port: int = Field(ge=1, le=65535)
     data: Path
     mark: Path | None = None
+    wording: Path | None = None
+    """A folder of language packs (config.wording.packs)."""
     frame_ancestors: list[str] = []
     """Origins that may show the pages in a frame; only outside live mode."""
 
@@ -174,6 +177,12 @@ def _lines(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
             yield loaded.problem(path, f"{line.port} names no input device", remedy)
         if not is_path(line.port) and "baud" in line.model_fields_set:
             yield loaded.problem(("line", index, "baud"), "only a serial line has a baud", "remove it")
+
+
+def packs_of(loaded: Loaded[BoxSettings]) -> list[Pack]:
+    """The further languages of this box's pages. Raises SettingsError."""
+    folder = loaded.values.box.wording
+    return load_packs(loaded.beside(folder)) if folder else []
 
 
 def port_of(loaded: Loaded[BoxSettings], line: Line) -> str:

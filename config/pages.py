@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,8 +11,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from config.wording import LANGUAGES, room
+from config.wording.packs import Description, Pack
 
-SHARED_ROOMS = ("reason", "refusal", "alarm")
+SHARED_ROOMS = ("reason", "refusal", "alarm", "languages")
 """Rooms every page may say sentences from, beside its own."""
 
 
@@ -34,13 +37,76 @@ def _templates() -> Environment:
     )
 
 
-def render(page: str, *, mode: str, window: int = 0) -> str:
-    """The HTML of ``kiosk`` or ``window``, every sentence in it. ``window`` is the counter's number, 0 for none."""
-    chinese, english = (sentences(page, language) for language in LANGUAGES)
-    return _templates().get_template(f"{page}.html").render(words=chinese, words_en=english, mode=mode, window=window)
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language as a page has it. ``beside``: the tag of the one that stands with it, smaller, or for it."""
+
+    tag: str
+    name: str
+    direction: str
+    beside: str
+    writing: str
+    words: Mapping[str, str]
+
+
+def render(page: str, *, mode: str, window: int = 0, packs: Sequence[Pack] = ()) -> str:
+    """The HTML of a page, every sentence in it. ``window`` is the counter's number, 0 for none."""
+    languages = languages_of(page, packs)
+    chinese, english = (language.words for language in languages[: len(LANGUAGES)])
+    told = [asdict(language) for language in languages]
+    return (
+        _templates()
+        .get_template(f"{page}.html")
+        .render(words=chinese, words_en=english, mode=mode, window=window, languages=languages, packs=packs, told=told)
+    )
+
+
+def languages_of(page: str, packs: Sequence[Pack] = ()) -> list[Language]:
+    """The product's own languages and those of the packs, with what the page may say in each."""
+    chinese, english = LANGUAGES
+    own = [
+        Language(tag, room("languages", tag)["name"], "ltr", beside, "horizontal", sentences(page, tag))
+        for tag, beside in ((chinese, english), (english, chinese))
+    ]
+    further = [
+        Language(
+            pack.tag,
+            pack.description.name,
+            pack.description.direction,
+            pack.description.beside,
+            pack.description.writing,
+            _sentences(page, pack.rooms),
+        )
+        for pack in packs
+    ]
+    return own + further
+
+
+def languages_css(packs: Sequence[Pack]) -> str:
+    """What shows a pack's language where it is chosen, and hides it elsewhere; tokens and parts know the first two."""
+    return "".join(_css(pack.tag, pack.description) for pack in packs)
+
+
+def _css(tag: str, description: Description) -> str:
+    page = f'[data-language="{tag}"]'
+    font = f' font-family: "{description.font}", var(--font);' if description.font else ""
+    upright = " writing-mode: vertical-lr; width: fit-content; max-height: 9em;"
+    written = upright if description.writing == "vertical" else ""
+    own, beside = f'> [lang="{tag}"]', f'> [lang="{description.beside}"]'
+    return f"""\
+.both {own} {{ display: none; direction: {description.direction};{font}{written} }}
+{page} .both > [lang] {{ display: none; }}
+{page} .both {own} {{ display: block; order: -1; }}
+{page} .both {beside} {{ display: block; }}
+{page} .both:has({own}) {beside} {{ font-size: var(--second); font-weight: 400; }}
+"""
 
 
 def sentences(page: str, language: str) -> dict[str, str]:
-    """What a page may say in one language: its own room's keys, and ``reason.…``, ``refusal.…`` of the shared ones."""
-    shared = {f"{name}.{key}": text for name in SHARED_ROOMS for key, text in room(name, language).items()}
-    return {**room(page, language), **shared}
+    """What a page may say in one language: its own room's keys, and ``reason.…`` of the shared ones."""
+    return _sentences(page, {name: room(name, language) for name in (page, *SHARED_ROOMS)})
+
+
+def _sentences(page: str, rooms: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    shared = {f"{name}.{key}": text for name in SHARED_ROOMS for key, text in rooms.get(name, {}).items()}
+    return {**rooms.get(page, {}), **shared}

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from config.box import BoxSettings
+from config.box import BoxSettings, packs_of
 from config.loader import Loaded
 from device.api.app import make_app
 from device.api.checkups import CheckupCalls
@@ -102,7 +102,14 @@ class Builder:
             lookup_route(box.lookup),
         ]
         settings = box.loaded.values.box
-        app = make_app(routes, box.health, self._is_ready, port=settings.port, frame_ancestors=settings.frame_ancestors)
+        app = make_app(
+            routes,
+            box.health,
+            self._is_ready,
+            port=settings.port,
+            frame_ancestors=settings.frame_ancestors,
+            packs=packs_of(box.loaded),
+        )
         return BoxParts(
             app,
             box.journal,

@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 import uvicorn
 
-from config.box import BoxSettings, load_box
+from config.box import BoxSettings, load_box, packs_of
 from config.loader import Loaded
 from device.assembly import BoxParts, Builder
 from device.files import certificates_must_exist
@@ -48,6 +48,7 @@ def load(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
     loaded = load_box(file)
     hardware = build_hardware(loaded)
     certificates_must_exist(loaded)
+    packs_of(loaded)
     return loaded, hardware
 
 

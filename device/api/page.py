@@ -13,8 +13,8 @@ from device.api.answers import answer
 def page(path: str, name: str, mode: str) -> Route:
     """The page of this template at this path."""
 
-    async def show(_: Request) -> Response:
-        return HTMLResponse(render(name, mode=mode))
+    async def show(request: Request) -> Response:
+        return HTMLResponse(render(name, mode=mode, packs=request.app.state.packs))
 
     return Route(path, show)
 
@@ -26,6 +26,6 @@ def window_page(path: str, name: str, mode: str, windows: list[int]) -> Route:
         number = request.path_params["n"]
         if number not in windows:
             return answer({"error": "no-such-window", "windows": windows}, 404)
-        return HTMLResponse(render(name, mode=mode, window=number))
+        return HTMLResponse(render(name, mode=mode, window=number, packs=request.app.state.packs))
 
     return Route(path, show)

@@ -1,6 +1,6 @@
 // What stands over everything: everybody has to leave, or a drill of it. Any page whose state has `alarm` shows it.
 
-import { make, say, write } from "./words.js";
+import { make, named, say, write } from "./words.js";
 
 /** @typedef {{kind: "evacuate" | "exercise", text: {zh: string, en: string}} | null} Alarm */
 
@@ -17,7 +17,7 @@ export function drawAlarm(alarm) {
   const title = make("h1", { tabIndex: -1 });
   const text = make("p");
   write(title, say(`alarm.${alarm.kind}`));
-  write(text, { "zh-CN": alarm.text.zh, en: alarm.text.en || alarm.text.zh });
+  write(text, named(alarm.text.zh, alarm.text.en));
   document.body.append(make("section", { id: "alarm", className: alarm.kind, role: "alert" }, title, text));
   title.focus();
 }

@@ -5,7 +5,8 @@ import { watchIdle } from "./idle.js";
 import { drawHome } from "./kiosk_home.js";
 import { askDoubtful, settle, showOnScreen, showRefused, showResult, showVoid, showWorking } from "./kiosk_ticket.js";
 import { show, view } from "./kiosk_views.js";
-import { byId, language, otherLanguage, say, sayKeyword, speak } from "./words.js";
+import { offerLanguages } from "./language_choice.js";
+import { byId, language, say, sayKeyword, speak } from "./words.js";
 
 const FIRST_LANGUAGE = "zh-CN";
 const PRINTING_MS = 40000; // a slip's own deadline in the daemon is well below
@@ -106,7 +107,7 @@ byId("doubtful-no").addEventListener("click", () => answerDoubtful(inQuestion, f
 byId("on-screen-yes").addEventListener("click", () => answerNoted(inQuestion, true));
 byId("on-screen-no").addEventListener("click", () => answerNoted(inQuestion, false));
 for (const id of ["result-done", "void-back", "refused-back"]) byId(id).addEventListener("click", goHome);
-byId("language").addEventListener("click", () => speak(otherLanguage()));
+offerLanguages(byId("language"));
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && ["result", "void", "refused"].includes(view()) && !byId("idle").open) goHome();
 });

@@ -8,7 +8,8 @@ import { drawActs, drawCardReaders, drawPanels, drawParked, drawRating, drawUndo
 import { Presses } from "./window_press.js";
 import { later, possibleActs } from "./window_rules.js";
 import { ClerkSession } from "./window_session.js";
-import { both, byId, isPossible, otherLanguage, say, sayKeyword, shown, speak, write } from "./words.js";
+import { offerLanguages } from "./language_choice.js";
+import { both, byId, isPossible, say, sayKeyword, shown, write } from "./words.js";
 
 /** Places on the keyboard, not letters: a Chinese input method may stand between. */
 const KEYS = {
@@ -140,7 +141,7 @@ byId("sign-out").addEventListener("click", async () => {
   await told.catch(() => tell(say("lost")));
 });
 
-byId("language").addEventListener("click", () => speak(otherLanguage()));
+offerLanguages(byId("language"));
 
 for (const button of document.querySelectorAll("main [data-act]")) {
   button.addEventListener("click", () => isPossible(button) && act(button.dataset.act));

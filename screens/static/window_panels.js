@@ -1,6 +1,6 @@
 // What a clerk sees: the current number, who waits, who is parked, the rating, the devices.
 
-import { announce, both, byId, isPossible, joined, make, named, possible, say, sayKeyword, shown, write } from "./words.js";
+import { announce, both, byId, isPossible, joined, make, named, possible, say, sayKeyword, shown, together, write } from "./words.js";
 
 let announced = "";
 
@@ -48,7 +48,7 @@ function announceCurrent(phase, held) {
   if (now === announced) return;
   announced = now;
   const state = say(`phase-${phase}`);
-  announce(held ? named(`${held.number} ${state["zh-CN"]}`, `${held.number} ${state.en}`) : state);
+  announce(held ? together(named(held.number), state) : state);
 }
 
 /** @returns {import("./words.js").Both} */
@@ -123,7 +123,7 @@ export function drawRating(rating, leftMs) {
   const seconds = Math.ceil(leftMs / 1000);
   const asked = say("rating-open", { number: rating.number });
   const left = say("seconds", { count: seconds });
-  write(byId("rating-open"), named(`${asked["zh-CN"]} ${left["zh-CN"]}`, `${asked.en} ${left.en}`));
+  write(byId("rating-open"), together(asked, left));
   Object.assign(byId("rating-left"), { max: rating.seconds, value: seconds });
 }
 

@@ -1,65 +1,86 @@
 // Every sentence comes from the page's own word list; data reaches the page as text, never as markup.
 
-/** @typedef {{"zh-CN": string, "en": string}} Both one text in both languages */
+/** @typedef {Record<string, string>} Both one text by language; at least in the first two, whatever packs there are */
 
-const LANGUAGES = ["zh-CN", "en"];
-const sentences = JSON.parse(document.getElementById("words").textContent);
+const CHINESE = "zh-CN";
+const ENGLISH = "en";
+const languages = JSON.parse(document.getElementById("words").textContent);
+const LANGUAGES = languages.map((each) => each.tag);
+const sentences = Object.fromEntries(languages.map((each) => [each.tag, each.words]));
 
 /** The language that stands first. */
 export const language = () => document.documentElement.dataset.language;
 
 /** Put this language first on the whole page. */
 export function speak(chosen) {
-  document.documentElement.dataset.language = chosen;
-  document.documentElement.lang = chosen;
+  const page = document.documentElement;
+  page.dataset.language = page.lang = chosen;
+  ({ direction: page.dir, writing: page.dataset.writing } = languages.find((each) => each.tag === chosen));
 }
 
-/** The other language. */
-export const otherLanguage = () => LANGUAGES.find((each) => each !== language());
+/** The other of the first two languages. */
+export const otherLanguage = () => (language() === CHINESE ? ENGLISH : CHINESE);
+
+/** All languages of the page: tag and name, each in itself. @returns {{tag: string, name: string}[]} */
+export const allLanguages = () => languages.map(({ tag, name }) => ({ tag, name }));
+
+/** What `said` gives in each language of the page that `has` it. @returns {Both} */
+const inEach = (has, said) => Object.fromEntries(LANGUAGES.filter(has).map((each) => [each, said(each)]));
+
+/** A text may be in fewer languages than the page: then it is in Chinese, else in English. */
+const inLanguage = (text, chosen) => text[chosen] ?? text[CHINESE] ?? text[ENGLISH] ?? "";
 
 /**
- * A sentence in both languages, `{fields}` filled in; a field may itself be in both.
+ * A sentence in every language, `{fields}` filled in; a field may itself be in several.
  * @param {string} key
  * @param {Record<string, string | number | Both>} [fields]
  * @returns {Both}
  */
 export function say(key, fields = {}) {
-  const fill = (chosen) =>
-    sentences[chosen][key].replace(/\{(\w+)\}/g, (_, name) => String(fields[name]?.[chosen] ?? fields[name]));
-  return { "zh-CN": fill("zh-CN"), en: fill("en") };
+  const filled = (field, chosen) => (field && typeof field === "object" ? inLanguage(field, chosen) : field);
+  const fill = (chosen) => sentences[chosen][key].replace(/\{(\w+)\}/g, (_, name) => String(filled(fields[name], chosen)));
+  return inEach((each) => key in sentences[each] || each === CHINESE, fill);
 }
 
 /** The sentence of this key, or the word itself in both languages where the page has none. */
 export function sayOr(key, word) {
-  return key in sentences.en ? say(key) : { "zh-CN": String(word), en: String(word) };
+  return key in sentences[ENGLISH] ? say(key) : { [CHINESE]: String(word), [ENGLISH]: String(word) };
 }
 
 /** The sentence for a keyword of a shared room (`reason`, `refusal`); an unknown keyword is shown as it is. */
 export function sayKeyword(room, keyword) {
   const key = `${room}.${keyword}`;
-  return key in sentences.en ? say(key) : say(`${room}.unknown`, { keyword });
+  return key in sentences[ENGLISH] ? say(key) : say(`${room}.unknown`, { keyword });
 }
 
 /** Several texts in one, each language with its own separator. */
 export function joined(texts) {
-  return { "zh-CN": texts.map((t) => t["zh-CN"]).join("；"), en: texts.map((t) => t.en).join("; ") };
+  const join = (chosen) => texts.map((text) => inLanguage(text, chosen)).join(chosen.startsWith("zh") ? "；" : "; ");
+  return inEach((each) => texts.every((text) => each in text), join);
+}
+
+/** Texts one after the other, as one. */
+export function together(...texts) {
+  return inEach((each) => texts.every((text) => each in text), (each) => texts.map((text) => text[each]).join(" "));
 }
 
 /** A name that data carries in two fields; English falls back to Chinese. */
 export function named(chinese, english) {
-  return { "zh-CN": chinese, en: english || chinese };
+  return { [CHINESE]: chinese, [ENGLISH]: english || chinese };
 }
 
 /** @param {Both} text @returns {HTMLElement} */
 export function both(text) {
   const outer = make("span", { className: "both" });
-  for (const each of LANGUAGES) outer.append(make("span", { lang: each, textContent: text[each] }), " ");
+  for (const { tag, direction } of languages.filter((each) => each.tag in text)) {
+    outer.append(make("span", { lang: tag, dir: direction, textContent: text[tag] }), " ");
+  }
   return outer;
 }
 
 /** Make `element` say `text` in both languages. Unchanged text is left alone, so that nothing is read out twice. */
 export function write(element, text) {
-  const now = `${text["zh-CN"]}\n${text.en}`;
+  const now = LANGUAGES.map((each) => text[each]).join("\n");
   if (element.dataset.said === now) return;
   element.dataset.said = now;
   element.replaceChildren(both(text));
@@ -67,7 +88,7 @@ export function write(element, text) {
 
 /** Say it to those who listen: the page's polite live region. */
 export function announce(text) {
-  byId("announce").textContent = text[language()];
+  byId("announce").textContent = inLanguage(text, language());
 }
 
 /** @returns {HTMLElement} */

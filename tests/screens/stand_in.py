@@ -10,7 +10,7 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from config.pages import render, screens
+from config.pages import languages_css, render, screens
+from config.wording.packs import Pack
 from tests.screens.scene import WINDOW, Json
 
 LIMIT_S = 5.0
@@ -53,6 +54,7 @@ class StandIn:
     posts: list[Post] = field(default_factory=list)
     drop: int = 0
     """So many POSTs are taken and then left without an answer."""
+    packs: Sequence[Pack] = ()
 
     def __post_init__(self) -> None:
         self._news = threading.Condition()
@@ -119,7 +121,8 @@ class StandIn:
     def _routes(self) -> Starlette:
         return Starlette(
             routes=[
-                Route("/kiosk", lambda _: HTMLResponse(render("kiosk", mode=self.states["kiosk"]["mode"]))),
+                Route("/kiosk", self._kiosk_page),
+                Route("/languages.css", lambda _: Response(languages_css(self.packs), media_type="text/css")),
                 Route("/window/3", lambda _: HTMLResponse(render("window", mode="live", window=WINDOW))),
                 Route("/kiosk/state", self._kiosk),
                 Route("/window/3/state", self._window),
@@ -127,6 +130,9 @@ class StandIn:
                 Mount("/static", StaticFiles(directory=screens() / "static")),
             ]
         )
+
+    async def _kiosk_page(self, _: Request) -> Response:
+        return HTMLResponse(render("kiosk", mode=self.states["kiosk"]["mode"], packs=self.packs))
 
     async def _kiosk(self, _: Request) -> Response:
         return StreamingResponse(self._events("kiosk"), media_type="text/event-stream")
