@@ -25,3 +25,8 @@ def say(name: str, key: str, language: str = LANGUAGES[0], /, **fields: object) 
 def both(name: str, key: str, /, **fields: object) -> dict[str, str]:
     """One sentence in every language, by language."""
     return {language: say(name, key, language, **fields) for language in LANGUAGES}
+
+
+def one_line(name: str, key: str, /, **fields: object) -> str:
+    """One sentence in every language, one beside the other: for command lines."""
+    return "  ".join(both(name, key, **fields).values())

@@ -41,7 +41,9 @@ def lay_out(notice: OneTimeNotice, *, hall: str, given: str, mode: str = "live",
     def said(key: str, **values: object) -> str:
         return say("paper", key, language, **values)
 
-    sheet = Composer("一次性告知单", said("notice_foot", version=notice.version, published=notice.published))
+    sheet = Composer(
+        say("paper", "notice_title"), said("notice_foot", version=notice.version, published=notice.published)
+    )
     if mode != "live":
         sheet.line(said(mode), bold=True, centred=True)
     sheet.line(hall, centred=True)

@@ -48,7 +48,7 @@ def lay_out(receipt: Receipt, *, hall: str, mode: str = "live", language: str = 
         return say("paper", key, language, **values)
 
     serial = said("receipt_no_serial") if receipt.serial is None else receipt.serial
-    sheet = Composer("受理回执", said("receipt_foot", serial=serial, printer=receipt.printer))
+    sheet = Composer(say("paper", "receipt_title"), said("receipt_foot", serial=serial, printer=receipt.printer))
     if mode != "live":
         sheet.line(said(mode), bold=True, centred=True)
     sheet.line(hall, centred=True)

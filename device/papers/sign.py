@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from config.wording import say
 from device.papers.layout import MARGIN, Composer
 from device.papers.page import MM_A_POINT, WIDTH, Paper, Text, width
 
@@ -26,7 +27,7 @@ def lay_out(sign: Sign) -> Paper:
     """The paper. Raises ValueError for a sign that says nothing, or whose words do not fit in one line each."""
     if not sign.title.strip():
         raise ValueError("a sign without a title → say what it points to")
-    sheet = Composer("指示牌", sign.note, numbered=False)
+    sheet = Composer(say("paper", "sign_title"), sign.note, numbered=False)
     y = 55.0
     if sign.arrow != "none":
         y = _centred(sheet, ARROWS[sign.arrow], 150.0, y + 20.0) + 10.0

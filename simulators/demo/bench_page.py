@@ -20,6 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from config.pages import render, screens
+from config.wording import one_line
 from simulators.demo.more import More
 from simulators.demo.more_page import MorePage
 from simulators.demo.onlooker import Onlooker
@@ -201,7 +202,7 @@ async def serve(stage: Stage, props: Props, tell: Tell) -> None:
     config = uvicorn.Config(
         page.app(), host="127.0.0.1", port=stage.ports.bench, log_level="warning", timeout_graceful_shutdown=1
     )
-    server = _Server(config, lambda: tell(f"打开  open  {stage.bench_url}/    (Ctrl-C 结束  ends)"))
+    server = _Server(config, lambda: tell(one_line("demo", "open", url=f"{stage.bench_url}/")))
     watching = asyncio.gather(onlooker.watch(), onlooker.more_seen.watch())
     serving = asyncio.ensure_future(server.serve())
     try:

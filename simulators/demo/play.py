@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from config.wording import one_line
 from simulators.client import BoxClient, CallFailed, HallReader
 from simulators.demo.clerks import Clerk
 from simulators.demo.evidence import BoxMark, Evidence
@@ -75,7 +76,7 @@ class Play:
                 for clerk in self._clerks:
                     group.create_task(clerk.work())
                 await self._all_visitors()
-                self._tell("全部取号完毕，一切修复，叫完所有人…  everything mended, everybody is called …")
+                self._tell(one_line("demo", "mended"))
                 self._closing.set()
                 await self._until_settled()
                 self._over.set()
@@ -94,7 +95,7 @@ class Play:
                     trouble = None
                 await self._visitors.visit(trouble)
                 if (number + 1) % TOLD_EVERY == 0:
-                    self._tell(f"已取号 {number + 1}/{self._count}  visitors with a number")
+                    self._tell(one_line("demo", "visitors", done=number + 1, count=self._count))
 
     async def _alone(self, trouble: Trouble) -> None:
         """One trouble of a kind at a time: two of one line would undo each other's switches."""

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from config.wording import one_line
 from simulators.client import BoxClient, CallFailed, HallReader
 from simulators.demo.processes import Child, DiedAtStart, NotReady
 from simulators.demo.settings import COUNTER, KIOSK, MORE, PAD_BIT, WINDOWS, Ports, RunDirectory, write_settings
@@ -82,15 +83,15 @@ class Stage:
         begun = time.monotonic()
         try:
             write_settings(self.run, self.ports)
-            tell("证书、模拟设备…  certificates, simulated devices …")
+            tell(one_line("demo", "certificates"))
             await all_of(self._certify(), *(self._start_line(line) for line in LINES))
-            tell("大厅服务器、取号机、窗口…  hall server, kiosk, counter …")
+            tell(one_line("demo", "processes"))
             await all_of(self.hall.start(), self.kiosk.start(), self.counter.start())
             await all_of(self.hall_answers(), self.box_stands(self.kiosk), self.box_stands(self.counter))
         except BaseException:
             await self.strike()
             raise
-        tell(f"就绪，用时 {time.monotonic() - begun:.1f} 秒。  Ready.")
+        tell(one_line("demo", "ready", seconds=round(time.monotonic() - begun, 1)))
 
     async def _certify(self) -> None:
         roles = {"box": (KIOSK, COUNTER, MORE), "observer": ("observer",), "hall": ("hall",)}

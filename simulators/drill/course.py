@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from config.wording import one_line
 from simulators.client import BoxClient, CallFailed, HallReader, Ticket
 from simulators.demo.evidence import BoxMark, Evidence
 from simulators.demo.play import UNDER_WAY
@@ -115,7 +116,7 @@ class Drill:
                 for clerk in self._clerks:
                     group.create_task(clerk.work())
                 await self._everything_goes_wrong()
-                self._tell("一切修复，叫完所有人…  everything mended, everybody is called …")
+                self._tell(one_line("demo", "mended"))
                 self._closing.set()
                 await self._last_visitors()
                 await self._until_settled()
@@ -151,7 +152,8 @@ class Drill:
         while True:
             await asyncio.sleep(TOLD_EVERY_SECONDS)
             slips = sum(slip.complete for slip in self._props.slips)
-            self._tell(f"{self._now():7.1f} s  · {slips} 张号票  slips, {len(self._happened)} 次故障  faults")
+            told = one_line("demo", "course", slips=slips, faults=len(self._happened))
+            self._tell(f"{self._now():7.1f} s  · {told}")
 
     def _now(self) -> float:
         return time.monotonic() - self._begun

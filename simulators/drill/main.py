@@ -8,6 +8,7 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 
+from config.wording import one_line
 from simulators.demo import report
 from simulators.demo.judge import judge
 from simulators.demo.main import leaves, tell
@@ -31,7 +32,7 @@ def run(argv: Sequence[str]) -> int:
         return 0
     why_not = isolate()
     if why_not:
-        tell(f"没有自己的网络和磁盘：{why_not}  no namespaces of its own: {why_not}; disks stay as large as they are")
+        tell(one_line("demo", "not-isolated", why=why_not))
     try:
         return asyncio.run(_stoppable(options, schedule, Ground(size, options.seed, not why_not, options.keep)))
     except KeyboardInterrupt:
@@ -82,7 +83,7 @@ async def _work(options: argparse.Namespace, schedule: Sequence[Trouble], ground
     lacks = missing(ground.isolated)
     left_out = {kind.name: lacks[kind.needs] for kind in KINDS if kind.needs in lacks}
     for kind, why in left_out.items():
-        tell(f"不演练 {kind}：{why}  left out: {kind}: {why}")
+        tell(one_line("demo", "left-out", kind=kind, why=why))
     async with drill_stage(ground, tell) as stage:
         drill = Drill(stage, options.seed, options.minutes * 60, schedule, left_out, tell)
         evidence, course = await drill.run()

@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from config.wording import one_line
 from simulators.client import BoxClient, CallFailed, HallReader
 from simulators.demo.evidence import End, Slip
 from simulators.demo.processes import Child
@@ -115,17 +116,17 @@ class DrillStage:
             if self.isolated:
                 for name in self.processes:
                     stack.enter_context(_disk(self.run, name, self._leave))
-            tell("证书、模拟设备…  certificates, simulated devices …")
+            tell(one_line("demo", "certificates"))
             await all_of(self._certify(), *(self._start_line(stack, line) for line in self.lines))
             connected = asyncio.Event()
             await stack.enter_async_context(_beside(self.props.listen(connected)))
             await connected.wait()
             for cable in self.cables.values():
                 await stack.enter_async_context(cable.laid())
-            tell("大厅服务器、取号机、窗口…  hall server, kiosks, counters …")
+            tell(one_line("demo", "processes"))
             await stack.enter_async_context(self._kept())
             await all_of(self._hall_answers(), *(self._box_stands(box) for box in self.size.boxes))
-            tell(f"就绪，用时 {time.monotonic() - begun:.1f} 秒。  Ready.")
+            tell(one_line("demo", "ready", seconds=round(time.monotonic() - begun, 1)))
             yield
 
     @asynccontextmanager
