@@ -4,6 +4,7 @@ import { announce, both, byId, make, say, shown, write } from "./words.js";
 import { counters } from "./bench_counters.js";
 import { faults } from "./bench_faults.js";
 import { moreDevices } from "./bench_more.js";
+import { everyonesScreens } from "./bench_screens.js";
 
 const KIOSK = { width: 1080, height: 1920 };
 const CLERK_WIDTH = 1180;
@@ -82,17 +83,19 @@ async function send(path, body, limitMs = 20000) {
   }
 }
 
-/** Which of the two views is seen, by the address: whoever sends it to somebody sends the view too. */
+/** Which of the views is seen, by the address: whoever sends it to somebody sends the view too. */
 function views(open) {
   const show = () => {
-    const more = location.hash.startsWith("#more");
-    for (const tab of byId("views").children) tab.setAttribute("aria-selected", String((tab.dataset.view === "more") === more));
-    shown(byId("view-hall"), !more);
-    shown(byId("view-more"), more);
-    if (more) open(location.hash.split("/")[1]);
+    const [name, part] = location.hash.slice(1).split("/");
+    const seen = name in open ? name : "hall";
+    for (const tab of byId("views").children) {
+      tab.setAttribute("aria-selected", String(tab.dataset.view === seen));
+      shown(byId(`view-${tab.dataset.view}`), tab.dataset.view === seen);
+    }
+    open[seen]?.(part);
   };
   for (const tab of byId("views").children)
-    tab.addEventListener("click", () => (location.hash = tab.dataset.view === "more" ? "#more" : ""));
+    tab.addEventListener("click", () => (location.hash = tab.dataset.view in open ? `#${tab.dataset.view}` : ""));
   addEventListener("hashchange", show);
   show();
 }
@@ -110,7 +113,8 @@ async function begin() {
   };
   const watching = new ResizeObserver(fitAll);
   for (const frame of [byId("kiosk"), byId("clerk")]) watching.observe(frame.parentElement);
-  views(more.open);
+  const screens = everyonesScreens(about, send, fit);
+  views({ more: more.open, screens: screens.open });
   follow("/state", {
     state: (state) => {
       shown(byId("lost"), false);
@@ -120,6 +124,7 @@ async function begin() {
       showCounters(state);
       showFaults(state);
       more.show(state);
+      screens.show(state);
       for (const show of showFacts) show(state.facts);
     },
     lost: () => shown(byId("lost"), true),

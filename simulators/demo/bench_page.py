@@ -26,7 +26,18 @@ from simulators.demo.more_page import MorePage
 from simulators.demo.onlooker import Onlooker
 from simulators.demo.processes import Child
 from simulators.demo.props import Props
-from simulators.demo.settings import CLERKS, COUNTER, KIOSK, MORE, MORE_CLERKS, MORE_WINDOWS, WINDOWS, DemoClerk
+from simulators.demo.settings import (
+    CLERKS,
+    COUNTER,
+    GUIDE,
+    KIOSK,
+    LOBBY,
+    MORE,
+    MORE_CLERKS,
+    MORE_WINDOWS,
+    WINDOWS,
+    DemoClerk,
+)
 from simulators.demo.stage import Stage, Tell
 
 PING_SECONDS = 15.0
@@ -76,6 +87,7 @@ class BenchPage:
             KIOSK: stage.kiosk,
             COUNTER: stage.counter,
             MORE: more.box,
+            LOBBY: stage.lobby,
         }
         self._acting = asyncio.Lock()
         self.closing = False
@@ -104,7 +116,8 @@ class BenchPage:
         )
 
     async def _page(self, _request: Request) -> Response:
-        frames = f"frame-src {self._stage.kiosk_url} {self._stage.counter_url} {self._more_url}"
+        stage = self._stage
+        frames = f"frame-src {stage.kiosk_url} {stage.counter_url} {stage.lobby_url} {self._more_url}"
         policy = f"default-src 'self'; img-src 'self' data:; {frames}"
         return HTMLResponse(render("bench", mode="demo"), headers={"Content-Security-Policy": policy})
 
@@ -114,7 +127,14 @@ class BenchPage:
             {
                 "kiosk": f"{self._stage.kiosk_url}/kiosk",
                 "windows": _windows(self._stage.counter_url, WINDOWS, CLERKS),
-                "boxes": {"kiosk": KIOSK, "counter": COUNTER, "more": MORE},
+                "boxes": {"kiosk": KIOSK, "counter": COUNTER, "more": MORE, "lobby": LOBBY},
+                "screens": {
+                    "board": f"{self._stage.lobby_url}/board",
+                    "entrance": f"{self._stage.lobby_url}/entrance",
+                    "query": f"{self._stage.lobby_url}/query",
+                    **{f"customer-{n}": f"{self._stage.counter_url}/customer/{n}" for n in WINDOWS},
+                },
+                "guide": {"page": f"{self._stage.hall_url}/guide", "name": GUIDE.name, "pin": GUIDE.pin},
                 "more": {"windows": _windows(self._more_url, MORE_WINDOWS, MORE_CLERKS), **self.more.about()},
             }
         )
@@ -177,6 +197,8 @@ class BenchPage:
             match wanted.do:
                 case "start" if wanted.name == MORE:
                     await self.more.open()
+                case "start" if wanted.name == LOBBY:
+                    await self._stage.open_lobby()
                 case "start" if not child.running:
                     await child.start()
                 case "stop":

@@ -15,7 +15,7 @@ from simulators.demo.more import More
 from simulators.demo.more_seen import MoreSeen
 from simulators.demo.more_settings import DOTS, STRIP
 from simulators.demo.props import Event, Props
-from simulators.demo.settings import COUNTER, GRADES, KIOSK, MORE, MORE_WINDOWS, WINDOWS
+from simulators.demo.settings import COUNTER, GRADES, KIOSK, LOBBY, MORE, MORE_WINDOWS, WINDOWS
 from simulators.demo.stage import Stage
 
 FACTS_SHOWN = 60
@@ -135,6 +135,7 @@ class Onlooker:
                 KIOSK: self._stage.kiosk.running,
                 COUNTER: self._stage.counter.running,
                 MORE: self._more.box.running,
+                LOBBY: self._stage.lobby.running,
             },
             "more": self.more_seen.state(),
             "hall": self._hall,

@@ -20,6 +20,8 @@ WINDOWS = (1, 2, 3)
 MORE = "counter-2"
 """The counter with other makers' devices (simulators.demo.more): started when somebody wants to see it."""
 MORE_WINDOWS = (4, 5)
+LOBBY = "lobby-1"
+"""The box at the door: hall board, entrance screen, query page. A headless play does without it."""
 PANEL = 'options = { unit = "dots15", width = 160, height = 16 }\n'
 """What the simulated displays are: 160 × 16 dots, given in dots by bit 15 (led-displays.md §1)."""
 PAD_BIT = 128
@@ -43,6 +45,7 @@ CLERKS = (
     DemoClerk("D002", "李小红", "2222"),
     DemoClerk("D003", "张小兰", "3333"),
 )
+GUIDE = DemoClerk("G001", "钱小松", "8888")
 MORE_CLERKS = (DemoClerk("D004", "赵小梅", "4444"), DemoClerk("D005", "陈小竹", "5555"))
 
 
@@ -76,6 +79,11 @@ class Ports:
     def more(self) -> int:
         """The box of the counter with other devices."""
         return self.base + 32
+
+    @property
+    def lobby(self) -> int:
+        """The box at the door."""
+        return self.base + 38
 
     @property
     def scanner(self) -> int:
@@ -138,6 +146,7 @@ def write_settings(run: RunDirectory, ports: Ports) -> None:
     run.settings("hall").write_text(_hall(run, ports), encoding="utf-8")
     run.settings(KIOSK).write_text(_kiosk(run, ports), encoding="utf-8")
     run.settings(COUNTER).write_text(_counter(run, ports), encoding="utf-8")
+    run.settings(LOBBY).write_text(box(run, ports, LOBBY, ports.lobby) + "\n[board]\n\n[entrance]\n", encoding="utf-8")
 
 
 MORE_OFFERED = """
@@ -183,17 +192,26 @@ windows = {list(WINDOWS)}
 [[box]]
 name = "{MORE}"
 windows = {list(MORE_WINDOWS)}
-{clerks((*CLERKS, *MORE_CLERKS))}"""
+
+[[box]]
+name = "{LOBBY}"
+board = ["*"]
+{people("clerk", (*CLERKS, *MORE_CLERKS))}{people("guide", [GUIDE])}"""
 
 
-def clerks(people: Iterable[DemoClerk]) -> str:
+def clerks(each: Iterable[DemoClerk]) -> str:
     """Who may open a window."""
-    each = list(people)
+    return people("clerk", each)
+
+
+def people(table: str, each: Iterable[DemoClerk]) -> str:
+    """Who may open a window (``clerk``), or use the guide's page (``guide``)."""
+    named = list(each)
     with ThreadPoolExecutor() as pool:  # hashing a PIN is made to be slow, and leaves the other cores free
-        pins = pool.map(pin_line, [clerk.pin for clerk in each])
+        pins = pool.map(pin_line, [person.pin for person in named])
         return "".join(
-            f'\n[[clerk]]\nname = "{clerk.name}"\nstaff_no = "{clerk.staff_no}"\npin = "{pin}"\n'
-            for clerk, pin in zip(each, pins, strict=True)
+            f'\n[[{table}]]\nname = "{person.name}"\nstaff_no = "{person.staff_no}"\npin = "{pin}"\n'
+            for person, pin in zip(named, pins, strict=True)
         )
 
 

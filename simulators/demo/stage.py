@@ -13,7 +13,7 @@ from pathlib import Path
 from config.wording import one_line
 from simulators.client import BoxClient, CallFailed, HallReader
 from simulators.demo.processes import Child, DiedAtStart, NotReady
-from simulators.demo.settings import COUNTER, KIOSK, MORE, PAD_BIT, WINDOWS, Ports, RunDirectory, write_settings
+from simulators.demo.settings import COUNTER, KIOSK, LOBBY, MORE, PAD_BIT, WINDOWS, Ports, RunDirectory, write_settings
 
 READY_SECONDS = 15.0
 """A start takes about three seconds; a machine busy with other things may need more."""
@@ -46,11 +46,12 @@ class Stage:
         self.hall = Child("hall", ["hall", str(run.settings("hall"))], run.log("hall"))
         self.kiosk = Child(KIOSK, ["device", str(run.settings(KIOSK))], run.log(KIOSK))
         self.counter = Child(COUNTER, ["device", str(run.settings(COUNTER))], run.log(COUNTER))
+        self.lobby = Child(LOBBY, ["device", str(run.settings(LOBBY))], run.log(LOBBY))
 
     @property
     def children(self) -> tuple[Child, ...]:
         """Every process, in the order in which they are stopped."""
-        return (self.kiosk, self.counter, self.hall, *self.lines.values())
+        return (self.kiosk, self.counter, self.lobby, self.hall, *self.lines.values())
 
     @property
     def bench_url(self) -> str:
@@ -66,6 +67,11 @@ class Stage:
     def counter_url(self) -> str:
         """The counter box's local address."""
         return f"http://127.0.0.1:{self.ports.counter}"
+
+    @property
+    def lobby_url(self) -> str:
+        """The local address of the box at the door."""
+        return f"http://127.0.0.1:{self.ports.lobby}"
 
     @property
     def hall_url(self) -> str:
@@ -94,7 +100,7 @@ class Stage:
         tell(one_line("demo", "ready", seconds=round(time.monotonic() - begun, 1)))
 
     async def _certify(self) -> None:
-        roles = {"box": (KIOSK, COUNTER, MORE), "observer": ("observer",), "hall": ("hall",)}
+        roles = {"box": (KIOSK, COUNTER, MORE, LOBBY), "observer": ("observer",), "hall": ("hall",)}
         ca = str(self.run.ca)
         await Child("ca init", ["ca", "init", ca], self.run.log("ca")).run()
         issues = [
@@ -119,7 +125,8 @@ class Stage:
 
     async def box_stands(self, child: Child) -> None:
         """Wait until a box is ready and sees the hall. Raises DiedAtStart, NotReady."""
-        box = BoxClient(self.kiosk_url if child is self.kiosk else self.counter_url)
+        urls = {self.kiosk.name: self.kiosk_url, self.counter.name: self.counter_url, self.lobby.name: self.lobby_url}
+        box = BoxClient(urls[child.name])
 
         async def stands() -> bool:
             with suppress(CallFailed):
@@ -131,9 +138,15 @@ class Stage:
         finally:
             await box.close()
 
+    async def open_lobby(self) -> None:
+        """Start the box at the door, if it does not run. Raises DiedAtStart, NotReady."""
+        if not self.lobby.running:
+            await self.lobby.start()
+            await self.box_stands(self.lobby)
+
     async def strike(self) -> None:
         """Stop everything, boxes first."""
-        await asyncio.gather(self.kiosk.stop(), self.counter.stop())
+        await asyncio.gather(self.kiosk.stop(), self.counter.stop(), self.lobby.stop())
         await asyncio.gather(self.hall.stop(), *(line.stop() for line in self.lines.values()))
 
 
