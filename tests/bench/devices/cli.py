@@ -1,4 +1,4 @@
-"""`make bench`: one table of all figures, the hall's and boxes' first (simulators/bench), then drivers, codecs, lines.
+"""`make bench`: one table: the hall's and boxes' figures first (simulators/bench), then drivers, codecs, lines, pages.
 
     python -m tests.bench.devices.cli [--json FILE] [--quick] [--devices]
 
@@ -24,6 +24,7 @@ from simulators.demo.processes import DiedAtStart, NotReady
 from tests.bench.devices.shared_line import BAUD, QUICK_BAUD, ROUNDS, shared_line_figures
 from tests.bench.devices.throughput import SECONDS, throughput_figures
 from tests.bench.devices.transactions import transaction_figures
+from tests.bench.pages.screens import page_figures
 
 QUICK = 0.1
 
@@ -36,6 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="yc-bench-", dir=options.directory) as folder:
             figures = [] if options.devices else asyncio.run(hall.measure(_amount(options), Path(folder)))
             figures += uvloop.run(device_figures(Path(folder), quick=options.quick))
+            figures += [] if options.devices else asyncio.run(_pages(Path(folder), quick=options.quick))
     except (DiedAtStart, NotReady) as error:
         print(f"make bench: {error}", file=sys.stderr)
         return 1
@@ -56,6 +58,11 @@ async def device_figures(folder: Path, *, quick: bool = False) -> list[Figure]:
     rows += await shared_line_figures(folder, *((1, QUICK_BAUD) if quick else (ROUNDS, BAUD)))
     print("codecs", file=sys.stderr)
     return [*rows, *throughput_figures(SECONDS * share)]
+
+
+async def _pages(folder: Path, *, quick: bool) -> list[Figure]:
+    print("pages: first paint, weight, touches", file=sys.stderr)
+    return await page_figures(folder, QUICK if quick else 1.0)
 
 
 def _amount(options: argparse.Namespace) -> hall.Amount:
