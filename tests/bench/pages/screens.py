@@ -1,4 +1,4 @@
-"""How soon a page is there, how much it weighs, how fast it answers a finger: real boxes, headless Chromium, loopback."""
+"""How soon a page is there, what it weighs, how fast it answers a finger: real boxes, headless Chromium, loopback."""
 
 from __future__ import annotations
 
