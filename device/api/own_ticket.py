@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from device.api.answers import answer, body_of, refuse
-from device.flows.own_ticket import Became, HallAway, NotPossible, OwnTickets, Wish
+from device.flows.own_ticket import Became, HallAway, NotPossible, OwnTickets, Wish, possible
 from device.journal import JournalStopped
 from device.slip_check import LONGEST, SlipRefused
 from device.sync.link import Link
@@ -114,5 +114,5 @@ class OwnTicketCalls:
             "window_name_en": window.name_en if window else "",
             "away_ms": place.away_ms,
             "by_screen": place.by_screen,
-            "wishes": self._tickets.possible(place),
+            "wishes": possible(place),
         }

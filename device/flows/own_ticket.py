@@ -51,7 +51,7 @@ FACTS: dict[Wish, str] = {
     "give-back": "given-back",
     "by-screen": "by-screen",
 }
-_HEARD = frozenset({TicketState.FINISHED, TicketState.SERVING, TicketState.VOID, TicketState.CLOSED})
+_TOO_LATE = frozenset({TicketState.FINISHED, TicketState.SERVING, TicketState.VOID, TicketState.CLOSED})
 """States in which it is too late to ask for the screens."""
 
 
@@ -109,22 +109,6 @@ class OwnTickets:
         if self._found(id_) is not None:
             self._look = None
 
-    def possible(self, place: Place) -> list[Wish]:
-        """What the holder may ask of a ticket that stands so."""
-        if not place.state:
-            return []
-        state = TicketState(place.state)
-        wishes: list[Wish] = []
-        if place.may_step_away:
-            wishes.append("step-away")
-        if state is TicketState.AWAY:
-            wishes.append("step-back")
-        if after(state, Step.GIVE_UP):
-            wishes.append("give-back")
-        if not place.by_screen and state not in _HEARD:
-            wishes.append("by-screen")
-        return wishes
-
     async def wish(self, id_: str, wish: Wish) -> Became:
         """One press. Raises NotPossible, JournalStopped."""
         look = self._found(id_)
@@ -132,7 +116,7 @@ class OwnTickets:
             raise NotPossible(wish)
         if (same := look.pressed.get(wish)) is not None:
             return await asyncio.shield(same)
-        if wish not in self.possible(look.place):
+        if wish not in possible(look.place):
             raise NotPossible(wish)
         pressed = look.pressed[wish] = asyncio.get_running_loop().create_future()
         try:
@@ -192,6 +176,20 @@ class OwnTickets:
             raise HallAway("recovering" if refused.reason == "recovering" else "hall-unreachable") from None
         except (TimeoutError, HallUnreachable):
             raise HallAway("hall-unreachable") from None
+
+
+def possible(place: Place) -> list[Wish]:
+    """What the holder may ask of a ticket that stands so."""
+    if not place.state:
+        return []
+    state = TicketState(place.state)
+    may: dict[Wish, bool] = {
+        "step-away": place.may_step_away,
+        "step-back": state is TicketState.AWAY,
+        "give-back": after(state, Step.GIVE_UP) is not None,
+        "by-screen": not place.by_screen and state not in _TOO_LATE,
+    }
+    return [wish for wish in may if may[wish]]
 
 
 def _is_so(place: Place, wish: Wish) -> bool:

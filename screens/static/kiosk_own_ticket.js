@@ -14,6 +14,7 @@ import { watchKeys } from "./window_keys.js";
 
 const NO_TIME_FOR_IT = ["loading", "working", "doubtful", "on-screen"]; // somebody is in the middle of something
 const STAYS = ["working", "own-ticket", "own-sure", "own-said"];
+const HALL_AWAY = ["hall-unreachable", "recovering"];
 const SAID_S = 15;
 const SCAN_MS = 6000;
 const WISH_MS = 12000;
@@ -60,11 +61,14 @@ async function scan(text) {
   showWorking("own-looking");
   const answer = await answered(post("/kiosk/ticket/scan", { text }, { limitMs: SCAN_MS }));
   if (!answer) return said("own-failed", say("own-unanswered"), { bad: true });
-  if (answer.status !== 200) return said("own-failed", answer.body.text, { bad: true });
+  if (answer.status !== 200) return said("own-failed", whyNot(answer.body), { bad: true });
   look = answer.body.look;
   place = answer.body.place;
   showPlace();
 }
+
+/** Why the slip shows nothing: that the hall is away is said as whoever has a number needs to hear it. */
+const whyNot = ({ error, text }) => (HALL_AWAY.includes(error) ? say("own-hall-away") : text);
 
 /** What is known of the ticket, and what may be asked of it. */
 function showPlace() {

@@ -143,7 +143,7 @@ def test_what_the_hall_has_not_confirmed_is_not_promised(kiosk: Page, stand_in: 
     expect(kiosk.locator("#own-said-what")).to_contain_text("还没有确认")
 
 
-@pytest.mark.parametrize("why", ["hall-unreachable", "recovering", "slip-unreadable", "slip-not-signed"])
+@pytest.mark.parametrize("why", ["slip-unreadable", "slip-not-signed", "slip-of-another-day"])
 def test_why_a_slip_shows_nothing_is_said_in_both_languages(kiosk: Page, stand_in: StandIn, why: str) -> None:
     stand_in.answers[SCAN] = (409, {"error": why, "text": both("refusal", why)})
     type_code(kiosk)
@@ -151,6 +151,13 @@ def test_why_a_slip_shows_nothing_is_said_in_both_languages(kiosk: Page, stand_i
         expect(kiosk.locator("#own-said-what")).to_contain_text(text)
     kiosk.locator("#own-said-done").tap()
     expect(kiosk.locator("#view-home")).to_be_visible()
+
+
+@pytest.mark.parametrize("why", ["hall-unreachable", "recovering"])
+def test_without_the_hall_the_number_is_said_to_stay_valid(kiosk: Page, stand_in: StandIn, why: str) -> None:
+    stand_in.answers[SCAN] = (503, {"error": why, "text": both("refusal", why)})
+    type_code(kiosk)
+    expect(kiosk.locator("#own-said-what")).to_contain_text("号码照常有效")
 
 
 def test_a_ticket_that_its_kiosk_has_not_told_yet(kiosk: Page, stand_in: StandIn) -> None:
