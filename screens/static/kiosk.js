@@ -2,6 +2,7 @@
 
 import { Unanswered, follow, postUntilAnswered } from "./api.js";
 import { watchIdle } from "./idle.js";
+import { watchCard } from "./kiosk_card.js";
 import { drawHome } from "./kiosk_home.js";
 import { askDoubtful, settle, showOnScreen, showRefused, showResult, showVoid, showWorking } from "./kiosk_ticket.js";
 import { watchOwnTicket } from "./kiosk_own_ticket.js";
@@ -120,6 +121,7 @@ const idleAnew = watchIdle({
 });
 
 watchOwnTicket({ leave: goHome });
+watchCard({ leave: goHome });
 
 follow("/kiosk/state", {
   state(next) {
