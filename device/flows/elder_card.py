@@ -28,7 +28,7 @@ from device.cell import Cell
 from device.flows.card_readers import Outcome, whole_id_card, whole_smart_card
 from device.flows.card_values import SOCIAL_SECURITY
 from device.flows.left_behind import CardBack
-from device.journal import Journal, JournalStopped
+from device.journal import Data, Journal, JournalStopped
 from device.supervise import Tasks
 from device.watch import Watch
 from drivers.contract import IdCard, SocialSecurityCard
@@ -105,8 +105,8 @@ class ElderCard:
         if self._reading is not reading:
             outcome, kind = Outcome.CANCELED, ""
         try:
-            data = {"window": 0, "reader": self.family, "card": kind, "outcome": str(outcome)}
-            await self._journal.record("card-read", {**data})
+            data: Data = {"window": 0, "reader": self.family, "card": kind, "outcome": str(outcome)}
+            await self._journal.record("card-read", data)
         except JournalStopped:
             outcome = Outcome.NOT_RECORDED
         if self._reading is not reading:

@@ -31,7 +31,7 @@ FAULTS = frozenset(
         "slip-in-mouth",
     }
 )
-"""``slip-in-mouth``: nobody takes what came out; the presenter's sensor sees it (DLE EOT 5, bit 04, as this head has it).
+"""``slip-in-mouth``: nobody takes what came out; the presenter's sensor sees it (DLE EOT 5, bit 04 of this head).
 ``silent`` is a hung printer: it takes bytes and does nothing. ``no-status`` prints, but answers no question."""
 
 REFILLED = FAULTS & {"paper-low", "paper-out", "paper-out-mid", "cover-open"}

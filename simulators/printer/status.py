@@ -49,7 +49,7 @@ class Condition:
 
 
 def real_time(n: int, now: Condition) -> bytes:
-    """DLE EOT n, n 1–5: one byte, bits 1 and 4 fixed. What 5 tells is each maker's own; here bit 2, a slip lies there."""
+    """DLE EOT n, n 1–5: one byte, bits 1 and 4 fixed. 5 is each maker's own; here bit 2, a slip lies in the mouth."""
     end = now.paper == "out"
     near, out = (0x0C, 0x60) if now.head.paired_bits else (0x08, 0x20)
     bits = {

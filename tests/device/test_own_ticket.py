@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -21,7 +22,7 @@ from tests.virtual_time import virtual
 
 TICKET = "kiosk-1/00000000000000aa/9"
 WAITING = Place(ticket=TICKET, number="A12001", service="1", state="waiting", ahead=2, may_step_away=True)
-BECOMES = {
+BECOMES: dict[str, dict[str, Any]] = {
     "stepped-away": {"state": "away", "may_step_away": False, "away_ms": AWAY_MS},
     "stepped-back": {"state": "waiting", "away_ms": 0},
     "given-back": {"state": "void", "may_step_away": False, "ahead": None},
@@ -56,7 +57,12 @@ class Hall(FakeHall):
         msgspec.json.decode(body, type=AskPlace)
         return httpx.Response(200, content=msgspec.json.encode(self.place))
 
-    _routes = {**FakeHall._routes, "/device/hello": _hello, "/device/facts": _facts, "/device/place": _place}
+    _routes: dict[str, Any] = {
+        **FakeHall._routes,
+        "/device/hello": _hello,
+        "/device/facts": _facts,
+        "/device/place": _place,
+    }
 
 
 class Bench:
@@ -115,7 +121,7 @@ async def test_a_slip_that_a_kiosk_signed_opens_its_place(tmp_path: Path) -> Non
         ({"state": "", "may_step_away": False}, []),
     ],
 )
-def test_what_may_be_asked_follows_from_where_the_ticket_stands(place: dict[str, object], wishes: list[Wish]) -> None:
+def test_what_may_be_asked_follows_from_where_the_ticket_stands(place: dict[str, Any], wishes: list[Wish]) -> None:
     assert possible(replace(WAITING, **place)) == wishes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -115,8 +116,8 @@ def test_its_number_or_its_slip_ends_the_time_away(scene: Scene, kiosk: Box) -> 
         kiosk.tell("stepped-away", ticket=ticket, minutes=15)
     assert scene.press(CallNumber, digits=digits(scene, by_number)).fresh
     assert state(scene, by_number) == "called"
-    slip = {"ticket": by_slip, "digits": digits(scene, by_slip), "service": "11", "date": scene.day()}
-    assert scene.press(Admit, 2, **slip).fresh
+    told = digits(scene, by_slip)
+    assert scene.press(Admit, 2, ticket=by_slip, digits=told, service="11", date=scene.day()).fresh
     assert state(scene, by_slip) == "serving"
     scene.clock.pass_ms(AWAY_MS)
     assert left_ms(scene) is None
@@ -152,7 +153,7 @@ def test_the_end_of_the_day_closes_who_is_away(scene: Scene, kiosk: Box) -> None
     ],
 )
 def test_what_does_not_fit_is_a_conflict_and_changes_nothing(
-    scene: Scene, kiosk: Box, kind: str, data: dict[str, str | int], why: str
+    scene: Scene, kiosk: Box, kind: str, data: dict[str, Any], why: str
 ) -> None:
     ticket = kiosk.take()
     before = scene.ticket(ticket)
@@ -242,6 +243,18 @@ def test_who_asks_for_the_screens_while_called_is_not_missed_either(scene: Scene
     kiosk.tell("by-screen", ticket=ticket)
     assert scene.window().version > version
     assert scene.press(Miss).reason == "guide-first"
+
+
+def test_a_slip_served_before_its_kiosk_told_of_it_keeps_its_holder_s_wish(scene: Scene, kiosk: Box) -> None:
+    ticket = f"{kiosk.name}/{kiosk.journal}/1"
+    number = {"digits": "111001", "service": "11", "date": scene.day()}
+    counter = scene.box("counter-1", "ef" * 8)
+    counter.tell("admitted", operator="1001", window=1, call="c-own", slip=ticket, how="scanned", **number)
+    counter.tell("by-screen", ticket=ticket)
+    kiosk.tell("requested", service="11", touch="t")
+    kiosk.tell("issued", ticket=ticket, service="11", number="111001", source="band", date=scene.day())
+    assert scene.ticket(ticket).source == "band"
+    assert scene.ticket(ticket).by_screen
 
 
 def test_each_call_needs_a_look_of_its_own(scene: Scene, kiosk: Box) -> None:

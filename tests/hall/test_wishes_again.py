@@ -91,3 +91,17 @@ def test_who_was_missed_and_then_gave_the_number_back_stays_out(town: Town) -> N
     town.recover(*sorted(town.boxes, reverse=True))
     assert town.hall.ticket(ticket).state == "void"
     assert town.hall.conflicts() == []
+
+
+def test_who_was_missed_let_in_again_and_then_stepped_away_is_away(town: Town) -> None:
+    kiosk = town.boxes["kiosk-1"]
+    ticket = kiosk.take("11")
+    town.press(CallNext, 1)
+    town.press(Miss, 1)
+    town.pass_ms(1000)
+    kiosk.tell("readmitted", ticket=ticket, by="G01")
+    kiosk.tell("stepped-away", ticket=ticket, minutes=15)
+    town.rebuild()
+    town.recover()
+    assert town.hall.ticket(ticket).state == "away"
+    assert town.hall.conflicts() == []
