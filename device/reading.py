@@ -45,6 +45,10 @@ class Reading:
         """The newest ticket that this touch began: a touch sent twice gives one ticket."""
         return self._one(f"{_TICKET} WHERE touch = ? ORDER BY seq DESC LIMIT 1", touch)
 
+    def newest_ticket(self) -> Ticket | None:
+        """Whose slip was printed last, or was to be."""
+        return self._one(f"{_TICKET} WHERE outcome != 'requested' ORDER BY seq DESC LIMIT 1")
+
     def unfinished(self) -> list[Ticket]:
         """Tickets requested or issued without an outcome; at start these are what a power cut left."""
         rows = self._read(f"{_TICKET} WHERE outcome IN ('requested', 'issued') ORDER BY seq")

@@ -62,7 +62,7 @@ from hall.desk import Desk, Press, Refused
 from hall.store import desks, tickets
 from hall.store.tickets import Ticket
 from hall.store.writer import Tx
-from hall.ticket import ADMISSIBLE, CALLABLE, Step, TicketState
+from hall.ticket import ADMISSIBLE, CALLABLE_BY_NUMBER, Step
 from hall.windows import Window
 
 Pressed = CallNext | CallNumber | Admit | Recall | Start | Finish | Miss | Park | TakeBack | Redirect | Undo | SignOut
@@ -142,8 +142,7 @@ class Carry:
         found = tickets.numbered(tx, desks.business_date(tx), self._catalogue.code_of(digits), digits)
         if not found:
             raise Refused("no-such-number", digits)
-        callable_states = {*CALLABLE, TicketState.MISSED}
-        ticket = queue.earliest(ticket for ticket in found if ticket.state in callable_states)
+        ticket = queue.earliest(ticket for ticket in found if ticket.state in CALLABLE_BY_NUMBER)
         if ticket is None:
             raise Refused("number-not-callable", f"{found[0].number} {found[0].state}")
         if desk.window.held is not None:
@@ -192,6 +191,9 @@ class Carry:
         return DONE
 
     def _miss(self, _tx: Tx, desk: Desk) -> Outcome:
+        held = desk.held()
+        if held.by_screen is True and held.looked_for is not True:
+            raise Refused("guide-first", held.number)
         desk.miss()
         return DONE
 

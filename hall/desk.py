@@ -91,6 +91,7 @@ class Desk:
             service=ticket.service,
             call=call,
             visit=ticket.visit,
+            by_screen=True if ticket.by_screen else UNSET,
             rated=self._rated(ticket.visit),
         )
         self._move(held, ticket.state, step)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
-from hall.contract import VERSION, AskZone, Batch, Command, Hello, Reserve, decoder
+from hall.contract import VERSION, AskPlace, AskZone, Batch, Command, Hello, Reserve, decoder
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
 from hall.numbering import NumbersExhausted
@@ -117,11 +117,19 @@ async def _zone(hall: Hall, ask: AskZone, peer: Peer) -> bytes:
         raise Refusal(409, "identity-twice", f"a later boot of {peer.name} has spoken") from None
 
 
+async def _place(hall: Hall, ask: AskPlace, _peer: Peer) -> bytes:
+    try:
+        return encode(await hall.place(ask))
+    except NotWhole:
+        raise Refusal(409, "recovering", "the hall waits for what its boxes know") from None
+
+
 CALLS: dict[str, Call] = {
     "/device/hello": Call(decoder(Hello), _hello),
     "/device/reserve": Call(decoder(Reserve), _reserve),
     "/device/facts": Call(decoder(Batch), _facts),
     "/device/commands": Call(decoder(Command), _command),
+    "/device/place": Call(decoder(AskPlace), _place),
     "/device/zone": Call(decoder(AskZone), _zone),
 }
 

@@ -18,10 +18,12 @@ from hall.commands import Carry, Outcome, encode
 from hall.contract import (
     VERSION,
     Answer,
+    AskPlace,
     AskZone,
     Batch,
     Command,
     Hello,
+    Place,
     Receipt,
     Reserve,
     Reserved,
@@ -34,11 +36,12 @@ from hall.contract import (
 from hall.downlink import Downlink, Told
 from hall.ingest import Ingest, Rules, Stored
 from hall.news import NewsDesk
+from hall.place import FindPlace
 from hall.recovering import Life, NotWhole, Recovery, Waking
 from hall.reserve import Given, Giving
 from hall.sessions import Greeted, Greeting, IdentityTwice, Sessions
 from hall.sign_in import Door, Entering
-from hall.store import desks, tickets
+from hall.store import desks, tickets, wishes
 from hall.store.database import WrongDatabase
 from hall.store.writer import Effects, Job, Tx, Writer
 from hall.windows import Window
@@ -58,6 +61,7 @@ class Known(NamedTuple):
     business_date: str
     waiting: dict[str, int]
     windows: dict[int, Window]
+    flashing: dict[str, str]
 
 
 class Starting:
@@ -75,7 +79,9 @@ class Starting:
         life = recovering.wake(tx, self._waking)
         desks.put_meta(tx, "mode", self._mode)
         windows = {window.number: window for window in desks.all_windows(tx)}
-        return Known(life, desks.meta(tx, "database"), desks.business_date(tx), tickets.waiting(tx), windows)
+        today = desks.business_date(tx)
+        flashing = wishes.flashing(tx, today)
+        return Known(life, desks.meta(tx, "database"), today, tickets.waiting(tx), windows, flashing)
 
 
 @dataclass(slots=True)
@@ -102,6 +108,8 @@ class Hall:
     sessions: Sessions = field(init=False)
     zones: Zones = field(init=False)
     news: NewsDesk = field(init=False)
+    away: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when somebody has stepped away."""
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -126,8 +134,13 @@ class Hall:
             self.waiting = dict.fromkeys(self.waiting, 0)
             log.info("day", business_date=self.business_date)
             self.downlink.tell_day()
+            self.news.flash_none()
         if effects.counted is not None:
             self.waiting = {**dict.fromkeys(self.waiting, 0), **effects.counted}
+        if self.news.flash(effects.flashing):
+            self.downlink.tell_news()
+        if effects.away:
+            self.away.set()
         for service, change in effects.waiting.items():
             self.waiting[service] = self.waiting.get(service, 0) + change
         for number, window in effects.windows.items():
@@ -247,6 +260,16 @@ class Hall:
         if not self.sessions.heard(device, ask.boot, ask.mono_ms):
             raise IdentityTwice(device)
         return self.zones.ask(device, self.catalogue.boxes[device].windows, ask)
+
+    async def place(self, ask: AskPlace) -> Place:
+        """Where a ticket stands. Raises NotWhole while the hall is recovering."""
+
+        def find(tx: Tx) -> Place:
+            if recovering.is_recovering(tx):
+                raise NotWhole
+            return FindPlace(ask, self.catalogue, self.news.now(self.term, 0), self.clock.now_ms())(tx)
+
+        return await self.writer.write(find)
 
     async def declare_absent(self, boxes: list[str]) -> Recovery | None:
         """Wait for these no longer. Gives the recovery as it stands then; None for a hall that is whole."""

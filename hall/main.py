@@ -27,6 +27,7 @@ from hall.sign_in import Door
 from hall.store.database import connect, connect_reader, prepare
 from hall.store.reader import Reader
 from hall.store.writer import Effects, Writer
+from hall.wishes import Away
 
 log = structlog.get_logger("hall.main")
 
@@ -99,6 +100,7 @@ async def _start(
         door=Door(catalogue, clock),
         started_ms=clock.now_ms(),
     )
+    hall.news.flash(known.flashing)
     return hall, known.database
 
 
@@ -139,6 +141,7 @@ async def _serve(hall: Hall, https: Server, stop: asyncio.Event, nightly: Nightl
             group.create_task(day.run(hall.writer, hall.clock)),
             group.create_task(Reliving(hall).run()),
             group.create_task(nightly.run()),
+            group.create_task(Away(hall).run()),
             group.create_task(_until_ended(hall.writer)),
         ]
         serving = group.create_task(_listen(https))

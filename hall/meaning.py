@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hall import paper, window_facts
+from hall import paper, window_facts, wishes
 from hall.contract import Fact
 from hall.store.journals import Journal
 from hall.store.writer import Tx
@@ -52,13 +52,13 @@ _KINDS: dict[str, Callable[[Telling, Fact, int], None]] = {
     "missed": window_facts.stepped,
     "shown": window_facts.shown,
     "spoken": _only_kept,
-    "by-screen": _only_kept,
-    "stepped-away": _only_kept,
-    "stepped-back": _only_kept,
-    "given-back": _only_kept,
-    "transferred": _only_kept,
-    "readmitted": _only_kept,
-    "looked-for": _only_kept,
+    "by-screen": wishes.by_screen,
+    "stepped-away": wishes.stepped_away,
+    "stepped-back": wishes.stepped_back,
+    "given-back": wishes.given_back,
+    "transferred": wishes.transferred,
+    "readmitted": wishes.readmitted,
+    "looked-for": wishes.looked_for,
     "slip-left": _only_kept,
     "slip-taken": _only_kept,
     "card-left": _only_kept,
@@ -79,6 +79,9 @@ _KINDS: dict[str, Callable[[Telling, Fact, int], None]] = {
 }
 
 DEFERRED = frozenset(
-    {"answered", "shown", "admitted", "started", "finished", "missed", "rating-opened", "rated", "not-rated"}
+    {
+        *("answered", "shown", "admitted", "started", "finished", "missed", "rating-opened", "rated", "not-rated"),
+        *("by-screen", "stepped-away", "stepped-back", "given-back", "transferred", "readmitted", "looked-for"),
+    }
 )
 """Kinds whose meaning hangs on calls: a recovering hall keeps the facts, and hall.relive tells their meaning later."""

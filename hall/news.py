@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hall.contract import News, Term
@@ -13,10 +13,12 @@ class NewsDesk:
 
     def __init__(self) -> None:
         self._open: dict[int, list[str]] = {}
+        self._flashing: dict[str, str] = {}
 
     def now(self, term: Term, version: int) -> News:
         """All of it."""
         parts: dict[str, Any] = {"open": dict(sorted(self._open.items()))}
+        parts["by_screen"] = sorted(self._flashing.values())
         return News(term=term, version=version, **parts)
 
     def is_open(self, window: int, services: Sequence[str]) -> bool:
@@ -27,3 +29,16 @@ class NewsDesk:
         else:
             self._open.pop(window, None)
         return before != list(services)
+
+    def flash(self, changed: Mapping[str, str]) -> bool:
+        """Tickets that the screens call from now on, by their numbers, or no longer (""); whether that is news."""
+        before = dict(self._flashing)
+        for ticket, number in changed.items():
+            self._flashing.pop(ticket, None)
+            if number:
+                self._flashing[ticket] = number
+        return before != self._flashing
+
+    def flash_none(self) -> None:
+        """The day is over."""
+        self._flashing.clear()

@@ -159,7 +159,14 @@ def _fill_in(telling: Telling, served: Ticket, ticket: Ticket) -> None:
     """As the kiosk tells the ticket, with all that has become of it since it was served."""
     telling.write()
     ticket = ticket._replace(
-        state=served.state, service=served.service, paper=served.paper, window=served.window, call=served.call
+        state=served.state,
+        service=served.service,
+        paper=served.paper,
+        window=served.window,
+        call=served.call,
+        by_screen=served.by_screen,
+        stepped=served.stepped,
+        away_until_ms=served.away_until_ms,
     )
     if not merging.become(telling.tx, served, ticket):
         raise Misfit("rated-twice", ticket.visit)

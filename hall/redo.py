@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from hall import merging, parting, unheard
@@ -101,7 +102,14 @@ class Redo:
             return False
         before = desks.window(tx, number)
         last = before.held
-        held = Held(ticket=ticket.id, number=ticket.number, service=ticket.service, call=call, visit=ticket.visit)
+        held = Held(
+            ticket=ticket.id,
+            number=ticket.number,
+            service=ticket.service,
+            call=call,
+            visit=ticket.visit,
+            by_screen=True if ticket.by_screen else UNSET,
+        )
         window = replace(before.holding(held, "called"), version=before.version + 1, undo=None)
         steps = [_step(Step.CALL, held)]
         if last is not None:
@@ -199,8 +207,10 @@ class Redo:
         desks.put_window(tx, window)
 
     def _by_its_name(self, held: Held) -> Held:
-        """A ticket that the lost hall knew by its slip alone may have its own name here."""
+        """A ticket that the lost hall knew by its slip alone may have its own name here, or a wish it had not heard."""
         ticket = tickets.named(self._tx, held.ticket)
+        if ticket is not None and ticket.by_screen:
+            held = replace(held, by_screen=True)
         if ticket is None or ticket.id == held.ticket:
             return held
         return replace(held, ticket=ticket.id, number=ticket.number, visit=ticket.visit)

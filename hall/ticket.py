@@ -11,6 +11,7 @@ class TicketState(StrEnum):
     RESERVED = "reserved"
     ISSUED = "issued"
     WAITING = "waiting"
+    AWAY = "away"
     CALLED = "called"
     SERVING = "serving"
     FINISHED = "finished"
@@ -41,6 +42,11 @@ class Step(StrEnum):
     REDIRECT = "redirect"
     UNDO_MISS = "undo-miss"
     UNDO_FINISH = "undo-finish"
+    STEP_AWAY = "step-away"
+    STEP_BACK = "step-back"
+    GIVE_UP = "give-up"
+    TRANSFER = "transfer"
+    READMIT = "readmit"
     CLOSE = "close"
 
 
@@ -52,10 +58,23 @@ _S = TicketState
 CALLABLE = frozenset({_S.WAITING, _S.REDIRECTED})
 """States from which *next* may pick: a slip is known to be on paper, or may be (doubtful)."""
 
-ADMISSIBLE = frozenset({_S.RESERVED, _S.ISSUED, _S.WAITING, _S.REDIRECTED, _S.MISSED, _S.VOID, _S.CLOSED})
+CALLABLE_BY_NUMBER = CALLABLE | {_S.AWAY, _S.MISSED}
+"""States from which a clerk may call by number: who has stepped away may be back before the time is over."""
+
+ADMISSIBLE = frozenset(
+    {_S.RESERVED, _S.ISSUED, _S.WAITING, _S.AWAY, _S.REDIRECTED, _S.MISSED, _S.VOID, _S.CLOSED},
+)
 """States in which whoever shows the slip at a counter is served: nobody else has its holder."""
 
-OPEN = frozenset({_S.RESERVED, _S.ISSUED, _S.WAITING, _S.CALLED, _S.SERVING, _S.MISSED, _S.PARKED, _S.REDIRECTED})
+FLASHING = CALLABLE | {_S.AWAY, _S.CALLED, _S.PARKED}
+"""States in which screens show whoever is called by them: from waiting until served."""
+
+OPEN = frozenset(
+    {
+        *(_S.RESERVED, _S.ISSUED, _S.WAITING, _S.AWAY, _S.CALLED),
+        *(_S.SERVING, _S.MISSED, _S.PARKED, _S.REDIRECTED),
+    },
+)
 """States that the end of the business day closes."""
 
 TRANSITIONS: dict[tuple[TicketState, Step], TicketState] = {
@@ -66,7 +85,7 @@ TRANSITIONS: dict[tuple[TicketState, Step], TicketState] = {
     (_S.WAITING, Step.VOID): _S.VOID,
     (_S.MISSED, Step.VOID): _S.VOID,
     **{(state, Step.CALL): _S.CALLED for state in CALLABLE},
-    **{(state, Step.CALL_NUMBER): _S.CALLED for state in (*CALLABLE, _S.MISSED)},
+    **{(state, Step.CALL_NUMBER): _S.CALLED for state in CALLABLE_BY_NUMBER},
     **{(state, Step.ADMIT): _S.SERVING for state in ADMISSIBLE},
     (_S.CALLED, Step.RETURN): _S.WAITING,
     (_S.CALLED, Step.RECALL): _S.CALLED,
@@ -82,6 +101,11 @@ TRANSITIONS: dict[tuple[TicketState, Step], TicketState] = {
     (_S.PARKED, Step.REDIRECT): _S.REDIRECTED,
     (_S.MISSED, Step.UNDO_MISS): _S.CALLED,
     (_S.FINISHED, Step.UNDO_FINISH): _S.SERVING,
+    **{(state, Step.STEP_AWAY): _S.AWAY for state in CALLABLE},
+    (_S.AWAY, Step.STEP_BACK): _S.WAITING,
+    **{(state, Step.GIVE_UP): _S.VOID for state in CALLABLE_BY_NUMBER},
+    **{(state, Step.TRANSFER): _S.REDIRECTED for state in (*CALLABLE, _S.AWAY)},
+    **{(state, Step.READMIT): _S.WAITING for state in (_S.MISSED, _S.VOID, _S.CLOSED)},
     **{(state, Step.CLOSE): _S.CLOSED for state in OPEN},
 }
 

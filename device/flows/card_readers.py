@@ -67,13 +67,19 @@ class Outcome(StrEnum):
 
 async def read_id_card(cell: Cell[IdCardReader], wanted: Wanted) -> Told | Outcome:
     """Wait for an identity card and read it. It cannot be told whether the card was taken afterwards."""
+    card = await whole_id_card(cell, wanted)
+    return card if isinstance(card, Outcome) else told(card) or Outcome.NOT_SUPPORTED
+
+
+async def whole_id_card(cell: Cell[IdCardReader], wanted: Wanted) -> IdCard | Outcome:
+    """All that an identity card gives: for whoever takes one thing of it and lets the rest go at once."""
     try:
         card = await cell.do(partial(_id_card, wanted), WAIT_SECONDS + READ_SECONDS)
     except DeviceFault as fault:
         return _why_not(fault)
     if isinstance(card, NoCard):
         return Outcome.LIES_STILL if card.may_lie else Outcome.NO_CARD
-    return told(card) or Outcome.NOT_SUPPORTED
+    return card
 
 
 async def _id_card(wanted: Wanted, reader: IdCardReader, deadline: Deadline) -> IdCard | NoCard:
@@ -83,6 +89,12 @@ async def _id_card(wanted: Wanted, reader: IdCardReader, deadline: Deadline) -> 
 
 async def read_smart_card(cell: Cell[SmartCardReader], wanted: Wanted) -> Told | Outcome:
     """Wait for a card to be put in and read it."""
+    card = await whole_smart_card(cell, wanted)
+    return card if isinstance(card, Outcome) else told(card) or _not_for_us(card)
+
+
+async def whole_smart_card(cell: Cell[SmartCardReader], wanted: Wanted) -> Card | Outcome:
+    """All that a card gives, of whatever kind it is."""
     until = asyncio.get_running_loop().time() + WAIT_SECONDS
     try:
         while not await cell.do(lambda reader, deadline: reader.wait_for_card(deadline), LOOK_SECONDS):
@@ -90,10 +102,9 @@ async def read_smart_card(cell: Cell[SmartCardReader], wanted: Wanted) -> Told |
                 return Outcome.NO_CARD
         if not wanted():
             return Outcome.NO_CARD
-        card = await cell.do(lambda reader, deadline: reader.read_card(deadline), READ_SECONDS)
+        return await cell.do(lambda reader, deadline: reader.read_card(deadline), READ_SECONDS)
     except DeviceFault as fault:
         return _why_not(fault)
-    return told(card) or _not_for_us(card)
 
 
 async def smart_card_lies(cell: Cell[SmartCardReader]) -> bool:

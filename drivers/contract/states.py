@@ -32,6 +32,8 @@ class Reason:
 
 MEDIA_EMPTY = Reason("media-empty", Severity.ERROR)
 MEDIA_LOW = Reason("media-low", Severity.WARNING)
+MEDIA_NOT_TAKEN = Reason("media-not-taken", Severity.REPORT)
+"""What came out lies in the mouth still."""
 COVER_OPEN = Reason("cover-open", Severity.ERROR)
 CUTTER_JAM = Reason("cutter-jam", Severity.ERROR)
 HEAD_OVER_TEMP = Reason("head-over-temp", Severity.ERROR)

@@ -9,6 +9,7 @@
 | 3: 08 cutter                          | 2: 08                         | cutter-jam       |
 | 3: 40 recovers by itself: head hot    | 2: 40                         | head-over-temp   |
 | 3: 04 mechanical, 20 unrecoverable    | 2: 04, 20                     | hardware-failure |
+| ``mouth_status``: ``mouth_mask``      | none                          | media-not-taken  |
 | no answer, or no way to ask           | none                          | status-unknown   |
 
 A counted roll (``roll_slips``, ``roll_mm``) adds media-low and media-empty of its own. What a USB port says beside the
@@ -72,7 +73,9 @@ class EscPosPrinter:
         self._settings = settings
         self._paper = settings.paper()
         self._transport = transport
-        self._link = Link(transport, by_asb=settings.status == "asb")
+        self._link = Link(
+            transport, by_asb=settings.status == "asb", mouth=(settings.mouth_status, settings.mouth_mask)
+        )
         self._port = Port(transport, trusted=settings.status == "port")
         self._identity = Identity()
         self._knowledge = Knowledge()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.contract import STATUS_UNKNOWN, Garbled, Reason, Silent, Transport
+from drivers.contract import MEDIA_NOT_TAKEN, STATUS_UNKNOWN, Garbled, Reason, Silent, Transport
 from drivers.deadline import Deadline
 from drivers.ticket_printer import escpos_codec as codec
 
@@ -16,12 +16,13 @@ class Link:
     """Asks and listens. Its owner holds the transport's turn.
 
     ``by_asb``: how the printer is, is asked by GS a and told by automatic status, for heads that answer DLE EOT on
-    no line or not on this one.
+    no line or not on this one. ``mouth``: which DLE EOT tells of a slip in the mouth, and its bits; 0 for none.
     """
 
-    def __init__(self, transport: Transport, *, by_asb: bool = False) -> None:
+    def __init__(self, transport: Transport, *, by_asb: bool = False, mouth: tuple[int, int] = (0, 0)) -> None:
         self._transport = transport
         self._by_asb = by_asb
+        self._mouth, self._mouth_mask = mouth
         self._decoder = codec.Decoder()
         self._statuses: list[codec.Status] = []
         self._others: list[codec.Answer] = []
@@ -105,6 +106,8 @@ class Link:
             if cause.error() or not cause.reasons(codec.OFFLINE_CAUSE):
                 found |= (await self.ask(codec.ERROR_CAUSE, deadline)).reasons(codec.ERROR_CAUSE)
         found |= (await self.ask(codec.PAPER, deadline)).reasons(codec.PAPER)
+        if self._mouth and (await self.ask(self._mouth, deadline)).value & self._mouth_mask:
+            found |= {MEDIA_NOT_TAKEN}
         return found
 
     async def reasons_or_unknown(self, deadline: Deadline) -> frozenset[Reason]:

@@ -23,6 +23,9 @@ class EscPosSettings:
     fs-w: doubled by FS W; ``cut`` …-at-once: GS V 0 or 1, fed before; ``code_system``: the n of FS C, the maker's.
     ``black_mark``: feed to the next mark before the cut. ``bell``: ring when a slip is out.
 
+    ``mouth_status``: the n of the DLE EOT that tells whether a slip lies in the mouth, and ``mouth_mask`` its bits that
+    say so, both from the maker's manual (5 or 17 on most heads with a presenter); 0 for a head without that sensor.
+
     ``roll_slips`` or ``roll_mm``: what a full roll holds, for a printer that cannot tell when paper ends.
     """
 
@@ -40,6 +43,8 @@ class EscPosSettings:
     status: Literal["auto", "required", "none", "asb", "port"] = "auto"
     confirmation: Literal["auto", "gs-h", "gs-r", "status"] = "auto"
     print_seconds: float = 3.0
+    mouth_status: int = 0
+    mouth_mask: int = 0
     roll_slips: int = 0
     roll_mm: int = 0
 
@@ -50,6 +55,10 @@ class EscPosSettings:
             raise ValueError(f"print_seconds = {self.print_seconds} → give the seconds that the longest slip takes")
         if self.code_system is not None and not 0 <= self.code_system <= 255:
             raise ValueError(f"code_system = {self.code_system} → give the n of FS C from the manual, 0 to 255")
+        if bool(self.mouth_status) != bool(self.mouth_mask):
+            raise ValueError("mouth_status and mouth_mask → give both from the maker's manual, or neither")
+        if self.mouth_status and not (5 <= self.mouth_status <= 255 and 0 < self.mouth_mask & 0x6C == self.mouth_mask):
+            raise ValueError("mouth_status and mouth_mask → give an n from 5 on and bits among 04, 08, 20 and 40")
         if min(self.roll_slips, self.roll_mm) < 0 or (self.roll_slips and self.roll_mm):
             raise ValueError("roll_slips and roll_mm → give one of them, what a full roll holds, or none")
 

@@ -143,6 +143,7 @@ Refusal = Literal[
     "expired",
     "recovering",
     "slip-of-another-day",
+    "guide-first",
     "slip-unreadable",
     "slip-not-signed",
     "hall-unreachable",

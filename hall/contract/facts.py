@@ -73,8 +73,8 @@ class Fact(Struct, frozen=True, kw_only=True):
 #   rating-opened a rating is invited                 ticket, window, seconds
 #   rated         the citizen pressed a grade         ticket, window, grade, channel (pad|page)
 #   not-rated     no grade came                       ticket, window, reason (NotRatedReason)
-#   card-read     a card was asked for, and no value   window, reader (id_card|smart_card), card (its kind, "" when none
-#                 of it                             was read), outcome (read|no-card|torn|canceled …)
+#   card-read     a card was asked for, and no value   window (0: at a kiosk), reader (id_card|smart_card), card (its
+#                 of it                             kind, "" when none was read), outcome (read|no-card|torn …)
 #   device        a device's state changed            name, phase, reasons (keywords, comma-separated)
 # Of the hall's numbered sheets (专用纸) in one printer. ``first`` is the number on the uppermost of ``sheets`` that
 # follow each other; ``case`` is there while a paper is being printed for one.

@@ -30,6 +30,8 @@ class Held(Struct, frozen=True, kw_only=True):
     start_implied: bool = False
     by_screen: bool | UnsetType = UNSET
     """True: the holder has asked to be called by the screens. It is missed only after a guide has looked."""
+    looked_for: bool | UnsetType = UNSET
+    """True: a guide has looked for its holder since it was called, and *missed* is possible."""
     rated: bool | UnsetType = UNSET
     """True: its visit has a grade already, from before a finish that was taken back. Nobody is asked again."""
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from hall.store.writer import Tx
-from hall.ticket import CALLABLE, OPEN, TicketState
+from hall.ticket import CALLABLE, FLASHING, OPEN, TicketState
 
 
 class Ticket(NamedTuple):
@@ -30,6 +30,9 @@ class Ticket(NamedTuple):
     window: int | None
     call: str
     proof: str = ""
+    by_screen: int = 0
+    stepped: int = 0
+    away_until_ms: int = 0
 
 
 _COLUMNS = ", ".join(Ticket._fields)
@@ -54,13 +57,16 @@ def add(tx: Tx, ticket: Ticket) -> None:
     tx.execute(f"INSERT INTO ticket ({_COLUMNS}, waits) VALUES ({_HOLES}, ?)", (*ticket, waits))  # noqa: S608 - our own column names
     if waits:
         tx.count(ticket.service, 1)
+    if ticket.by_screen:
+        _flash(tx, ticket.id, ticket.number, ticket.state)
 
 
 def put(tx: Tx, before: Ticket, after: Ticket) -> None:
     """What a box told has changed the ticket."""
     tx.execute(
         "UPDATE ticket SET serial = ?, service = ?, digits = ?, number = ?, source = ?, state = ?, waits = ?,"
-        " paper = ?, place_ms = ?, visit = ?, window = ?, call = ?, proof = ? WHERE id = ?",
+        " paper = ?, place_ms = ?, visit = ?, window = ?, call = ?, proof = ?,"
+        " by_screen = ?, stepped = ?, away_until_ms = ? WHERE id = ?",
         (
             after.serial,
             after.service,
@@ -75,10 +81,17 @@ def put(tx: Tx, before: Ticket, after: Ticket) -> None:
             after.window,
             after.call,
             after.proof,
+            after.by_screen,
+            after.stepped,
+            after.away_until_ms,
             after.id,
         ),
     )
     _count(tx, before, after)
+    if after.by_screen:
+        _flash(tx, after.id, after.number, after.state)
+    if after.state is TicketState.AWAY:
+        tx.effects.away = True
 
 
 def remove(tx: Tx, ticket: Ticket) -> None:
@@ -86,6 +99,8 @@ def remove(tx: Tx, ticket: Ticket) -> None:
     tx.execute("DELETE FROM ticket WHERE id = ?", (ticket.id,))
     if ticket.state in CALLABLE:
         tx.count(ticket.service, -1)
+    if ticket.by_screen:
+        tx.effects.flashing[ticket.id] = ""
 
 
 def name(tx: Tx, told: str, ticket_id: str) -> None:
@@ -143,11 +158,15 @@ def move(tx: Tx, ticket_id: str, before: TicketState, to: Moved) -> bool:
     Only a ticket at a window changes its service, so one that waits or will wait is counted for ``to.service``.
     """
     done = tx.execute(
-        "UPDATE ticket SET state = ?, waits = ?, service = ?, window = ?, call = ? WHERE id = ? AND state = ?",
+        "UPDATE ticket SET state = ?, waits = ?, service = ?, window = ?, call = ? WHERE id = ? AND state = ?"
+        " RETURNING number, by_screen",
         (to.state, to.state in CALLABLE, to.service, to.window, to.call, ticket_id, before),
-    )
-    if done.rowcount != 1:
+    ).fetchall()
+    if not done:
         return False
+    number, by_screen = done[0]
+    if by_screen:
+        _flash(tx, ticket_id, number, to.state)
     if before in CALLABLE:
         tx.count(to.service, -1)
     if to.state in CALLABLE:
@@ -232,3 +251,7 @@ def _count(tx: Tx, before: Ticket, after: Ticket) -> None:
         tx.count(before.service, -1)
     if after.state in CALLABLE:
         tx.count(after.service, 1)
+
+
+def _flash(tx: Tx, ticket_id: str, number: str, state: TicketState) -> None:
+    tx.effects.flashing[ticket_id] = number if state in FLASHING else ""

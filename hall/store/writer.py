@@ -36,6 +36,10 @@ class Effects:
     """Change of the number waiting, by service code."""
     counted: dict[str, int] | None = None
     """Who waits, by service code, counted anew: stands instead of what was known before the changes."""
+    flashing: dict[str, str] = field(default_factory=dict)
+    """Tickets that are called by the screens: id and number; "" for one that no longer is."""
+    away: bool = False
+    """Somebody has stepped away, until a time that has to be waited for."""
     windows: dict[int, Window] = field(default_factory=dict)
     business_date: str | None = None
     """A new day: everything waiting is gone with the old one."""

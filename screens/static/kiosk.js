@@ -2,8 +2,10 @@
 
 import { Unanswered, follow, postUntilAnswered } from "./api.js";
 import { watchIdle } from "./idle.js";
+import { watchCard } from "./kiosk_card.js";
 import { drawHome } from "./kiosk_home.js";
 import { askDoubtful, settle, showOnScreen, showRefused, showResult, showVoid, showWorking } from "./kiosk_ticket.js";
+import { watchOwnTicket } from "./kiosk_own_ticket.js";
 import { show, view } from "./kiosk_views.js";
 import { offerLanguages } from "./language_choice.js";
 import { byId, language, say, sayKeyword, speak } from "./words.js";
@@ -117,6 +119,9 @@ const idleAnew = watchIdle({
   resting: () => ENDS_BY_ITSELF.includes(view()) || (view() === "home" && language() === FIRST_LANGUAGE),
   leave: goHome,
 });
+
+watchOwnTicket({ leave: goHome });
+watchCard({ leave: goHome });
 
 follow("/kiosk/state", {
   state(next) {

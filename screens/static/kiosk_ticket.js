@@ -32,6 +32,7 @@ export function showResult(ticket, goHome) {
   const place = ticket.place && named(ticket.place, ticket.place_en);
   write(byId("step-wait"), place ? say("step-wait", { place }) : say("step-wait-anywhere"));
   write(byId("step-go"), say("step-go", { number: ticket.number }));
+  document.dispatchEvent(new CustomEvent("ticket-taken", { detail: ticket }));
   show("result");
   announce(say("step-go", { number: ticket.number }));
   stop = countdown(RESULT_S, (left) => write(byId("result-returning"), say("returning", { seconds: left })), goHome);

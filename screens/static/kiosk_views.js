@@ -2,16 +2,17 @@
 
 import { byId } from "./words.js";
 
-const VIEWS = ["loading", "home", "working", "result", "doubtful", "on-screen", "void", "refused"];
+const VIEWS = [...document.querySelectorAll("main > [id^='view-']")].map(({ id }) => id.replace("view-", ""));
 let current = "loading";
 
 /** The view in sight. */
 export const view = () => current;
 
-/** @param {"home" | "working" | "result" | "doubtful" | "on-screen" | "void" | "refused"} name */
+/** The view of this name comes into sight; `view` on the document tells those who have something to forget. */
 export function show(name) {
   for (const each of VIEWS) byId(`view-${each}`).hidden = each !== name;
   current = name;
+  document.dispatchEvent(new CustomEvent("view", { detail: name }));
   window.scrollTo(0, 0);
   byId(`view-${name}`).querySelector("h1").focus({ preventScroll: true });
 }

@@ -59,6 +59,6 @@ function clearField(event, typing) {
 function replay({ code, char, target }, pressed) {
   const submits = char === "\n" && target.form;
   if (target.matches("input")) return submits && target.form.requestSubmit();
-  if ((char === "\n" || char === " ") && target.matches("button")) return target.click();
+  if ((char === "\n" || char === " ") && target.matches("button, a, summary")) return target.click();
   return pressed(code);
 }

@@ -28,9 +28,11 @@ FAULTS = frozenset(
         "silent",
         "no-status",
         "no-gs-h",
+        "slip-in-mouth",
     }
 )
-"""``silent`` is a hung printer: it takes bytes and does nothing. ``no-status`` prints, but answers no question."""
+"""``slip-in-mouth``: nobody takes what came out; the presenter's sensor sees it (DLE EOT 5, bit 04 of this head).
+``silent`` is a hung printer: it takes bytes and does nothing. ``no-status`` prints, but answers no question."""
 
 REFILLED = FAULTS & {"paper-low", "paper-out", "paper-out-mid", "cover-open"}
 
@@ -92,6 +94,7 @@ class Printer:
             cover_open="cover-open" in self._faults,
             cutter_jam="cutter-jam" in self._faults,
             head_hot="head-hot" in self._faults,
+            slip_in_mouth="slip-in-mouth" in self._faults,
         )
 
     @property

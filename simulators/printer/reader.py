@@ -45,7 +45,7 @@ class RealTimeEar:
         """A request once its last byte has come."""
         held = self._held + bytes((byte,))
         self._held = b""
-        if len(held) == 3 and held[1] == 0x04 and 1 <= byte <= 4:
+        if len(held) == 3 and held[1] == 0x04 and 1 <= byte <= 5:
             return c.StatusRequest(byte)
         if len(held) == 3 and held[1] == 0x05 and byte in (1, 2):
             return c.Recover(clear=byte == 2)

@@ -29,6 +29,7 @@ class Condition:
     waiting: bool = False
     """Off-line until somebody presses the feed button."""
     drawer_high: bool = False
+    slip_in_mouth: bool = False
     head: Head = Head()
 
     @property
@@ -48,7 +49,7 @@ class Condition:
 
 
 def real_time(n: int, now: Condition) -> bytes:
-    """DLE EOT n, n 1–4: one byte, bits 1 and 4 fixed."""
+    """DLE EOT n, n 1–5: one byte, bits 1 and 4 fixed. 5 is each maker's own; here bit 2, a slip lies in the mouth."""
     end = now.paper == "out"
     near, out = (0x0C, 0x60) if now.head.paired_bits else (0x08, 0x20)
     bits = {
@@ -56,6 +57,7 @@ def real_time(n: int, now: Condition) -> bytes:
         2: 0x04 * now.cover_open | 0x20 * end | 0x40 * now.error,
         3: 0x04 * now.mechanical | 0x08 * now.cutter_jam | 0x20 * now.unrecoverable | 0x40 * now.head_hot,
         4: near * now.near_end | out * end,
+        5: 0x04 * now.slip_in_mouth,
     }
     return bytes((0x12 | bits[n],))
 

@@ -21,7 +21,7 @@ class Printer:
     """Obeys real-time commands at once and the rest in sequence, ``print_seconds`` for each cut."""
 
     _COMMAND = re.compile(
-        rb"\x10\x04([\x01-\x04])|(\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08)|(\x10\x05[\x01\x02])"
+        rb"\x10\x04([\x01-\x05])|(\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08)|(\x10\x05[\x01\x02])"
         rb"|\x1d\(H\x06\x0000(.{4})|(\x1dr\x01)|(\x1dV[AB]\x00)",
         re.DOTALL,
     )
@@ -70,7 +70,7 @@ class Printer:
     ) -> None:
         if n and self.status:
             self.asked.append(n[0])
-            self.say(bytes((self.values[n[0]],)))
+            self.say(bytes((self.values.get(n[0], 0x12),)))
         elif clear and self.clears:
             self.cleared += 1
             self.say(b"\x37\x25\x00")

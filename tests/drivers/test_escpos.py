@@ -405,3 +405,33 @@ async def test_a_poll_of_a_printer_fallen_silent_says_so() -> None:
 def test_options_that_cannot_be_are_refused_with_their_remedy(options: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="→"):
         EscPosSettings(**options)  # type: ignore[arg-type]
+
+
+@virtual
+async def test_a_slip_that_lies_in_the_mouth_is_reported_and_stops_nothing() -> None:
+    printer = Printer()
+    driver, _ = await opened(printer, EscPosSettings(mouth_status=5, mouth_mask=0x04))
+    assert (await driver.poll(Deadline.after(3))).keywords() == frozenset()
+    printer.values[5] = 0x16
+    state = await driver.poll(Deadline.after(3))
+    assert state.keywords() == {"media-not-taken"}
+    assert state.accepting
+    assert (await driver.print_slip(SLIP, Deadline.after(10))).confirmed is True
+    printer.values[5] = 0x12
+    assert (await driver.poll(Deadline.after(3))).keywords() == frozenset()
+
+
+@virtual
+async def test_a_printer_without_that_sensor_is_never_asked_for_it() -> None:
+    printer = Printer()
+    driver, _ = await opened(printer)
+    printer.values[5] = 0x16
+    printer.asked.clear()
+    assert (await driver.poll(Deadline.after(3))).keywords() == frozenset()
+    assert 5 not in printer.asked
+
+
+@pytest.mark.parametrize("mouth", [(5, 0), (0, 4), (4, 4), (5, 0x12), (5, 0x80), (256, 4)])
+def test_a_mouth_that_no_manual_has_is_refused_with_its_remedy(mouth: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="→"):
+        EscPosSettings(mouth_status=mouth[0], mouth_mask=mouth[1])

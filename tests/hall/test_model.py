@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from config.hall import BoxEntry
 from hall.contract import (
+    AWAY_MS,
     Admit,
     Answer,
     CallNext,
@@ -33,6 +34,7 @@ from hall.contract import (
 )
 from hall.store import tickets
 from hall.ticket import TicketState
+from hall.wishes import Returning
 from tests.hall.model_boxes import Counter, Kiosk, Paper, fields_of
 from tests.hall.scene import Scene
 
@@ -58,7 +60,16 @@ BETWEEN = {"miss", "leave", "redirect", "return", "undo-miss", "undo-finish"}
 TWO_PASTS = {"admitted-while-called", "admitted-after-finished", "admitted-twice"}
 """A slip was served by a counter alone while it was elsewhere, too: both are kept."""
 
-KNOWN_CONFLICTS = {*TWO_PASTS, "call-not-held", "rated-twice", *(f"ticket-{state}" for state in TicketState)}
+WISHES = ["stepped-away", "stepped-away", "stepped-back", "by-screen", "given-back", "transferred", "readmitted"]
+
+KNOWN_CONFLICTS = {
+    *TWO_PASTS,
+    "away-twice",
+    "never-away",
+    "call-not-held",
+    "rated-twice",
+    *(f"ticket-{state}" for state in TicketState),
+}
 
 
 class Queue(RuleBasedStateMachine):
@@ -78,6 +89,11 @@ class Queue(RuleBasedStateMachine):
         self.papers: list[Paper] = []
         self.doubtful: list[Paper] = []
         self.last_call = 0
+        self.away: set[str] = set()
+        """Tickets whose holders are away now."""
+        self.was_away: set[str] = set()
+        self.looked_for: set[str] = set()
+        """Calls whose holder a guide has looked for, or is on the way to tell so."""
 
     def teardown(self) -> None:
         try:
@@ -153,6 +169,20 @@ class Queue(RuleBasedStateMachine):
         if counter is not None and paper is not None:
             self._press(counter, kind, lost, **fields_of(kind, paper))
 
+    @precondition(lambda self: self.papers)
+    @rule(wish=st.sampled_from(WISHES), pick=PICK, minutes=st.sampled_from([1, 15]))
+    def somebody_wishes(self, wish: str, pick: int, minutes: int) -> None:
+        paper = self.paper(pick)
+        if paper is not None:
+            self.kiosk.say(wish, ticket=paper.ticket, minutes=minutes, service="91", by="G01")
+
+    @rule(pick=PICK)
+    def a_guide_looks(self, pick: int) -> None:
+        held = self.scene.window(WINDOWS[pick % 3]).held
+        if held is not None:
+            self.looked_for.add(held.call)
+            self.kiosk.say("looked-for", ticket=held.ticket, call=held.call, by="G01", found=False)
+
     @rule(what=st.sampled_from(["old press", "asked again", "downlink", "told again", "time"]), pick=PICK)
     def something_comes_late(self, what: str, pick: int) -> None:
         match what:
@@ -165,7 +195,8 @@ class Queue(RuleBasedStateMachine):
             case "told again":
                 self._facts_are_told_again(pick)
             case _:
-                self.scene.clock.pass_ms([100, 30_000, 61_000][pick % 3])
+                self.scene.clock.pass_ms([100, 30_000, 61_000, AWAY_MS][pick % 4])
+                self.scene.write(Returning(self.scene.clock))
 
     def _an_old_press_arrives(self, pick: int) -> None:
         counter = self.counters[pick % 3]
@@ -238,7 +269,13 @@ class Queue(RuleBasedStateMachine):
     def _press(self, counter: Counter, kind: type[Command], lost: str, **fields: str) -> None:
         counter.repeat(expired=False)  # a window's presses go out in their order
         before = self.scene.window(counter.number)
+        away = self._away()
         answer = counter.press(kind, lost=lost, **fields)
+        held = self.scene.window(counter.number).held
+        if kind is CallNext and held is not None:
+            assert held.ticket not in away, f"{held.number} is called, and its holder is away"
+        if kind is Miss and before.held is not None and self._is_by_screen(before.held.ticket) and held != before.held:
+            assert before.held.call in self.looked_for, f"{before.held.number} is missed, and nobody has looked"
         if answer is not None:
             self._is_true(answer)
             if answer.outcome == "refused" and answer.reason != "nobody-waiting":
@@ -273,6 +310,20 @@ class Queue(RuleBasedStateMachine):
             assert all(self.scene.ticket(parked.ticket).state == "parked" for parked in window.parked)
 
     @invariant()
+    def nobody_steps_away_twice(self) -> None:
+        away = self._away()
+        assert not (away - self.away) & self.was_away
+        self.away, self.was_away = away, self.was_away | away
+
+    def _away(self) -> set[str]:
+        return {ticket for (ticket,) in self.scene.rows("SELECT id FROM ticket WHERE state = 'away'")}
+
+    def _is_by_screen(self, ticket: str) -> bool:
+        """Whether its holder has said so, and the hall has heard it."""
+        told = "SELECT 1 FROM fact WHERE kind = 'by-screen' AND json_extract(raw, '$.data.ticket') = ?"
+        return bool(self.scene.rows(told, ticket))
+
+    @invariant()
     def counts_are_what_a_count_gives(self) -> None:
         counted = self.scene.write(tickets.waiting)
         assert {service: n for service, n in self.scene.waiting.items() if n} == counted
@@ -282,6 +333,9 @@ class Queue(RuleBasedStateMachine):
         self.the_kiosk_finds_the_hall(1000)
         for counter in self.counters:
             counter.come_back(1000)
+        self.scene.clock.pass_ms(AWAY_MS)
+        self.scene.write(Returning(self.scene.clock))
+        assert not self._away()
         self.nobody_is_called_or_served_twice_without_a_reason_between()
         conflicts = {*self.scene.conflicts()}
         assert conflicts <= KNOWN_CONFLICTS

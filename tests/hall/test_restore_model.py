@@ -15,9 +15,23 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from hall.contract import CallNext, CallNumber, Command, Finish, Held, Miss, Redirect, SignIn, Start, Undo, WindowState
+from hall.contract import (
+    AWAY_MS,
+    CallNext,
+    CallNumber,
+    Command,
+    Finish,
+    Held,
+    Miss,
+    Redirect,
+    SignIn,
+    Start,
+    Undo,
+    WindowState,
+)
 from hall.store import desks, tickets
 from hall.ticket import TicketState
+from hall.wishes import Returning
 from tests.hall.restored import Disk, Remembering, clerk_of
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - where a disk is quick, a thousand restores take seconds
@@ -48,6 +62,11 @@ class Restored(RuleBasedStateMachine):
         self.admitted: set[str] = set()
         self.doubly_pressed: set[str] = set()
         """Calls that were sent away by a press that nobody answered, and finished when the next slip was shown."""
+        self.by_screen: set[str] = set()
+        self.given_back: set[str] = set()
+        self.away_until: dict[str, int] = {}
+        """By ticket: when its holder, who has stepped away once, counts as back."""
+        self.ever_called: set[str] = set()
         for window in (1, 2, 3):
             self.sign_in(window)
 
@@ -150,6 +169,20 @@ class Restored(RuleBasedStateMachine):
         """Slips in hands of people whom nobody has called or served."""
         return sorted(self.paper.keys() - self.called.keys() - self.finished - self.admitted)
 
+    @precondition(lambda self: self.waiting())
+    @rule(data=st.data(), wish=st.sampled_from(["by-screen", "stepped-away", "given-back"]))
+    def somebody_scans_the_slip(self, data: st.DataObject, wish: str) -> None:
+        """At the kiosk that gave it, which may be cut off and tells it later; the hall may have called it by then."""
+        ticket = data.draw(st.sampled_from(self.waiting()))
+        self.disk.clock.pass_ms(10)
+        if wish == "stepped-away":
+            if ticket in self.away_until or ticket in self.given_back:
+                return
+            self.away_until[ticket] = self.disk.clock.now_ms() + AWAY_MS
+        else:
+            (self.by_screen if wish == "by-screen" else self.given_back).add(ticket)
+        self.boxes[ticket.partition("/")[0]].record(wish, ticket, ticket=ticket, minutes=15)
+
     @rule(name=st.sampled_from(["kiosk-1", "kiosk-2", "counter-1", "counter-2"]))
     def a_box_tells(self, name: str) -> None:
         self.boxes[name].come_up()
@@ -159,7 +192,7 @@ class Restored(RuleBasedStateMachine):
     def the_power_goes_at_a_box(self, name: str) -> None:
         self.boxes[name].power_cut()
 
-    @rule(ms=st.sampled_from([100, 6_000, 61_000]))
+    @rule(ms=st.sampled_from([100, 6_000, 61_000, AWAY_MS]))
     def time_passes(self, ms: int) -> None:
         self.disk.clock.pass_ms(ms)
 
@@ -185,6 +218,7 @@ class Restored(RuleBasedStateMachine):
                 self.follow(box)
         hall = self.disk.hall
         assert hall.recovery is None
+        self.disk.do(hall.writer.write(Returning(self.disk.clock)))
         self.disk.do(hall.writer.write(self.all_is_there))
 
     def all_is_there(self, tx: Any) -> None:
@@ -194,7 +228,11 @@ class Restored(RuleBasedStateMachine):
             ticket = tickets.find(tx, ticket_id)
             assert ticket is not None, f"{digits} is on paper, and the hall has never heard of it"
             assert ticket.digits == digits
-            assert ticket.state not in {TicketState.RESERVED, TicketState.ISSUED, TicketState.VOID}
+            assert ticket.state not in {TicketState.RESERVED, TicketState.ISSUED}
+            assert ticket.state is not TicketState.VOID or ticket_id in self.given_back
+            assert bool(ticket.by_screen) == (ticket_id in self.by_screen)
+            if not (conflicts or ticket_id in self.ever_called | self.admitted):
+                assert ticket.state is self.uncalled(ticket_id), f"{digits} is {ticket.state}"
             if ticket_id in self.admitted:
                 assert conflicts or ticket.state is TicketState.FINISHED, f"{digits} was served and is {ticket.state}"
             elif ticket_id in self.finished:
@@ -202,11 +240,22 @@ class Restored(RuleBasedStateMachine):
         for number, call in self.showing.items():
             held = desks.window(tx, number).held
             assert (held.call if held else "") == call
+            if held is not None:
+                assert (held.by_screen is True) == (held.ticket in self.by_screen)
         stored = tx.execute("SELECT visit FROM rating WHERE outcome = 'rated'").fetchall()
         assert {visit for (visit,) in stored} == self.rated
 
+    def uncalled(self, ticket: str) -> TicketState:
+        """How a ticket stands that nobody has called or served."""
+        if ticket in self.given_back:
+            return TicketState.VOID
+        away = self.away_until.get(ticket, 0) > self.disk.clock.now_ms()
+        return TicketState.AWAY if away else TicketState.WAITING
+
     def is_stated(self, why: str, detail: str) -> bool:
         """Whether hall.admission or hall.window_facts says of two pasts that this becomes of them."""
+        if why.startswith("ticket-"):  # hall.wishes: called, served or given back before the kiosk could tell
+            return bool(self.given_back or self.away_until)
         if why == "call-not-held":
             return detail.partition(" ")[0] in self.doubly_pressed
         return why.startswith("admitted-") and bool(self.admitted)
@@ -223,6 +272,10 @@ class Restored(RuleBasedStateMachine):
             self.sign_in(window)
             return
         held = state.held
+        if held is not None and kind is Miss and held.by_screen is True:
+            kiosk = self.boxes["kiosk-1"]
+            kiosk.record("looked-for", held.visit, ticket=held.ticket, call=held.call, by="1001", found=False)
+            kiosk.come_up()
         if held is not None and kind in GIVES_BACK:
             self.called.pop(held.ticket, None)
         if held is not None and kind is Miss:
@@ -260,6 +313,7 @@ class Restored(RuleBasedStateMachine):
             before = self.called.get(held.ticket, held.call)
             assert before == held.call, f"{held.number} is called twice"
             self.called[held.ticket] = held.call
+            self.ever_called.add(held.ticket)
         box.record("shown", held.visit, ticket=held.ticket, call=held.call, window=state.window, on="display")
 
 

@@ -56,6 +56,11 @@ def kiosk_state(**changes: Any) -> Json:
     }
 
 
+def left_state(**changes: Any) -> Json:
+    """A kiosk without a card reader, and nothing left there."""
+    return {"card": None, "card_lies": None, "slip_lies": False, **changes}
+
+
 CLERK = {"staff_no": "Q017", "name": "李晓梅", "post": "综合窗口"}
 
 

@@ -24,7 +24,7 @@ from starlette.types import Receive, Scope, Send
 
 from config.pages import languages_css, render, screens
 from config.wording.packs import Pack
-from tests.screens.scene import WINDOW, Json
+from tests.screens.scene import WINDOW, Json, left_state
 
 LIMIT_S = 5.0
 
@@ -60,7 +60,9 @@ class StandIn:
         self._news = threading.Condition()
         self._gate = threading.Event()
         self._gate.set()
-        self._queues: set[asyncio.Queue[str | None]] = set()
+        self._queues: dict[asyncio.Queue[str | None], str] = {}
+        """What listens, each to the state of one page."""
+        self.states.setdefault("left", left_state())
         self._port = 0
         self.start()
 
@@ -96,11 +98,12 @@ class StandIn:
     def tell(self, page: str, **changes: Any) -> None:
         """Change what a page (``kiosk`` or ``window``) is told, now."""
         self.states[page] = {**self.states[page], **changes}
-        self._loop.call_soon_threadsafe(self._push, _event(self.states[page]))
+        self._loop.call_soon_threadsafe(self._push, _event(self.states[page]), page)
 
-    def _push(self, event: str | None) -> None:
-        for queue in self._queues:
-            queue.put_nowait(event)
+    def _push(self, event: str | None, page: str = "") -> None:
+        for queue, told in self._queues.items():
+            if page in ("", told):
+                queue.put_nowait(event)
 
     def hold(self) -> None:
         """Answer no POST until ``let_go``."""
@@ -125,6 +128,7 @@ class StandIn:
                 Route("/languages.css", lambda _: Response(languages_css(self.packs), media_type="text/css")),
                 Route("/window/3", lambda _: HTMLResponse(render("window", mode="live", window=WINDOW))),
                 Route("/kiosk/state", self._kiosk),
+                Route("/kiosk/left/state", self._left),
                 Route("/window/3/state", self._window),
                 Route("/{path:path}", self._post, methods=["POST"]),
                 Mount("/static", StaticFiles(directory=screens() / "static")),
@@ -137,18 +141,21 @@ class StandIn:
     async def _kiosk(self, _: Request) -> Response:
         return StreamingResponse(self._events("kiosk"), media_type="text/event-stream")
 
+    async def _left(self, _: Request) -> Response:
+        return StreamingResponse(self._events("left"), media_type="text/event-stream")
+
     async def _window(self, _: Request) -> Response:
         return StreamingResponse(self._events("window"), media_type="text/event-stream")
 
     async def _events(self, page: str) -> AsyncIterator[str]:
         queue: asyncio.Queue[str | None] = asyncio.Queue()
-        self._queues.add(queue)
+        self._queues[queue] = page
         try:
             yield _event(self.states[page])
             while (event := await queue.get()) is not None:
                 yield event
         finally:
-            self._queues.discard(queue)
+            del self._queues[queue]
 
     async def _post(self, request: Request) -> Response:
         token = request.headers.get("authorization", "").removeprefix("Bearer ")

@@ -110,7 +110,7 @@ def test_every_text_of_the_clerk_s_page_stands_at_seven_to_one(counter: Page, st
 
 def test_who_wants_no_motion_gets_none(kiosk: Page) -> None:
     show(kiosk, "working")
-    turning = kiosk.locator(".turning")
+    turning = kiosk.locator("#view-working .turning")
     expect(turning).to_have_css("animation-name", "turn")
     kiosk.emulate_media(reduced_motion="reduce")
     expect(turning).to_have_css("animation-name", "none")

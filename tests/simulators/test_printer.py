@@ -152,6 +152,13 @@ class TestFaults:
         assert await status(printer) == bytes.fromhex("1A 32 12 7E")
         assert printer.heard.all("state")[-1]["paper"] == "out"
 
+    async def test_a_slip_that_nobody_takes_is_seen_in_the_mouth_alone(self, printer: Wired) -> None:
+        for on, mouth in ((True, b"\x16"), (False, b"\x12")):
+            printer.station.do(faulty("slip-in-mouth", on))
+            assert await status(printer) == NORMAL
+            printer.host.write(b"\x10\x04\x05")
+            assert await printer.host.read(1) == mouth
+
     async def test_the_rest_prints_on_new_paper_but_makes_no_whole_slip(self, printer: Wired) -> None:
         printer.station.do(faulty("paper-out-mid"))
         printer.host.write(slip("A1001") + printed_up_to(b"0001"))
