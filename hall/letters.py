@@ -71,7 +71,7 @@ def initials_of(name: str) -> str:
         return ""
     from pypinyin import Style, lazy_pinyin
 
-    whole = lazy_pinyin(name, style=Style.NORMAL, errors=list)
+    whole = lazy_pinyin(name, style=Style.NORMAL, errors=list)  # type: ignore[arg-type]  # it takes a list, and says so
     return "".join(reading[0].lower() for reading in whole)
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from config.hall import load_hall
-from hall import letters
 from hall.directory import directory_of
 from hall.letters import initials_of, letters_of, look_up, strokes_in
 
@@ -54,7 +53,7 @@ def test_without_the_data_no_strokes_are_offered(tmp_path: Path) -> None:
 
 
 def test_a_hall_starts_all_the_same_when_nothing_can_be_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(letters.sys, "executable", "/nowhere/python")
+    monkeypatch.setattr("hall.letters.sys.executable", "/nowhere/python")
     found = letters_of(["独一无二的名字"])
     assert (found["独一无二的名字"].initials, found["独一无二的名字"].strokes) == ("", [])
 

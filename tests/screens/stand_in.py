@@ -125,6 +125,7 @@ class StandIn:
                 Route("/languages.css", lambda _: Response(languages_css(self.packs), media_type="text/css")),
                 Route("/window/3", lambda _: HTMLResponse(render("window", mode="live", window=WINDOW))),
                 Route("/kiosk/state", self._kiosk),
+                Route("/directory", lambda _: JSONResponse(self.states["directory"])),
                 Route("/window/3/state", self._window),
                 Route("/{path:path}", self._post, methods=["POST"]),
                 Mount("/static", StaticFiles(directory=screens() / "static")),

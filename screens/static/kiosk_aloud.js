@@ -1,0 +1,26 @@
+// The daemon reads the page's own questions aloud, named by key; the page has no sound of its own.
+
+import { Unanswered, post } from "./api.js";
+import { isElder } from "./kiosk_modes.js";
+import { language } from "./words.js";
+
+const LIMIT_MS = 3000;
+let speaks = false;
+
+/** Whether the kiosk has a loudspeaker that works. */
+export function canSpeak(yes) {
+  speaks = Boolean(yes);
+}
+
+/** Say it whoever is here. @param {string} key a sentence without fields that the daemon may say */
+export async function sayAloud(key) {
+  if (!speaks) return;
+  try {
+    await post("/kiosk/say", { key, language: language() }, { limitMs: LIMIT_MS });
+  } catch (error) {
+    if (!(error instanceof Unanswered)) throw error; // it stands on the screen all the same
+  }
+}
+
+/** Say it where the page reads aloud: in elder mode. @param {string | undefined} key */
+export const readAloud = (key) => key && isElder() && sayAloud(key);
