@@ -42,7 +42,7 @@ CARD_LOST = item(
     "2",
     ("补卡", "bk", ["4523424", "21124"]),
     initials="sbkbh",
-    strokes=["4524121", "323425121", "21124", "4523424", "1213525134"],
+    strokes=["4524121", "322511234", "21124", "4523424", "1213525134"],
     materials=MATERIALS,
     promised_days=3,
     online={"zh": "手机 App 随时可办", "en": "In the app at any hour"},
@@ -50,7 +50,7 @@ CARD_LOST = item(
 )
 ITEMS = [
     CARD_LOST,
-    item("join", "参保登记", "Join", "1", initials="cbdj", strokes=["54134333", "323425121", "543341251431", "45515"]),
+    item("join", "参保登记", "Join", "1", initials="cbdj", strokes=["54134333", "322511234", "543341251431", "45515"]),
     item("id-renew", "身份证换领", "Renew an identity card", "6", initials="sfzhl", strokes=[]),
     item("id-lost", "身份证补领", "Replace an identity card", "6", ("身份证丢了", "sfzdl", []), initials="sfzbl"),
     item("move-in", "户口迁入", "Move in", "5", initials="hkqr"),
