@@ -63,7 +63,7 @@ class KioskHome:
         if news is None:
             return None
         open_for = Counter(code for services in news.open.values() for code in services)
-        told = {"waits": news.waits, "popular": news.popular, "notices": news.notices, "alarm": news.alarm}
+        told = {"waits": news.waits, "popular": news.popular, "notices": news.notices}
         return {**msgspec.to_builtins(told), "open": dict(open_for)}
 
     def routes(self) -> list[Route]:

@@ -11,7 +11,7 @@ export function drawAlarm(alarm) {
   const now = alarm ? JSON.stringify(alarm) : null;
   if (now === shown) return;
   shown = now;
-  document.querySelector("#alarm")?.remove();
+  document.getElementById("alarm")?.remove();
   for (const part of document.body.children) part.inert = Boolean(alarm);
   if (!alarm) return;
   const title = make("h1", { tabIndex: -1 });

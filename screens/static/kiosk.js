@@ -1,7 +1,6 @@
 // The kiosk page: a matter, what it needs, a number. In a hall that lists no matters, one touch on a service.
 
 import { Unanswered, follow, postUntilAnswered } from "./api.js";
-import { drawAlarm } from "./alarm.js";
 import { watchIdle } from "./idle.js";
 import { canSpeak, readAloud, sayAloud } from "./kiosk_aloud.js";
 import { keepDirectory } from "./kiosk_directory.js";
@@ -9,10 +8,10 @@ import { openUnsure } from "./kiosk_find.js";
 import { askHelp, drawCall, watchHelp } from "./kiosk_help.js";
 import { drawHome } from "./kiosk_home.js";
 import { drawMatter, drawWait } from "./kiosk_matter.js";
-import { forgetModes, isChanged, patience, reachBelow, watchModes } from "./kiosk_modes.js";
+import { forgetModes, isChanged, patience, reachBelow, setMode, watchModes } from "./kiosk_modes.js";
 import { beginSearch, drawSearch } from "./kiosk_search.js";
 import { askDoubtful, settle, showOnScreen, showRefused, showResult, showVoid, showWorking } from "./kiosk_ticket.js";
-import { enter, forgetTrail, onShow, oneBack, redrawLast, show, view } from "./kiosk_views.js";
+import { enter, forgetTrail, oneBack, redrawLast, show, view } from "./kiosk_views.js";
 import { byId, isPossible, language, named, otherLanguage, possible, say, sayKeyword, speak, write } from "./words.js";
 
 const FIRST_LANGUAGE = "zh-CN";
@@ -223,11 +222,12 @@ watchModes((mode, on) => {
   if (mode === "elder" && on) sayAloud("elder-on");
   idleAnew();
 });
-onShow((name, title) => {
+document.addEventListener("view", ({ detail: name }) => {
   possible(byId("unsure"), !["loading", "working", "doubtful", "on-screen"].includes(name));
   possible(byId("ask-help"), !["loading", "working"].includes(name));
-  readAloud(title.dataset.aloud);
+  readAloud(byId(`view-${name}`).querySelector("h1").dataset.aloud);
 });
+document.addEventListener("offer-elder", () => setMode("elder", true)); // whoever shows a card has said yes
 
 const idleAnew = watchIdle({
   seconds: () => (state?.idle_seconds ?? 60) * patience(),
@@ -244,7 +244,6 @@ follow("/kiosk/state", {
     lost = false;
     canSpeak(next.speaks);
     reachBelow(next.low_band ?? 1);
-    drawAlarm(next.news?.alarm ?? null);
     drawCall(next.help);
     keepDirectory(next.directory ?? "", redraw);
     redraw();

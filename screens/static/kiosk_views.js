@@ -2,28 +2,20 @@
 
 import { byId } from "./words.js";
 
-const VIEWS = ["loading", "home", "find", "list", "search", "matter", "one-more", "unsure", "help", "working", "result",
-  "doubtful", "on-screen", "void", "refused"];
+const VIEWS = [...document.querySelectorAll("main > [id^='view-']")].map(({ id }) => id.replace("view-", ""));
 let current = "loading";
-let told = () => {};
 
 /** The view in sight. */
 export const view = () => current;
 
-/** Call this with each view that is shown, and with its heading. @param {(name: string, title: HTMLElement) => void} call */
-export function onShow(call) {
-  told = call;
-}
-
-/** @param {string} name one of VIEWS */
+/** The view of this name comes into sight; `view` on the document tells those who have something to forget. */
 export function show(name) {
   for (const each of VIEWS) byId(`view-${each}`).hidden = each !== name;
   current = name;
+  document.dispatchEvent(new CustomEvent("view", { detail: name }));
   window.scrollTo(0, 0);
-  document.querySelector("main").scrollTop = 0; // in low reach it scrolls by itself
-  const title = byId(`view-${name}`).querySelector("h1");
-  title.focus({ preventScroll: true });
-  told(name, title);
+  byId(`view-${name}`).querySelector("h1").focus({ preventScroll: true });
+  document.querySelector("main").scrollTop = 0; // long views scroll by themselves, the footer stays
 }
 
 const trail = [];

@@ -23,7 +23,7 @@ from device.printers import Printers
 from device.supervise import Tasks
 from device.sync.desired import Desired
 from drivers.contract import LINK_LOST, Gone, State
-from hall.contract import Alarm, Directory, News, Notice, Said, Term, Wait
+from hall.contract import Directory, News, Notice, Said, Term, Wait
 from tests.device.inline_writer import InlineWriter
 from tests.device.kiosk_scene import NOT_PRINTED, KioskScene
 from tests.device.test_page_calls import Pages
@@ -154,7 +154,6 @@ async def test_the_state_names_the_directory_and_tells_the_news_in_short(tmp_pat
             open={1: ["1", "2"], 2: ["1"]},
             popular=["card-lost"],
             notices=[Notice(id="n", text=text)],
-            alarm=Alarm(kind="exercise", text=text),
             next={"社保": ["1001"]},
         )
         await home.desired.offer_news(news)
@@ -165,7 +164,6 @@ async def test_the_state_names_the_directory_and_tells_the_news_in_short(tmp_pat
             "open": {"1": 2, "2": 1},
             "popular": ["card-lost"],
             "notices": [{"id": "n", "text": {"zh": "请走楼梯", "en": "Use the stairs"}}],
-            "alarm": {"kind": "exercise", "text": {"zh": "请走楼梯", "en": "Use the stairs"}},
         }
 
 

@@ -89,7 +89,7 @@ DIRECTORY: Json = {
 
 
 def news(**changes: Any) -> Json:
-    return {"waits": {}, "open": {}, "popular": [], "notices": [], "alarm": None, **changes}
+    return {"waits": {}, "open": {}, "popular": [], "notices": [], **changes}
 
 
 def matters_state(**changes: Any) -> Json:

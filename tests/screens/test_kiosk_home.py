@@ -178,15 +178,6 @@ def test_what_the_staff_have_put_up_stands_on_home(matters: Page, stand_in: Stan
     expect(matters.locator("#hall-notices")).to_contain_text("二楼电梯检修")
 
 
-def test_everybody_is_told_to_leave_over_whatever_stood_there(matters: Page, stand_in: StandIn) -> None:
-    open_matter(matters)
-    stand_in.tell("kiosk", news=news(alarm={"kind": "evacuate", "text": {"zh": "请走楼梯", "en": "Use the stairs"}}))
-    expect(matters.locator("#alarm")).to_contain_text("请走楼梯")
-    stand_in.tell("kiosk", news=news())
-    expect(matters.locator("#alarm")).to_have_count(0)
-    expect(matters.locator("#view-matter")).to_be_visible()
-
-
 def test_keys_alone_reach_a_slip_and_the_way_back(matters: Page, stand_in: StandIn) -> None:
     stand_in.answers[TICKETS] = (200, ticket())
     matters.locator("#view-home h1").focus()

@@ -83,6 +83,12 @@ def test_elder_home_asks_one_question_and_keeps_all_other_ways_behind_one_button
     assert matters.locator("#list .choice").count() == 5
 
 
+def test_whoever_showed_a_card_and_wants_it_large_gets_it_large(matters: Page) -> None:
+    matters.evaluate("document.dispatchEvent(new CustomEvent('offer-elder'))")
+    expect(matters.locator("html")).to_have_attribute("data-elder", "")
+    expect(matters.locator("[data-way='elder']")).to_have_attribute("aria-pressed", "true")
+
+
 def test_elder_mode_waits_three_times_as_long_and_then_counts_down_three_times_as_long(
     matters: Page, stand_in: StandIn
 ) -> None:
@@ -183,7 +189,7 @@ def test_low_reach_puts_every_control_into_the_lower_band(matters: Page, stand_i
     for view in views:
         show(matters, view)
         top = 1920 * (1 - band)
-        for button in matters.locator("button:visible").all():
+        for button in matters.locator("main button:visible, footer button:visible").all():
             button.scroll_into_view_if_needed()
             box = button.bounding_box()
             assert box is not None
