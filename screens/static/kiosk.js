@@ -12,7 +12,8 @@ import { forgetModes, isChanged, patience, reachBelow, setMode, watchModes } fro
 import { beginSearch, drawSearch } from "./kiosk_search.js";
 import { askDoubtful, settle, showOnScreen, showRefused, showResult, showVoid, showWorking } from "./kiosk_ticket.js";
 import { enter, forgetTrail, oneBack, redrawLast, show, view } from "./kiosk_views.js";
-import { byId, isPossible, language, named, otherLanguage, possible, say, sayKeyword, speak, write } from "./words.js";
+import { offerLanguages } from "./language_choice.js";
+import { byId, isPossible, language, named, possible, say, sayKeyword, speak, write } from "./words.js";
 
 const FIRST_LANGUAGE = "zh-CN";
 const WARNING_S = 20;
@@ -206,10 +207,7 @@ byId("ask-help").addEventListener("click", () => {
 });
 for (const button of document.querySelectorAll("[data-back]")) button.addEventListener("click", () => oneBack(showHome));
 for (const id of ["result-done", "void-back", "refused-back", "one-more-no"]) byId(id).addEventListener("click", goHome);
-byId("language").addEventListener("click", () => {
-  speak(otherLanguage());
-  if (view() === "search") drawSearch();
-});
+offerLanguages(byId("language"));
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || byId("idle").open) return;
   if (["result", "void", "refused"].includes(view())) goHome();

@@ -5,6 +5,7 @@ import { isElder } from "./kiosk_modes.js";
 import { language } from "./words.js";
 
 const LIMIT_MS = 3000;
+const SPOKEN = ["zh-CN", "en"];
 let speaks = false;
 
 /** Whether the kiosk has a loudspeaker that works. */
@@ -16,7 +17,8 @@ export function canSpeak(yes) {
 export async function sayAloud(key) {
   if (!speaks) return;
   try {
-    await post("/kiosk/say", { key, language: language() }, { limitMs: LIMIT_MS });
+    const chosen = SPOKEN.includes(language()) ? language() : SPOKEN[0]; // a language pack has no voice
+    await post("/kiosk/say", { key, language: chosen }, { limitMs: LIMIT_MS });
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error; // it stands on the screen all the same
   }

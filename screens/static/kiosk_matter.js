@@ -2,11 +2,12 @@
 
 import { found } from "./kiosk_directory.js";
 import { isBusy, openFor, rangeOf } from "./kiosk_wait.js";
-import { both, byId, joined, make, named, say, shown, write } from "./words.js";
+import { both, byId, joined, make, named, say, shown, together, write } from "./words.js";
 
 /** @typedef {import("./kiosk_directory.js").Item} Item */
 /** @typedef {{service: import("./kiosk_home.js").Service, item?: Item}} Matter */
 
+const DOT = named("·");
 const told = (text) => text && named(text.zh, text.en);
 
 /** @param {Matter} matter a service, and of its matters the one that was chosen, if any */
@@ -36,9 +37,7 @@ function material({ name, name_en, originals, copies }) {
   const counts = [];
   if (originals) counts.push(originals === 1 ? say("originals") : say("originals-many", { count: originals }));
   if (copies) counts.push(copies === 1 ? say("copies-one") : say("copies", { count: copies }));
-  const count = joined(counts);
-  const whole = named(name, name_en);
-  return { "zh-CN": `${whole["zh-CN"]} · ${count["zh-CN"]}`, en: `${whole.en} · ${count.en}` };
+  return counts.length ? together(named(name, name_en), DOT, joined(counts)) : named(name, name_en);
 }
 
 function drawElsewhere(item) {

@@ -118,6 +118,9 @@ byId("key-clear").addEventListener("click", () => {
   drawSearch();
 });
 
+const languageChanged = () => view() === "search" && drawSearch();
+new MutationObserver(languageChanged).observe(document.documentElement, { attributeFilter: ["data-language"] });
+
 document.addEventListener("keydown", (event) => {
   if (view() !== "search" || event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.key === "Backspace") {
