@@ -4,7 +4,7 @@
 
 PYTHON := $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-DEMO_PACKAGES := fonts-noto-cjk unifont espeak-ng
+DEMO_PACKAGES := fonts-noto-cjk unifont espeak-ng rime-data-stroke
 BUILD_PACKAGES := gcc libc6-dev linux-libc-dev python3-dev swig libpcsclite-dev
 TEST_PACKAGES := $(DEMO_PACKAGES) chromium libatomic1 libfaketime strace pcscd vsmartcard-vpcd \
 	sane-utils alsa-utils cups-ipp-utils dbus-daemon poppler-utils fonts-hanazono

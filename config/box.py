@@ -45,10 +45,17 @@ class HallLink(Section):
 
 
 class Kiosk(Section):
-    """A box with this section serves a kiosk page. ``signing_key`` signs the QR code of its slips (Ed25519, PEM)."""
+    """A box with this section serves a kiosk page. ``signing_key`` signs the QR code of its slips (Ed25519, PEM).
+
+    ``busy_minutes``: from so long a wait on the page says that many are waiting. ``screen_mm``, ``bottom_mm``: the
+    screen's height, and its lower edge above the floor: what can be reached from a wheelchair follows from them.
+    """
 
     signing_key: Path
     idle_seconds: int = Field(default=60, ge=10, le=600)
+    busy_minutes: int = Field(default=30, ge=5, le=480)
+    screen_mm: int = Field(default=700, ge=100, le=2000)
+    bottom_mm: int = Field(default=750, ge=0, le=1200)
 
 
 class Board(Section):

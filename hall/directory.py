@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import msgspec
 
 from config.catalogue import Catalogue as Written
 from config.catalogue import ItemEntry
 from hall.contract import Counter, Directory, Item
+from hall.letters import Letters, letters_of
 
 
 def directory_of(written: Written) -> Directory:
     """The whole of it, and its digest."""
+    letters = letters_of(name for item in written.item for name in (item.name, *item.also_called))
     told = {
         "units": [unit.model_dump() for unit in written.unit],
-        "items": [msgspec.to_builtins(_item(item)) for item in written.item],
+        "items": [msgspec.to_builtins(_item(item, letters)) for item in written.item],
         "events": [event.model_dump() for event in written.event],
         "hours": [hours.model_dump() for hours in written.hours],
         "phones": [phone.model_dump() for phone in written.phone],
@@ -28,5 +31,7 @@ def directory_of(written: Written) -> Directory:
     return msgspec.convert({**told, "digest": digest}, Directory, from_attributes=True)
 
 
-def _item(entry: ItemEntry) -> Item:
-    return msgspec.convert(entry.model_dump(), Item)
+def _item(entry: ItemEntry, letters: Mapping[str, Letters]) -> Item:
+    names = [letters[name] for name in (entry.name, *entry.also_called)]
+    searched = {"initials": [each.initials for each in names], "strokes": [each.strokes for each in names]}
+    return msgspec.convert({**entry.model_dump(), **searched}, Item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from starlette.routing import Route
 from device.api.answers import answer, body_of, refuse
 from device.api.stream import Streams
 from device.flows.ask_citizen import Taken
+from device.flows.one_more import OneMore
 from device.flows.take_ticket import CannotIssue, Kiosk
 from device.health import condition_of
 from device.journal import JournalStopped
@@ -21,10 +23,16 @@ from device.sync.link import Link
 
 
 class Touch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A touch on a service; ``touch`` is drawn by the page, once a touch."""
+    """A touch on a service; ``touch`` is drawn by the page, once a touch. ``item``: the matter that was chosen.
+
+    ``may_ask``: this page can ask 还要一张吗, and does so when it is answered *one-more*; ``again``: it has.
+    """
 
     service: str
     touch: str
+    item: str = ""
+    may_ask: bool = False
+    again: bool = False
 
 
 class CameOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,6 +61,7 @@ class KioskCalls:
         streams: Streams,
         mode: str,
         idle_seconds: int,
+        more: Callable[[], dict[str, Any]] = dict,
     ) -> None:
         self._kiosk = kiosk
         self._link = link
@@ -61,6 +70,9 @@ class KioskCalls:
         self._streams = streams
         self._mode = mode
         self._idle_seconds = idle_seconds
+        self._more = more
+        """What other parts of the kiosk add to the state."""
+        self._one_more = OneMore()
 
     def routes(self) -> list[Route]:
         """The kiosk's part of the local API."""
@@ -97,12 +109,18 @@ class KioskCalls:
             "without_paper": self._kiosk.without_paper() if why_not is None else None,
             "doubtful": _taken(self._kiosk.doubtful) if self._kiosk.doubtful else None,
             "on_screen": _taken(self._kiosk.on_screen) if self._kiosk.on_screen else None,
+            **self._more(),
         }
 
     async def _take(self, request: Request) -> Response:
         touch = await body_of(request, Touch)
+        if touch.may_ask and not touch.again and self._one_more.asks(touch.service, touch.touch):
+            return answer({"error": "one-more"}, 409)
         try:
-            return answer(_taken(await self._kiosk.take(touch.service, touch.touch)))
+            taken = await self._kiosk.take(touch.service, touch.touch, touch.item)
+            if taken.outcome != "not-printed":
+                self._one_more.given(touch.service, touch.touch)
+            return answer(_taken(taken))
         except CannotIssue as error:
             return refuse(503, "reason", error.why)
         except JournalStopped as error:

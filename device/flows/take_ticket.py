@@ -152,16 +152,17 @@ class Kiosk:
             kind, why = ("doubtful", "evidence") if left.outcome == "issued" else ("voided", "reason")
             await self._journal.record(kind, {"ticket": left.ticket, why: "power-cut"}, visit=left.ticket)
 
-    async def take(self, service: str, touch: str) -> Taken:
+    async def take(self, service: str, touch: str, item: str = "") -> Taken:
         """One slip for one touch. A second touch while a slip is on its way gets that same slip.
 
+        ``item``: the matter that was chosen, "" for the service as such: told with *requested*.
         Raises CannotIssue before a number is spent, JournalStopped when nothing can be written.
         """
         if again := await self._same(touch):
             return again
         if why := self.why_not():
             raise CannotIssue(why)
-        return await self._alone(self.service(service), touch, place_of="")
+        return await self._alone(self.service(service), touch, place_of="", item=item)
 
     async def came_out(self, ticket: str, *, yes: bool, touch: str) -> Taken:
         """The citizen says whether a doubtful slip came out; *no* voids it and prints anew at the same place."""
@@ -220,10 +221,10 @@ class Kiosk:
         )
         return Taken(ticket, "not-printed" if left.outcome == "voided" else left.outcome)
 
-    async def _alone(self, service: Service, touch: str, place_of: str) -> Taken:
+    async def _alone(self, service: Service, touch: str, place_of: str, item: str = "") -> Taken:
         taking = self._taking = asyncio.get_running_loop().create_future()
         try:
-            taken = await self._issue(service, touch, place_of)
+            taken = await self._issue(service, touch, place_of, item)
             taking.set_result(taken)
         except BaseException as error:
             taking.set_exception(error if isinstance(error, Exception) else CannotIssue("stopping"))
@@ -233,10 +234,12 @@ class Kiosk:
             self._taking = None
         return taken
 
-    async def _issue(self, service: Service, touch: str, place_of: str) -> Taken:
+    async def _issue(self, service: Service, touch: str, place_of: str, item: str) -> Taken:
         touched_ms = self._clock.mono_ms()
         await self._asking.take_silence()
         requested: Data = {"service": service.code, "touch": touch}
+        if item:
+            requested["item"] = item
         entries = [Entry("requested", requested)]
         if place_of:
             requested["place_of"] = place_of

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from device.api.kiosk_home import KioskHome
 from device.api.page import page
+from device.flows.read_aloud import ReadAloud
 from device.printers import Printers
 from device.roles.box import Box, Role
 from device.sync.reserve import Reserver
@@ -31,6 +33,10 @@ def kiosk(box: Box) -> Role:
         cell.watch.feeds(flow.watch)
     role.before.append(flow.settle_the_past)
     role.long_lived["kiosk"] = flow.run
-    calls = KioskCalls(flow, box.link, box.desired, printers, box.streams, box.mode, settings.idle_seconds)
-    role.routes += calls.routes()
+    aloud = ReadAloud(next(iter(box.hardware.all_of("speaker")), None))
+    role.long_lived["reading aloud"] = aloud.run
+    home = KioskHome(settings, box.lookup, box.desired, box.help_desk, aloud)
+    idle = settings.idle_seconds
+    calls = KioskCalls(flow, box.link, box.desired, printers, box.streams, box.mode, idle, home.state)
+    role.routes += [*calls.routes(), *home.routes()]
     return role

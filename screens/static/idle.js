@@ -7,7 +7,8 @@ const WARNING_S = 20;
 
 /**
  * Watch for touches and keys. `resting` says that there is nothing to go home from.
- * @param {{seconds: () => number, resting: () => boolean, leave: () => void}} page
+ * @param {{seconds: () => number, resting: () => boolean, leave: () => void, warning?: () => number,
+ *          warned?: () => void}} page warning: seconds of the countdown; warned: it has begun
  * @returns {() => void} begins the wait anew: to be called when the page changes by itself
  */
 export function watchIdle(page) {
@@ -22,8 +23,9 @@ export function watchIdle(page) {
   const warn = () => {
     if (page.resting()) return restart();
     dialog.showModal();
+    page.warned?.();
     stopWarning = countdown(
-      WARNING_S,
+      page.warning?.() ?? WARNING_S,
       (left) => write(byId("idle-left"), say("idle-left", { seconds: left })),
       () => {
         dialog.close();

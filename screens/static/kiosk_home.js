@@ -1,27 +1,64 @@
-// The first page: all services by theme, how many wait, and plain words when no number can be had.
+// The first page: the eight commonest matters and the ways to all others, or, in a hall that lists no matters, all
+// services by theme; how many wait, and plain words when no number can be had.
 
+import { drawChoices } from "./kiosk_choices.js";
+import { commonest, found } from "./kiosk_directory.js";
+import { drawFacts } from "./kiosk_facts.js";
+import { itemChoices, openFind, wayChoices } from "./kiosk_find.js";
+import { isElder } from "./kiosk_modes.js";
+import { shortly } from "./kiosk_wait.js";
 import { both, byId, make, named, possible, say, sayKeyword, shown, write } from "./words.js";
 
 /** @typedef {{code: string, name: string, name_en: string, theme: string, theme_en: string, letter: string,
  *             place: string, place_en: string, waiting: number | null}} Service */
 
 let drawn = "";
+let chosen = "";
 
 /**
  * @param {object} state the daemon's kiosk state
  * @param {boolean} lost the daemon itself does not answer
  * @param {(service: Service) => void} choose
+ * @param {import("./kiosk_find.js").Page} page
  */
-export function drawHome(state, lost, choose) {
+export function drawHome(state, lost, choose, page) {
   drawHeader(state);
   drawNotices(state, lost);
+  drawFacts(state);
+  const matters = found().items.length > 0;
+  shown(byId("themes"), !matters);
+  for (const id of ["eight", "ways"]) shown(byId(id), matters);
+  if (matters) drawEight(state, page);
+  else drawServices(state, lost, choose);
+}
+
+/** Drawn anew only when other matters stand there: a count that changes takes nobody's focus away. */
+function drawEight(state, page) {
+  const eight = commonest(state.news?.popular ?? []).flatMap((item) => itemChoices(item, page));
+  const now = JSON.stringify([found().digest, isElder(), eight.map(({ mark }) => mark.item)]);
+  if (now !== chosen) {
+    chosen = now;
+    drawChoices(byId("eight"), eight);
+    const more = { title: say("find-more"), picture: "search", mark: { way: "find" }, choose: () => openFind(page) };
+    drawChoices(byId("ways"), isElder() ? [more] : wayChoices(page));
+  }
+  for (const { mark, sub } of eight) drawSub(byId("eight").querySelector(`[data-item="${mark.item}"]`), sub);
+}
+
+function drawSub(button, sub) {
+  const line = button.querySelector(".sub") ?? button.querySelector(".texts").appendChild(make("span", { className: "sub" }));
+  shown(line, Boolean(sub));
+  if (sub) write(line, sub);
+}
+
+function drawServices(state, lost, choose) {
   const services = state.services;
   const shape = JSON.stringify(services.map(({ waiting, ...fixed }) => fixed));
   if (shape !== drawn) {
     drawn = shape;
     byId("themes").replaceChildren(...byTheme(services).map((theme) => themeSection(theme, choose)));
   }
-  for (const service of services) drawService(service, state.can_issue && !lost);
+  for (const service of services) drawService(state, service, state.can_issue && !lost);
 }
 
 function drawHeader(state) {
@@ -71,10 +108,11 @@ function serviceButton(service, choose) {
   return button;
 }
 
-function drawService(service, canIssue) {
+function drawService(state, service, canIssue) {
   const button = byId("themes").querySelector(`[data-code="${service.code}"]`);
   const count = button.querySelector(".count");
   possible(button, canIssue);
-  shown(count, service.waiting !== null);
-  if (service.waiting !== null) write(count, say("waiting", { count: service.waiting }));
+  const waiting = shortly(state, service);
+  shown(count, waiting !== null);
+  if (waiting) write(count, waiting);
 }

@@ -1,6 +1,7 @@
 // What became of a touch: a ticket, a void number, a question, or a plain no.
 
 import { countdown } from "./countdown.js";
+import { patience } from "./kiosk_modes.js";
 import { show } from "./kiosk_views.js";
 import { announce, byId, joined, named, say, sayKeyword, shown, write } from "./words.js";
 
@@ -35,7 +36,7 @@ export function showResult(ticket, goHome) {
   document.dispatchEvent(new CustomEvent("ticket-taken", { detail: ticket }));
   show("result");
   announce(say("step-go", { number: ticket.number }));
-  stop = countdown(RESULT_S, (left) => write(byId("result-returning"), say("returning", { seconds: left })), goHome);
+  stop = countdown(RESULT_S * patience(), (left) => write(byId("result-returning"), say("returning", { seconds: left })), goHome);
 }
 
 /** @param {number | null | undefined} ahead null: the hall could not say */

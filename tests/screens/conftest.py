@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.chromium import chromium as launched
+from tests.screens.matters import DIRECTORY, matters_state
 from tests.screens.scene import CLERK, kiosk_state, window_state
 from tests.screens.stand_in import LIMIT_S, StandIn
 
@@ -49,6 +50,18 @@ def kiosk(touch_screen: BrowserContext, stand_in: StandIn) -> Page:
     page.clock.install()
     page.goto(f"{stand_in.origin}/kiosk")
     page.locator("#view-home").wait_for()
+    return page
+
+
+@pytest.fixture
+def matters(touch_screen: BrowserContext, stand_in: StandIn) -> Page:
+    """The kiosk page of a hall that lists its matters, with a clock that tests may move."""
+    stand_in.states |= {"kiosk": matters_state(), "directory": DIRECTORY}
+    page = touch_screen.new_page()
+    page.set_default_timeout(LIMIT_S * 1000)
+    page.clock.install()
+    page.goto(f"{stand_in.origin}/kiosk")
+    page.locator("#eight .choice").first.wait_for()
     return page
 
 

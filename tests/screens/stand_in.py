@@ -129,6 +129,7 @@ class StandIn:
                 Route("/window/3", lambda _: HTMLResponse(render("window", mode="live", window=WINDOW))),
                 Route("/kiosk/state", self._kiosk),
                 Route("/kiosk/left/state", self._left),
+                Route("/directory", lambda _: JSONResponse(self.states["directory"])),
                 Route("/window/3/state", self._window),
                 Route("/{path:path}", self._post, methods=["POST"]),
                 Mount("/static", StaticFiles(directory=screens() / "static")),

@@ -43,7 +43,8 @@ def weakest(page: Page) -> tuple[float, str]:
     return min((contrast(ink, ground), text) for text, ink, ground in page.evaluate(TEXTS))
 
 
-VIEWS = ["home", "working", "result", "doubtful", "on-screen", "void", "refused"]
+ASKING = ["one-more", "unsure", "help", "working", "result", "doubtful", "on-screen", "void", "refused"]
+VIEWS = ["home", "find", "list", "search", "matter", *ASKING]
 
 
 def show(page: Page, view: str) -> None:
@@ -75,11 +76,11 @@ def test_help_and_language_stand_at_the_same_place_on_every_view(kiosk: Page) ->
     places = set()
     for view in VIEWS:
         show(kiosk, view)
-        for name in (".help", "#language"):
+        for name in ("#unsure", "#ask-help", "#language"):
             box = kiosk.locator(name).bounding_box()
             assert box is not None
             places.add((name, round(box["x"]), round(box["y"])))
-    assert len(places) == 2
+    assert len(places) == 3
 
 
 @pytest.mark.parametrize("width", [360, 400, 1080])

@@ -15,6 +15,11 @@ from tests.chromium import chromium
 LIMIT_MS = 15_000
 
 
+MATTERS = {1: "card-lost", 2: "trader-new", 3: "birth-register"}
+"""Of each window, one of the eight that stand on the kiosk's home."""
+ENDS = ("result", "doubtful", "on-screen", "void", "refused")
+
+
 @dataclass(frozen=True)
 class Bench:
     """The page, seen from one window; each test has a window of its own in the same hall."""
@@ -51,7 +56,7 @@ class Bench:
         expect(self.clerk.locator("#work-view")).to_be_visible()
 
     def take_number(self) -> str:
-        """Touch this window's first service; the digits on the new slip."""
+        """Take a number for a matter of this window; the digits on the new slip."""
         self.touch()
         expect(self.kiosk.locator("#view-result")).to_be_visible()
         digits = re.sub(r"\D", "", self.kiosk.locator("#result-number").inner_text())
@@ -60,7 +65,15 @@ class Bench:
         return digits
 
     def touch(self) -> None:
-        self.kiosk.locator(f"[data-code='{self.window}1']").click()
+        """Two touches: one of the eight matters on home, then 取号; a third where a second slip is asked about."""
+        self.kiosk.locator(f"#eight [data-item='{MATTERS[self.window]}']").click()
+        self.kiosk.locator("#take").click()
+        asked = self.kiosk.locator("#one-more-yes")
+        expect(
+            asked.or_(self.kiosk.locator(", ".join(f"#view-{end} h1" for end in ENDS))).locator("visible=true")
+        ).to_be_visible()
+        if asked.is_visible():
+            asked.click()
 
     def press(self, key: str) -> None:
         self.counter.locator(".keys").get_by_role("button", name=key).first.click()

@@ -83,6 +83,6 @@ def test_without_the_hall_the_kiosk_goes_on_from_its_band_and_all_is_told_afterw
     expect(hall).to_have_class(re.compile("stopped"))
     expect(bench.kiosk.locator("#notice-going-on")).to_be_visible()
     digits = bench.take_number()
-    assert digits.startswith("111")  # service 11, kiosk 1
+    assert digits.startswith("121")  # service 12, kiosk 1
     hall.get_by_role("button", name="启动").click()
     expect(bench.fact(f"发号 {digits}")).to_be_visible()

@@ -1,0 +1,93 @@
+"""What a search by key needs of names: the initials of their pinyin, the strokes of their characters.
+
+Both come from elsewhere, and a hall works without either: pypinyin knows words, so that 重新 is c x and 银行 y h;
+Debian's package rime-data-stroke has the strokes. pypinyin takes 56 MB, so a child process looks names up and ends.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import msgspec
+import structlog
+
+log = structlog.get_logger("hall")
+
+STROKES = Path("/usr/share/rime-data/stroke.dict.yaml")
+"""Character, tab, strokes: h s p n z are 一丨丿丶乛. Of several the last is as mainland schools write."""
+DIGITS = str.maketrans("hspnz", "12345")
+LIMIT_S = 20.0
+
+
+class Letters(msgspec.Struct, frozen=True):
+    """Of one name: a letter for each character ("" without pypinyin), the strokes of each ([] without their data)."""
+
+    initials: str = ""
+    strokes: list[str] = []
+
+
+def letters_of(names: Iterable[str]) -> Mapping[str, Letters]:
+    """Of each of these names, as far as this machine knows them; said in the log where it does not."""
+    wanted = tuple(dict.fromkeys(names))
+    found = _asked(wanted) if wanted else {}
+    if wanted and not any(each.initials for each in found.values()):
+        log.warning("no search by pinyin", remedy="pip install pypinyin")
+    if wanted and not any(any(each.strokes) for each in found.values()):
+        log.warning("no search by strokes", remedy="apt-get install rime-data-stroke")
+    return {name: found.get(name, Letters()) for name in wanted}
+
+
+@cache
+def _asked(names: tuple[str, ...]) -> Mapping[str, Letters]:
+    command = [sys.executable, "-m", "hall.letters"]
+    try:
+        done = subprocess.run(
+            command, input=json.dumps(names).encode(), capture_output=True, timeout=LIMIT_S, check=True
+        )
+        return msgspec.json.decode(done.stdout, type=dict[str, Letters])
+    except (OSError, subprocess.SubprocessError, msgspec.MsgspecError) as failure:
+        log.warning("names not looked up", why=str(failure))
+        return {}
+
+
+def look_up(names: Iterable[str], strokes: Path = STROKES) -> dict[str, Letters]:
+    """In this process."""
+    wanted = list(names)
+    known = strokes_in(strokes, set("".join(wanted)))
+    return {
+        name: Letters(initials_of(name), [known.get(char, "") for char in name] if known else []) for name in wanted
+    }
+
+
+def initials_of(name: str) -> str:
+    """One small letter for each character; what is no Chinese character stands for itself. "" without pypinyin."""
+    if find_spec("pypinyin") is None:
+        return ""
+    from pypinyin import Style, lazy_pinyin
+
+    whole = lazy_pinyin(name, style=Style.NORMAL, errors=list)  # type: ignore[arg-type]  # it takes a list, and says so
+    return "".join(reading[0].lower() for reading in whole)
+
+
+def strokes_in(file: Path, characters: set[str]) -> dict[str, str]:
+    """Of these characters, 1 to 5 for 一丨丿丶乛; empty where the file is not there."""
+    if not file.is_file():
+        return {}
+    found = {}
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line[0] in characters:
+                character, _, strokes = line.rstrip("\n").partition("\t")
+                if strokes and not set(strokes) - set("hspnz"):
+                    found[character] = strokes.translate(DIGITS)
+    return found
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(msgspec.json.encode(look_up(json.load(sys.stdin))))
