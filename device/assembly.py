@@ -153,7 +153,12 @@ class Builder:
                 await changed.wait()
                 changed.clear()
                 keywords = ",".join(sorted(cell.state.keywords()))
-                data: Data = {"name": cell.name, "phase": str(cell.state.phase), "reasons": keywords}
+                data: Data = {
+                    "name": cell.name,
+                    "family": cell.family,
+                    "phase": str(cell.state.phase),
+                    "reasons": keywords,
+                }
                 await until_written(partial(self._box.journal.record, "device", data))
 
 

@@ -34,6 +34,8 @@ from hall.contract import (
 from hall.downlink import Downlink, Told
 from hall.ingest import Ingest, Rules, Stored
 from hall.news import NewsDesk
+from hall.newsroom import Newsroom
+from hall.notices import Notices
 from hall.recovering import Life, NotWhole, Recovery, Waking
 from hall.reserve import Given, Giving
 from hall.sessions import Greeted, Greeting, IdentityTwice, Sessions
@@ -102,6 +104,10 @@ class Hall:
     sessions: Sessions = field(init=False)
     zones: Zones = field(init=False)
     news: NewsDesk = field(init=False)
+    newsroom: Newsroom = field(init=False)
+    """Set with the database's second connection, before anything is committed."""
+    notices: Notices = field(init=False)
+    began_mono_ms: int = field(init=False)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -110,7 +116,9 @@ class Hall:
         announcers = {name: box.zone for name, box in self.catalogue.boxes.items() if box.zone}
         self.zones = Zones(self.clock, self.catalogue.zones, announcers)
         self.news = NewsDesk()
+        self.began_mono_ms = self.clock.mono_ms()
         self.downlink = Downlink(self.term, self._told)
+        self.notices = Notices(self.writer, self.news, lambda: self.newsroom.tell())
         for window in self.windows.values():
             self._sat_at(window)
 
@@ -136,13 +144,13 @@ class Hall:
             self._sat_at(window)
         if effects.waiting or effects.counted is not None or effects.business_date is not None:
             self.downlink.tell_counts()
+        self.newsroom.learn(effects)
         if effects.life is not None or effects.business_date is not None:
             self._changed.set()
 
     def _sat_at(self, window: Window) -> None:
         services = self.catalogue.windows[window.number].services if window.number in self.catalogue.windows else []
-        if self.news.is_open(window.number, services if window.clerk is not None else []):
-            self.downlink.tell_news()
+        self.news.is_open(window.number, services if window.clerk is not None else [])
 
     def _live(self, life: Life) -> None:
         """Another term, or no whole database any more: no box hears anything until it has said hello again."""
