@@ -22,6 +22,7 @@ from device.hardware import Hardware
 from device.health import Health
 from device.journal import Data, Journal
 from device.mark import machine_id
+from device.roles.board import board
 from device.roles.box import Box, Role, Work
 from device.roles.counter import Counter
 from device.roles.kiosk import kiosk
@@ -94,7 +95,15 @@ class Builder:
         box = self._box
         counter = Counter(box)
         supplies = Supplies(box.journal, box.hardware.cells)
-        roles = [kiosk(box), counter.role, voice(box, counter.desks), self._devices(), self._hall(), _papers(supplies)]
+        roles = [
+            kiosk(box),
+            counter.role,
+            board(box),
+            voice(box, counter.desks),
+            self._devices(),
+            self._hall(),
+            _papers(supplies),
+        ]
         routes = [route for role in roles for route in role.routes]
         routes += [
             *supplies.routes(),

@@ -1,5 +1,6 @@
 // The kiosk page: one touch on a service gives a number.
 
+import { drawAlarm } from "./alarm.js";
 import { Unanswered, follow, postUntilAnswered } from "./api.js";
 import { watchIdle } from "./idle.js";
 import { drawHome } from "./kiosk_home.js";
@@ -123,6 +124,7 @@ follow("/kiosk/state", {
     const patienceChanged = next.idle_seconds !== state?.idle_seconds;
     state = next;
     lost = false;
+    drawAlarm(state.alarm);
     redraw();
     if (patienceChanged) idleAnew();
     if (view() === "loading") show("home");
