@@ -82,25 +82,17 @@ def board_state(**changes: Any) -> Json:
     }
 
 
+LONG = {
+    "zh": "因为系统升级，" * 8 + "请改天再来",
+    "en": "Because the system is being renewed, " * 4 + "please come later",
+}
+
+
 def many() -> Json:
     """Sixty windows, thirty of them busy, more themes than stand on a page, a notice too long for one line."""
-    calls = [
-        call(60 - count, f"{'ABCD'[count % 4]}{11020 + count * 7}", "called" if count < 9 else "serving")
-        for count in range(30)
-    ]
-    windows = [
-        {"window": number, "name": f"综合{number}号窗口", "name_en": f"Counter {number}"}
-        for number in range(1, 61)
-        if number % 9
-    ]
-    themes = [
-        *THEMES,
-        *(theme(f"主题{count}", f"Theme number {count}", count * 40, first=60000 + count) for count in range(1, 6)),
-    ]
-    long = {
-        "zh": "因为系统升级，" * 8 + "请改天再来",
-        "en": "Because the system is being renewed, " * 4 + "please come another day",
-    }
-    return board_state(
-        calls=calls, open=windows, themes=themes, notices=[{"id": "n", "text": long}], faults=[], void=[]
-    )
+    phases = ["called"] * 9 + ["serving"] * 21
+    calls = [call(60 - n, f"{'ABCD'[n % 4]}{11020 + n * 7}", phase) for n, phase in enumerate(phases)]
+    windows = [{"window": n, "name": f"综合{n}号窗口", "name_en": f"Counter {n}"} for n in range(1, 61) if n % 9]
+    more = [theme(f"主题{n}", f"Theme number {n}", n * 40, first=60000 + n) for n in range(1, 6)]
+    notices = [{"id": "n", "text": LONG}]
+    return board_state(calls=calls, open=windows, themes=[*THEMES, *more], notices=notices, faults=[], void=[])
