@@ -20,7 +20,7 @@ from device.sync.link import Link
 from device.watch import Watch
 from hall.contract import Counter, Hours, News, QueueCounts, Service, Wait
 
-BEAT_S = 2.0
+BEAT_S = 1.5
 """A page that hears nothing for 5 s has lost its daemon, however that came about: frozen, killed, or cut off."""
 
 Json = dict[str, Any]

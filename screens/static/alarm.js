@@ -5,15 +5,16 @@ import { make, named, say, write } from "./words.js";
 /** @typedef {{kind: "evacuate" | "exercise", text: {zh: string, en: string}} | null} Alarm */
 
 let shown = null;
+let standing = null;
 
 /** Show it over the whole page, or take it away. @param {Alarm} [alarm] */
 export function drawAlarm(alarm) {
   const now = alarm ? JSON.stringify(alarm) : null;
   if (now === shown) return;
   shown = now;
-  document.getElementById("alarm")?.remove();
+  standing?.remove();
   for (const part of document.body.children) part.inert = Boolean(alarm);
-  if (alarm) stand(alarm);
+  standing = alarm ? stand(alarm) : null;
 }
 
 /** A modal dialog: over every other that is open, and whatever opens later is not seen (parts.css). */
@@ -32,4 +33,5 @@ function stand(alarm) {
   document.body.append(section);
   section.showModal();
   title.focus();
+  return section;
 }

@@ -8,7 +8,7 @@ import { drawThemes, turnThemes } from "./board_themes.js";
 import { WallClock } from "./board_clock.js";
 import { byId, make, named, say, shown, write } from "./words.js";
 
-const SILENT_MS = 4400; // the daemon beats every 2 s: two beats missed, and said within 5 s
+const SILENT_MS = 3600; // the daemon beats every 1.5 s: two beats missed, and said within 5 s
 const LOOK_MS = 400;
 const NAMED = 6; // open windows that are told by name; of more the numbers
 
