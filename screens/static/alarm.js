@@ -13,6 +13,7 @@ export function drawAlarm(alarm) {
   if (now === shown) return;
   shown = now;
   standing?.remove();
+  document.body.classList.toggle("alarmed", Boolean(alarm));
   for (const part of document.body.children) part.inert = Boolean(alarm);
   standing = alarm ? stand(alarm) : null;
 }

@@ -5,12 +5,14 @@ const TURN_MS = 8000;
 /** The pages of one list: as many entries at a time as have room in it. */
 export class Pages {
   #list;
+  #room = 0;
   #page = 0;
   #turnAt = 0;
 
   /** @param {HTMLElement} list a grid whose rows have a least height */
   constructor(list) {
     this.#list = list;
+    new ResizeObserver(() => (this.#room = 0)).observe(list);
   }
 
   /** Back to the first page: something new stands there. */
@@ -34,12 +36,15 @@ export class Pages {
     return { from, to: from + size, page: this.#page + 1, pages };
   }
 
-  /** How many entries have room. */
+  /** How many entries have room; measured anew when the list's own size has changed. */
   #size() {
+    if (this.#room) return this.#room;
+    if (!this.#list.clientHeight) return 1;
     const style = getComputedStyle(this.#list);
     const row = parseFloat(style.gridAutoRows.replace("minmax(", ""));
     const gap = parseFloat(style.rowGap);
-    return Math.max(1, Math.floor((this.#list.clientHeight + gap) / (row + gap)));
+    this.#room = Math.max(1, Math.floor((this.#list.clientHeight + gap) / (row + gap)));
+    return this.#room;
   }
 }
 
