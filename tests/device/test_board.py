@@ -290,7 +290,7 @@ async def test_every_display_of_a_box_tells_people_to_leave_until_it_is_over(boa
             (Alarm(kind="exercise", text=Said(zh="")), ["疏散演练 请离开", "DRILL PLEASE LEAVE"]),
             (None, [None, None]),
         ):
-            if alarm or board.desired.news:
+            if alarm or board.desired.news is not None:
                 await board.news(alarm=alarm)
             assert [await strip.told.get() for strip in strips] == texts
         tasks.stop()

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from hypothesis import given, settings
@@ -86,7 +86,7 @@ class Teller:
         self._hall = hall
         self.box = Box(SimpleNamespace(clock=hall.clock), name, "00ff00ff00ff00ff")  # type: ignore[arg-type]
 
-    async def tell(self, kind: str, **data: str | int | bool | None) -> str:
+    async def tell(self, kind: str, **data: Any) -> str:
         box = self.box
         raw = box.fact(kind, **data)
         await self._hall.facts(
@@ -145,7 +145,7 @@ class TestRounds:
         clock = FakeClock()
         async with opened(settings_file, clock) as hall:
             kiosk = Teller(hall)
-            void = []
+            void: list[str] = []
             for reason in ("media-empty", "citizen", "power-cut"):
                 ticket = await kiosk.tell("requested", service="11", touch="t")
                 number = f"111{len(void):03d}"
@@ -172,7 +172,7 @@ class TestRounds:
             for seq in range(6):
                 call = f"c{seq}"
                 digits = f"111{900 + seq}"
-                data = {"window": 1, "call": call}
+                data: dict[str, Any] = {"window": 1, "call": call}
                 admitted = await counter.tell(
                     "admitted", digits=digits, service="11", date=hall.business_date, slip="", how="typed", **data
                 )
@@ -236,7 +236,8 @@ def test_a_start_that_is_pressed_and_a_finish_become_a_duration(scene: Scene, ki
 class TestDesk:
     def test_what_others_feed_is_told_and_said_to_have_changed(self) -> None:
         desk = NewsDesk()
-        for feed in (lambda: desk.by_screen(["A1"]), lambda: desk.coming(["h1"])):
+        feeds: list[Callable[[], None]] = [lambda: desk.by_screen(["A1"]), lambda: desk.coming(["h1"])]
+        for feed in feeds:
             feed()
             assert desk.changed.is_set()
             desk.changed.clear()
