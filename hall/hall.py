@@ -27,6 +27,7 @@ from hall.contract import (
     Reserved,
     SignIn,
     Term,
+    Wait,
     Welcome,
     WindowState,
     ZoneLease,
@@ -172,6 +173,10 @@ class Hall:
         while not is_so():
             self._changed.clear()
             await self._changed.wait()
+
+    def wait_for(self, service: str, ahead: int) -> Wait | None:
+        """What waiting means for who waits with so many of this service before them; None where it cannot be told."""
+        return self.newsroom.wait_for(service, ahead)
 
     def state(self, number: int) -> WindowState:
         """A window as its box is told."""

@@ -6,7 +6,7 @@ import { drawCalls, turnCalls } from "./board_calls.js";
 import { drawTold } from "./board_told.js";
 import { drawThemes, turnThemes } from "./board_themes.js";
 import { WallClock } from "./board_clock.js";
-import { byId, make, named, say, shown, write } from "./words.js";
+import { byId, make, named, say, shown, together, write } from "./words.js";
 
 const SILENT_MS = 3600; // the daemon beats every 1.5 s: two beats missed, and said within 5 s
 const LOOK_MS = 400;
@@ -29,10 +29,8 @@ function draw() {
 }
 
 function hours() {
-  const ranges = state.hours.map((range) => say("hours-range", range));
-  if (!ranges.length) return say("closed-today");
-  const together = (language) => `${say("hours")[language]} ${ranges.map((range) => range[language]).join(", ")}`;
-  return { "zh-CN": together("zh-CN"), en: together("en") };
+  if (!state.hours.length) return say("closed-today");
+  return together(say("hours"), ...state.hours.map((range) => say("hours-range", range)));
 }
 
 function drawOpen() {

@@ -1,7 +1,7 @@
 // The last calls, newest first: large, and what is new moves, turns its colours over and bears a mark.
 
 import { Pages, stand } from "./board_pages.js";
-import { announce, byId, make, named, say, shown, write } from "./words.js";
+import { announce, byId, make, named, say, shown, together, write } from "./words.js";
 
 /** @typedef {{window: number, number: string, phase: string, calls: number, by_screen: boolean, service: string,
  *   service_en: string, place: string, place_en: string}} Call */
@@ -71,8 +71,7 @@ function take(row, call) {
   if (!isNew || !begun) return;
   row.flashUntil = performance.now() + FLASH_MS;
   pages.first();
-  const to = say("to-window", { number: call.window });
-  announce({ "zh-CN": `${call.number} ${to["zh-CN"]}`, en: `${call.number} ${to.en}` });
+  announce(together(named(call.number, call.number), say("to-window", { number: call.window })));
 }
 
 /** @param {Call} call */

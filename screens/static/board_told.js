@@ -1,6 +1,6 @@
 // Faults, void numbers and notices, one after the other, each for as long as it takes to read.
 
-import { byId, named, say, sayOr, shown, write } from "./words.js";
+import { byId, named, say, sayOr, shown, together, write } from "./words.js";
 
 const LEAST_MS = 6000;
 const SIGN_MS = 220; // a character, for who reads slowly
@@ -39,9 +39,8 @@ function show() {
 }
 
 function voidNumbers(numbers) {
-  const next = say("void-next");
-  const text = (language) => `${numbers.join("  ")}  ${next[language]}`;
-  return { key: "void", title: say("void"), text: { "zh-CN": text("zh-CN"), en: text("en") }, bad: true };
+  const told = numbers.join("  ");
+  return { key: "void", title: say("void"), text: together(named(told, told), say("void-next")), bad: true };
 }
 
 function fault({ what, where }) {

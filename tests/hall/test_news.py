@@ -167,7 +167,7 @@ class TestRounds:
             for _ in range(6):
                 ticket, _ = await kiosk.take("11")
                 assert ticket
-            assert hall.newsroom.wait_for("11", 3) is None
+            assert hall.wait_for("11", 3) is None
             counter = Teller(hall, "counter-1")
             for seq in range(6):
                 call = f"c{seq}"
@@ -180,12 +180,12 @@ class TestRounds:
                 clock.pass_ms(6 * 60_000)
                 await counter.tell("finished", ticket=admitted, **data)
             hall.news.is_open(1, ["11"])
-            before = hall.newsroom.wait_for("11", 6)
+            before = hall.wait_for("11", 6)
             assert before is not None
             assert (before.low, before.high) == (35, 40)
         async with opened(settings_file, clock) as hall:
             hall.news.is_open(1, ["11"])
-            assert hall.newsroom.wait_for("11", 6) == before
+            assert hall.wait_for("11", 6) == before
 
 
 UNIT = '\n[[unit]]\ncode = "u"\nname = "人社局"\nname_en = "Social security office"\n'

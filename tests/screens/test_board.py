@@ -144,7 +144,7 @@ class TestBeside:
         expect(board.locator("#themes li").first).to_contain_text("暂无窗口办理")
 
     def test_hours_of_today_or_that_it_is_closed(self, board: Page, stand_in: StandIn) -> None:
-        expect(board.locator("#hours")).to_contain_text("今天开放时间 09:00–12:00, 13:30–17:00")
+        expect(board.locator("#hours")).to_contain_text("今天开放时间 09:00–12:00 13:30–17:00")
         stand_in.tell("board", hours=[])
         expect(board.locator("#hours")).to_contain_text("今天不开放")
         stand_in.tell("board", has_hours=False)
