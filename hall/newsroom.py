@@ -47,8 +47,6 @@ class Newsroom:
         self._themes: dict[str, list[str]] = {}
         for service in hall.catalogue.services.values():
             self._themes.setdefault(service.theme or service.name, []).append(service.code)
-        self._remember()
-        self._asked.update(reader.asked())
         self.put_together()
         self._told = hall.news.parts()
 
@@ -69,7 +67,7 @@ class Newsroom:
             self._asked = Counter({item: count // 2 for item, count in self._asked.items() if count > 1})
             desk.next_day()
         if effects.counted is not None:
-            self._remember()
+            self._remember_visits()
         if effects.devices:
             self._devices = self._reader.devices()
         if effects.devices or effects.waiting or effects.counted is not None or effects.ended:
@@ -81,6 +79,7 @@ class Newsroom:
 
     async def run(self) -> None:
         """Until cancelled: a round after each change, and now and then without one."""
+        self.remember()
         changed = self._hall.news.changed
         while True:
             with suppress(TimeoutError):
@@ -132,7 +131,13 @@ class Newsroom:
         ]
         return sorted(zone for zone in zones if not hall.zones.holder(zone))
 
-    def _remember(self) -> None:
+    def remember(self) -> None:
+        """What was learnt before this start, as far back as costs some ms: the hall serves already meanwhile."""
+        self._remember_visits()
+        self._asked.update(self._reader.asked())
+        self._hall.news.changed.set()
+
+    def _remember_visits(self) -> None:
         """How long visits took of late, today's before those of the days before."""
         for call, service, ms in self._reader.served():
             self._times.add(Visit(call, service, ms))

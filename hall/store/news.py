@@ -13,11 +13,11 @@ from hall.store.devices import Device
 from hall.store.tickets import Standing
 from hall.store.writer import Tx
 
-CALLS_BACK = 4000
-"""Calls that a start looks back on: a busy day of a large hall."""
+CALLS_BACK = 1000
+"""Calls that are looked back on once after a start: the newest sixty of each service are among them."""
 
-FACTS_BACK = 40_000
-"""Facts that a start looks back on for the matters asked for: some thousand tickets."""
+FACTS_BACK = 10_000
+"""Facts that are looked back on once after a start for the matters asked for: a thousand tickets."""
 
 
 class Served(NamedTuple):

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.api.board import BoardPage, hours_of
@@ -144,6 +144,7 @@ class TestCalls:
         }
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 5), st.sampled_from(["call", "recall", "serve", "finish"])), max_size=60))
 def test_a_board_holds_one_entry_a_window_whatever_is_called(steps: list[tuple[int, str]]) -> None:
     """Against a list that is sorted anew each time."""

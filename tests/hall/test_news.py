@@ -139,6 +139,8 @@ class TestRounds:
             hall.newsroom.put_together()
             assert hall.news.now(TERM, 1).popular == ["b", "a"]
         async with opened(settings_file, clock) as hall:
+            hall.newsroom.remember()
+            hall.newsroom.put_together()
             assert hall.news.now(TERM, 1).popular == ["b", "a"]
 
     async def test_a_void_number_is_shown_until_it_is_admitted_or_long_gone(self, settings_file: Path) -> None:
@@ -185,6 +187,7 @@ class TestRounds:
             assert (before.low, before.high) == (35, 40)
         async with opened(settings_file, clock) as hall:
             hall.news.is_open(1, ["11"])
+            hall.newsroom.remember()
             assert hall.wait_for("11", 6) == before
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hall.contract import Wait
@@ -86,6 +86,7 @@ halls = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(halls)
 def test_a_range_is_of_whole_steps_and_never_empty(hall: Hall) -> None:
     for service, wait in waits(hall).items():
@@ -95,6 +96,7 @@ def test_a_range_is_of_whole_steps_and_never_empty(hall: Hall) -> None:
         assert any(service in services for services in hall.open.values())
 
 
+@settings(deadline=None)
 @given(halls)
 def test_nobody_waits_for_more_than_all_the_work_there_is(hall: Hall) -> None:
     told = levels(hall)
@@ -103,6 +105,7 @@ def test_nobody_waits_for_more_than_all_the_work_there_is(hall: Hall) -> None:
     assert max(told.values(), default=0.0) <= sum(hall.waiting.values()) * longest + 1e-6
 
 
+@settings(deadline=None)
 @given(st.integers(0, 3000), st.integers(1, 30))
 def test_more_people_never_wait_less_and_more_windows_never_longer(ahead: int, windows: int) -> None:
     here, more, wider = alone(ahead, windows), alone(ahead + 1, windows), alone(ahead, windows + 1)
