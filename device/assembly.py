@@ -24,6 +24,7 @@ from device.hardware import Hardware
 from device.health import Health
 from device.journal import Data, Journal
 from device.mark import machine_id
+from device.roles.board import board
 from device.roles.box import Box, Role, Work
 from device.roles.counter import Counter
 from device.roles.kiosk import kiosk
@@ -99,8 +100,16 @@ class Builder:
         box = self._box
         counter = Counter(box)
         supplies = Supplies(box.journal, box.hardware.cells)
-        roles = [kiosk(box), own_ticket(box), counter.role, voice(box, counter.desks)]
-        roles += [self._devices(), self._hall(), _papers(supplies)]
+        roles = [
+            kiosk(box),
+            own_ticket(box),
+            counter.role,
+            board(box),
+            voice(box, counter.desks),
+            self._devices(),
+            self._hall(),
+            _papers(supplies),
+        ]
         routes = [route for role in roles for route in role.routes]
         routes += [
             *supplies.routes(),
@@ -161,7 +170,12 @@ class Builder:
                 await changed.wait()
                 changed.clear()
                 keywords = ",".join(sorted(cell.state.keywords()))
-                data: Data = {"name": cell.name, "phase": str(cell.state.phase), "reasons": keywords}
+                data: Data = {
+                    "name": cell.name,
+                    "family": cell.family,
+                    "phase": str(cell.state.phase),
+                    "reasons": keywords,
+                }
                 await until_written(partial(self._box.journal.record, "device", data))
 
 

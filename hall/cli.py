@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 def hall(argv: list[str]) -> int:
     """`yichuang hall SETTINGS`: 0 after a clean stop, 2 for settings that cannot run, 1 for what went wrong later.
 
-    `yichuang hall backup|rebuild|absent SETTINGS …`: 0 when it is done, 1 when not.
+    `yichuang hall backup|rebuild|absent|notice|alarm SETTINGS …`: 0 when it is done, 1 when not.
     """
-    parsers = {"backup": _backup_parser, "rebuild": _rebuild_parser, "absent": _absent_parser}
+    parsers = {
+        "backup": _backup_parser,
+        "rebuild": _rebuild_parser,
+        "absent": _absent_parser,
+        "notice": _notice_parser,
+        "alarm": _alarm_parser,
+    }
     act = argv[0] if argv and argv[0] in parsers else "serve"
     arguments = parsers[act]().parse_args(argv[1:]) if act in parsers else _serve_parser().parse_args(argv)
     from config.hall import load_hall  # the other command lines need none of this
@@ -31,18 +37,22 @@ def hall(argv: list[str]) -> int:
 
     try:
         settings, catalogue = load_hall(arguments.settings)
-        if act in ("serve", "absent"):
+        if act in ("serve", "absent", "notice", "alarm"):
             certificates_must_exist(settings)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
     if act == "serve":
         return _run(settings, catalogue)
-    return {"backup": _backup, "rebuild": _rebuild, "absent": _absent}[act](settings, arguments)
+    acts = {"backup": _backup, "rebuild": _rebuild, "absent": _absent, "notice": _notice, "alarm": _alarm}
+    return acts[act](settings, arguments)
 
 
 def _serve_parser() -> argparse.ArgumentParser:
-    more = "yichuang hall backup|rebuild|absent SETTINGS …: a copy of its database; a new one from copy and boxes"
+    more = (
+        "yichuang hall backup|rebuild|absent SETTINGS …: a copy of its database; a new one from copy and boxes."
+        " yichuang hall notice|alarm SETTINGS …: what every screen of a running hall shows"
+    )
     parser = argparse.ArgumentParser("yichuang hall", description="The hall server.", epilog=more)
     parser.add_argument("settings", metavar="SETTINGS", type=Path)
     return parser
@@ -69,6 +79,26 @@ def _absent_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("yichuang hall absent", description=told)
     parser.add_argument("settings", metavar="SETTINGS", type=Path)
     parser.add_argument("boxes", metavar="BOX", nargs="+")
+    return parser
+
+
+def _notice_parser() -> argparse.ArgumentParser:
+    told = "Puts a notice up on the boards of a running hall, or takes one down; without either, tells what is up."
+    parser = argparse.ArgumentParser("yichuang hall notice", description=told)
+    parser.add_argument("settings", metavar="SETTINGS", type=Path)
+    parser.add_argument("text", metavar="TEXT", nargs="?", default="")
+    parser.add_argument("--en", metavar="TEXT", default="", help="the same in English")
+    parser.add_argument("--down", metavar="ID", default="", help="take this one down")
+    return parser
+
+
+def _alarm_parser() -> argparse.ArgumentParser:
+    told = "Tells everybody in the hall to leave, on every screen, until it is over; or practises it."
+    parser = argparse.ArgumentParser("yichuang hall alarm", description=told)
+    parser.add_argument("settings", metavar="SETTINGS", type=Path)
+    parser.add_argument("kind", choices=("evacuate", "exercise", "over"))
+    parser.add_argument("text", metavar="TEXT", nargs="?", default="", help="where to, or what to do")
+    parser.add_argument("--en", metavar="TEXT", default="", help="the same in English")
     return parser
 
 
@@ -108,14 +138,46 @@ def _rebuild(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> i
 
 
 def _absent(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> int:
-    from hall.absent import NotDeclared, declare
+    from hall.absent import declare
+    from hall.own_call import NotDone
 
     try:
         awaited = declare(settings, arguments.boxes)
-    except NotDeclared as error:
+    except NotDone as error:
         print(f"{error}\n    → see who is waited for on the hall's own page", file=sys.stderr)
         return 1
     print("still waited for: " + " ".join(awaited) if awaited else "nobody is waited for any more")
+    return 0
+
+
+def _notice(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> int:
+    from hall.own_call import NotDone, ask
+
+    try:
+        if arguments.down:
+            ask(settings, "DELETE", f"/api/notices/{arguments.down}")
+        elif arguments.text:
+            print(ask(settings, "POST", "/api/notices", {"zh": arguments.text, "en": arguments.en})["id"])
+        else:
+            for notice in ask(settings, "GET", "/api/notices"):
+                print(notice["id"], notice["text"]["zh"], notice["text"]["en"])
+    except NotDone as error:
+        print(f"{error}\n    → see what is up: yichuang hall notice {settings.file}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _alarm(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> int:
+    from hall.own_call import NotDone, ask
+
+    try:
+        if arguments.kind == "over":
+            ask(settings, "DELETE", "/api/alarm")
+        else:
+            ask(settings, "POST", "/api/alarm", {"kind": arguments.kind, "zh": arguments.text, "en": arguments.en})
+    except NotDone as error:
+        print(f"{error}\n    → tell people yourself, now", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -68,6 +68,8 @@ class Desk:
         """Serve whoever has come with this ticket's slip, at this empty window."""
         self._begin(ticket, call or uuid.uuid4().hex, Step.ADMIT, "serving")
         self.window = replace(self.window, finished=None)
+        self._served_from_now()
+        self._tx.effects.valid.append(ticket.number)
 
     def make_room(self, coming: str) -> None:
         """Somebody with the ticket ``coming`` is here: what nobody has seen called goes back, all else is finished."""
@@ -118,6 +120,7 @@ class Desk:
         held = self.held()
         self._step(held, Step.START)
         self.window = replace(self.window.holding(held, "serving"), finished=None)
+        self._served_from_now()
 
     def finish(self) -> None:
         """Done. A start that nobody pressed is implied and marked."""
@@ -128,6 +131,7 @@ class Desk:
             self._note(held, "start-implied", Step.FINISH, ended="finished")
         else:
             self._step(held, Step.FINISH, ended="finished")
+            self._tx.effects.ended.append((held.call, held.service, self._press.now_ms))
         asks = None if ratings.is_rated(self._tx, held.visit) else held  # a visit that was taken back and rated before
         self.window = replace(self.window.emptied(), finished=asks, undo=self._undo("finish", held))
 
@@ -184,6 +188,9 @@ class Desk:
         self.window = replace(self.window.holding(held, "called" if missed else "serving"), undo=None)
         if not missed:
             self.window = replace(self.window, finished=None)
+
+    def _served_from_now(self) -> None:
+        self._tx.effects.began[self.held().call] = self._press.now_ms
 
     def _rated(self, visit: str) -> Literal[True] | UnsetType:
         return True if ratings.is_rated(self._tx, visit) else UNSET

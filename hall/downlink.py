@@ -115,6 +115,10 @@ class Downlink:
         self._lines.discard(line)
         line.end()
 
+    def listening(self) -> set[str]:
+        """Boxes that are connected."""
+        return {line.device for line in self._lines}
+
     def part(self, device: str) -> None:
         """Another boot speaks for this box: what still listens in its name may be a second machine."""
         for line in self._lines:

@@ -29,6 +29,7 @@ from hall.contract import (
     Reserved,
     SignIn,
     Term,
+    Wait,
     Welcome,
     WindowState,
     ZoneLease,
@@ -36,6 +37,8 @@ from hall.contract import (
 from hall.downlink import Downlink, Told
 from hall.ingest import Ingest, Rules, Stored
 from hall.news import NewsDesk
+from hall.newsroom import Newsroom
+from hall.notices import Notices
 from hall.place import FindPlace
 from hall.recovering import Life, NotWhole, Recovery, Waking
 from hall.reserve import Given, Giving
@@ -110,6 +113,10 @@ class Hall:
     news: NewsDesk = field(init=False)
     away: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when somebody has stepped away."""
+    newsroom: Newsroom = field(init=False)
+    """Set with the database's second connection, before anything is committed."""
+    notices: Notices = field(init=False)
+    began_mono_ms: int = field(init=False)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -118,7 +125,9 @@ class Hall:
         announcers = {name: box.zone for name, box in self.catalogue.boxes.items() if box.zone}
         self.zones = Zones(self.clock, self.catalogue.zones, announcers)
         self.news = NewsDesk()
+        self.began_mono_ms = self.clock.mono_ms()
         self.downlink = Downlink(self.term, self._told)
+        self.notices = Notices(self.writer, self.news, lambda: self.newsroom.tell())
         for window in self.windows.values():
             self._sat_at(window)
 
@@ -134,11 +143,8 @@ class Hall:
             self.waiting = dict.fromkeys(self.waiting, 0)
             log.info("day", business_date=self.business_date)
             self.downlink.tell_day()
-            self.news.flash_none()
         if effects.counted is not None:
             self.waiting = {**dict.fromkeys(self.waiting, 0), **effects.counted}
-        if self.news.flash(effects.flashing):
-            self.downlink.tell_news()
         if effects.away:
             self.away.set()
         for service, change in effects.waiting.items():
@@ -149,13 +155,13 @@ class Hall:
             self._sat_at(window)
         if effects.waiting or effects.counted is not None or effects.business_date is not None:
             self.downlink.tell_counts()
+        self.newsroom.learn(effects)
         if effects.life is not None or effects.business_date is not None:
             self._changed.set()
 
     def _sat_at(self, window: Window) -> None:
         services = self.catalogue.windows[window.number].services if window.number in self.catalogue.windows else []
-        if self.news.is_open(window.number, services if window.clerk is not None else []):
-            self.downlink.tell_news()
+        self.news.is_open(window.number, services if window.clerk is not None else [])
 
     def _live(self, life: Life) -> None:
         """Another term, or no whole database any more: no box hears anything until it has said hello again."""
@@ -177,6 +183,10 @@ class Hall:
         while not is_so():
             self._changed.clear()
             await self._changed.wait()
+
+    def wait_for(self, service: str, ahead: int) -> Wait | None:
+        """What waiting means for who waits with so many of this service before them; None where it cannot be told."""
+        return self.newsroom.wait_for(service, ahead)
 
     def state(self, number: int) -> WindowState:
         """A window as its box is told."""
@@ -267,7 +277,7 @@ class Hall:
         def find(tx: Tx) -> Place:
             if recovering.is_recovering(tx):
                 raise NotWhole
-            return FindPlace(ask, self.catalogue, self.news.now(self.term, 0), self.clock.now_ms())(tx)
+            return FindPlace(ask, self.catalogue, self.news.open, self.wait_for, self.clock.now_ms())(tx)
 
         return await self.writer.write(find)
 

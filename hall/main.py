@@ -21,10 +21,12 @@ from hall.clock import Clock, SystemClock
 from hall.files import places
 from hall.hall import Hall, Starting
 from hall.mark import Mark, MarkFile
+from hall.newsroom import Newsroom
 from hall.recovering import Waking
 from hall.relive import Reliving
 from hall.sign_in import Door
 from hall.store.database import connect, connect_reader, prepare
+from hall.store.news import NewsReader
 from hall.store.reader import Reader
 from hall.store.writer import Effects, Writer
 from hall.wishes import Away
@@ -62,8 +64,11 @@ async def open_hall(
     try:
         writer = Writer(connection, on_commit)
         keeping = MarkFile(marked)
+        looking = NewsReader(connect_reader(file))
         try:
             hall, name = await _start(settings.values, written.values, clock, writer, mark.read(marked))
+            await hall.notices.restore()
+            hall.newsroom = Newsroom(hall, looking)
             writer.keep_mark(lambda commits: keeping.put(Mark(name, hall.term.n, commits)))
             early.append(hall)
             await day.turn(writer, clock)
@@ -75,6 +80,7 @@ async def open_hall(
         finally:
             await writer.close()
             keeping.close()
+            looking.close()
     finally:
         connection.close()
 
@@ -138,6 +144,7 @@ async def _serve(hall: Hall, https: Server, stop: asyncio.Event, nightly: Nightl
     async with asyncio.TaskGroup() as group:
         lasting = [
             group.create_task(hall.downlink.run()),
+            group.create_task(hall.newsroom.run()),
             group.create_task(day.run(hall.writer, hall.clock)),
             group.create_task(Reliving(hall).run()),
             group.create_task(nightly.run()),

@@ -16,6 +16,7 @@ from hall.contract import (
     DayChanged,
     Fact,
     Hello,
+    News,
     QueueCounts,
     Receipt,
     Reserve,
@@ -57,7 +58,7 @@ def document(app: FastAPI) -> Json:
     described: Json = app.openapi()
     if "/device/hello" not in described["paths"]:
         structs = [part for post in _POSTS.values() for part in post[:2]]
-        more = [Problem, Fact, WindowState, QueueCounts, DayChanged]
+        more = [Problem, Fact, WindowState, QueueCounts, DayChanged, News]
         schemas, components = msgspec.json.schema_components([*structs, *more], ref_template=_REF)
         described["info"]["x-contract"] = VERSION
         described.setdefault("components", {}).setdefault("schemas", {}).update(components)
@@ -87,7 +88,8 @@ def _post(summary: str, body: Json, answer: Json) -> Json:
 
 def _downlink() -> Json:
     told = (
-        "Server-sent events: `window` (WindowState), `queue` (QueueCounts), `day` (DayChanged), `bye` (the hall stops)."
+        "Server-sent events: `window` (WindowState), `queue` (QueueCounts), `day` (DayChanged), `news` (News), `bye`"
+        " (the hall stops)."
         " On connecting, what stands is sent at once. A comment each 15 s shows that the line is alive."
     )
     content = {"text/event-stream": {"schema": {"type": "string"}}}

@@ -55,6 +55,7 @@ def requested(telling: Telling, fact: Fact, hall_ms: int) -> None:
     ticket = telling.find(ticket_id)
     if ticket is not None and ticket.source != merging.SLIP:
         telling.put(_placed(telling, ticket))
+    telling.tx.effects.asked.append(str(fact.data.get("item") or ""))
 
 
 def issued(telling: Telling, fact: Fact, _hall_ms: int) -> None:
@@ -101,6 +102,8 @@ def voided(telling: Telling, fact: Fact, _hall_ms: int) -> None:
         _touch(telling, ticket_id)
         return
     telling.put(ticket._replace(state=step(ticket, Step.VOID)))
+    if fact.data.get("reason") != "citizen":  # who says that nothing came out holds no slip of it
+        telling.tx.effects.void.append(ticket.number)
 
 
 def _is_known_by_slip(ticket: Ticket) -> bool:

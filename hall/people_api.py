@@ -13,6 +13,7 @@ from hall import openapi, page
 from hall.device_api import encode
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
+from hall.notices_api import notices_api
 from hall.recovering import Recovery
 from hall.store import reader
 from hall.store.reader import Reader
@@ -175,6 +176,7 @@ def people_api(hall: Hall, read: Reader) -> FastAPI:
     _lists(app, hall, read)
     _now(app, hall, read)
     _recovering(app, hall)
+    notices_api(app, hall, may_read=_may_read, may_put_up=_may_declare)
     _open_to_all(app, hall, read)
     return app
 

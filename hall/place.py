@@ -8,25 +8,30 @@ sooner; nobody but those counted can be called before it by *next*.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
 from hall.catalogue import Catalogue
-from hall.contract import AskPlace, News, Place, Wait
+from hall.contract import AskPlace, Place, Wait
 from hall.store import tickets, wishes
 from hall.store.writer import Tx
 from hall.ticket import CALLABLE, TicketState
 
 _QUEUED = CALLABLE | {TicketState.AWAY}
 
-STEP_MINUTES = 5
-"""Waits are told in steps of five minutes (contract.Wait)."""
+WaitFor = Callable[[str, int], Wait | None]
+"""What waiting means behind so many of a service (hall.waits)."""
 
 
 class FindPlace:
     """One question, in one transaction that writes nothing."""
 
-    def __init__(self, ask: AskPlace, catalogue: Catalogue, news: News, now_ms: int) -> None:
+    def __init__(
+        self, ask: AskPlace, catalogue: Catalogue, sitting: Mapping[int, Sequence[str]], wait_for: WaitFor, now_ms: int
+    ) -> None:
         self._ask = ask
         self._catalogue = catalogue
-        self._news = news
+        self._sitting = sitting
+        self._wait_for = wait_for
         self._now_ms = now_ms
 
     def __call__(self, tx: Tx) -> Place:
@@ -42,7 +47,7 @@ class FindPlace:
             service=ticket.service,
             state=ticket.state.value,
             ahead=ahead,
-            wait=None if ahead is None else self._wait(tx, ticket.service, ahead),
+            wait=None if ahead is None else self._wait_for(ticket.service, wishes.ahead(tx, ticket, [ticket.service])),
             window=ticket.window,
             may_step_away=ticket.state in CALLABLE and not ticket.stepped,
             away_ms=max(0, ticket.away_until_ms - self._now_ms) if away else 0,
@@ -51,17 +56,6 @@ class FindPlace:
 
     def _rivals(self, service: str) -> list[str]:
         """Services whose holders are called by the same windows."""
-        sitting = [services for services in self._news.open.values() if service in services]
+        sitting = [services for services in self._sitting.values() if service in services]
         every = [window.services for window in self._catalogue.windows.values() if service in window.services]
         return sorted({service, *(code for services in sitting or every for code in services)})
-
-    def _wait(self, tx: Tx, service: str, ahead: int) -> Wait | None:
-        """What waiting means for whoever comes now, for so many fewer before them."""
-        told = self._news.waits.get(service)
-        if told is None:
-            return None
-        last = wishes.waiting(tx, self._rivals(service))
-        share = min(1.0, (ahead + 1) / (last + 1))
-        low = int(told.low * share) // STEP_MINUTES * STEP_MINUTES
-        high = -int(-told.high * share // STEP_MINUTES) * STEP_MINUTES
-        return Wait(low=low, high=max(high, STEP_MINUTES))

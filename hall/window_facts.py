@@ -134,7 +134,12 @@ def rated(telling: Telling, fact: Fact, hall_ms: int) -> None:
 def device(telling: Telling, fact: Fact, hall_ms: int) -> None:
     """A device's state changed."""
     state = devices.Device(
-        telling.journal.device, text(fact, "name"), text(fact, "phase"), text(fact, "reasons", ""), hall_ms
+        telling.journal.device,
+        text(fact, "name"),
+        text(fact, "phase"),
+        text(fact, "reasons", ""),
+        hall_ms,
+        str(fact.data.get("family") or ""),
     )
     devices.put(telling.tx, state)
 

@@ -104,6 +104,7 @@ class KioskCalls:
             "printers": [condition_of(cell) for cell in self._printers.cells],
             "can_issue": why_not is None,
             "why_not": why_not,
+            "alarm": self._desired.alarm,
             "mode": self._mode,
             "idle_seconds": self._idle_seconds,
             "without_paper": self._kiosk.without_paper() if why_not is None else None,

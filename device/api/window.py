@@ -104,6 +104,7 @@ class WindowCalls:
             "last_rating": {"number": last.number, "grade": last.grade, "reason": last.reason} if last else None,
             "card_readers": self._cards[desk.number].there() if desk.number in self._cards else [],
             "devices": self._health.devices(desk.number),
+            "alarm": self._desired.alarm,
             "mode": self._mode,
         }
 

@@ -1,6 +1,7 @@
 """Keep a window's display showing what is wanted.
 
-It is sent on change, on the device's return, before the card goes dark, and when something else stands there.
+It is sent on change, on the device's return, before the card goes dark, and when something else stands there. An alarm
+stands over what is wanted: a call meanwhile is shown on the clerk's page alone, and here when the alarm is over.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class DisplayKeeper:
         self._cell = cell
         self._renew_seconds = renew_seconds
         self._text = ""
+        self._over: str | None = None
+        self._sent: str | None = None
         self._wish = 0
         self._granted = 0
         self._wake = asyncio.Event()
@@ -53,6 +56,12 @@ class DisplayKeeper:
             self._wake.set()
         return self._wish
 
+    def stand_over(self, text: str | None) -> None:
+        """Show this whatever is wished for, until None takes it back: then the newest wish stands there again."""
+        if text != self._over:
+            self._over = text
+            self._wake.set()
+
     async def granted(self, wish: int, seconds: float) -> bool:
         """Whether the display has acknowledged this wish within ``seconds``; False when a newer one replaced it."""
         try:
@@ -71,8 +80,9 @@ class DisplayKeeper:
             sent = False
             while True:
                 self._wake.clear()
-                if not (self._is_right_again() and self._granted == self._wish):
-                    sent = await self._send() if self._wish else False
+                stands = self._granted == self._wish and self._sent == self._due()
+                if not (self._is_right_again() and stands):
+                    sent = await self._send() if self._wish or self._over is not None or self._sent else False
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._renew_seconds if sent else None):
                         await self._wake.wait()
@@ -93,12 +103,17 @@ class DisplayKeeper:
             self._noted_until = now + NOTED_SECONDS
             log.warning("foreign text on a display", device=self._cell.name)
 
+    def _due(self) -> str:
+        return self._text if self._over is None else self._over
+
     async def _send(self) -> bool:
-        text, wish = self._text, self._wish
+        over, text, wish = self._over, self._due(), self._wish
         try:
             await self._cell.do(lambda display, deadline: display.show(text, deadline), SHOW_SECONDS, SHOW_ATTEMPTS)
         except DeviceFault:
             return False
-        self._granted = wish
-        self._answered.changed()
+        self._sent = text
+        if over is None:
+            self._granted = wish
+            self._answered.changed()
         return True

@@ -8,6 +8,7 @@ from device.api.cards import CardCalls
 from device.api.page import window_page
 from device.api.window import WindowCalls
 from device.cell import Cell
+from device.flows.alarm_on_displays import AlarmOnDisplays
 from device.flows.caller_keys import CallerDesk
 from device.flows.island import Island
 from device.flows.own_facts import Admissions
@@ -28,12 +29,14 @@ class Counter:
     def __init__(self, box: Box) -> None:
         self.role = Role()
         self._box = box
+        self._displays: list[DisplayKeeper] = []
         admissions = Admissions(box.journal)
         windows = [window.number for window in box.loaded.values.window]
         self.desks = {number: self._desk(number, admissions) for number in windows}
         if self.desks:
             self.role.routes.append(window_page("/window/{n:int}", "window", box.mode, windows))
             self.role.routes += self._calls()
+            self.role.long_lived["alarm on displays"] = AlarmOnDisplays(box.desired, self._displays).run
 
     def _calls(self) -> list[Any]:
         box, desks = self._box, self.desks
@@ -90,6 +93,7 @@ class Counter:
         lasting[f"rating {number}"] = rating.run
         if keeper is not None:
             lasting[f"display of window {number}"] = keeper.run
+            self._displays.append(keeper)
         if caller is not None:
             lasting[f"caller of window {number}"] = CallerDesk(desk, caller, box.mode).run
         return desk

@@ -9,7 +9,7 @@ import structlog
 from device.journal import Journal, JournalStopped
 from device.sync.terms import Terms
 from device.watch import Watch
-from hall.contract import DayChanged, News, QueueCounts, Term, WindowState
+from hall.contract import Alarm, DayChanged, News, QueueCounts, Term, WindowState
 
 log = structlog.get_logger()
 
@@ -34,6 +34,11 @@ class Desired:
     def term(self) -> Term | None:
         """The newest life of the hall that this box has met."""
         return self._terms.newest
+
+    @property
+    def alarm(self) -> Alarm | None:
+        """What stands over every page and display just now."""
+        return self.news.alarm if self.news else None
 
     def watch_window(self, call: Callable[[WindowState], None]) -> None:
         """Call this with each newer state of a window."""

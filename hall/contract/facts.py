@@ -76,7 +76,7 @@ class Fact(Struct, frozen=True, kw_only=True):
 #   not-rated     no grade came                       ticket, window, reason (NotRatedReason)
 #   card-read     a card was asked for, and no value   window (0: at a kiosk), reader (id_card|smart_card), card (its
 #                 of it                             kind, "" when none was read), outcome (read|no-card|torn …)
-#   device        a device's state changed            name, phase, reasons (keywords, comma-separated)
+#   device        a device's state changed            name, family, phase, reasons (keywords, comma-separated)
 # Of the hall's numbered sheets (专用纸) in one printer. ``first`` is the number on the uppermost of ``sheets`` that
 # follow each other; ``case`` is there while a paper is being printed for one.
 #   sheets-loaded    somebody has put them in         printer, first, sheets

@@ -59,3 +59,5 @@ class News(Struct, frozen=True, kw_only=True):
     notices: list[Notice] = []
     alarm: Alarm | None = None
     faults: list[Fault] = []
+    void: list[str] = []
+    """Numbers that are void and may be on paper, the latest first: their holders go to the guide's desk."""

@@ -188,13 +188,28 @@ def heads(tx: Tx, services: Sequence[str]) -> list[Head]:
     return [Head(*row) for row in tx.execute(_heads(len(services)), services).fetchall()]
 
 
+_QUEUE = "FROM ticket INDEXED BY ticket_queue WHERE service = ? AND waits = 1 ORDER BY place_ms, id LIMIT"
+"""Who stands in one queue, in order: whoever is called and whoever the boards show come from the same words."""
+
+
 @cache
 def _heads(queues: int) -> str:
-    head = (
-        "SELECT * FROM (SELECT place_ms, id FROM ticket INDEXED BY ticket_queue"
-        " WHERE service = ? AND waits = 1 ORDER BY place_ms, id LIMIT 1)"
-    )
+    head = f"SELECT * FROM (SELECT place_ms, id {_QUEUE} 1)"  # noqa: S608 - our own words
     return " UNION ALL ".join([head] * queues)
+
+
+class Standing(NamedTuple):
+    """Someone in a queue, as everybody may see them."""
+
+    place_ms: int
+    id: str
+    number: str
+
+
+def front(tx: Tx, service: str, count: int) -> list[Standing]:
+    """The first of one queue, however many stand behind them."""
+    sql = f"SELECT place_ms, id, number {_QUEUE} ?"
+    return [Standing(*row) for row in tx.execute(sql, (service, count)).fetchall()]
 
 
 def numbered(tx: Tx, date: str, code: str, digits: str) -> list[Ticket]:

@@ -59,10 +59,3 @@ def ahead(tx: Tx, ticket: Ticket, services: Sequence[str]) -> int:
     places = [value for service in services for value in (service, ticket.place_ms, ticket.id)]
     row = tx.execute(f"SELECT coalesce(sum(n), 0) FROM ({counted})", places).fetchone()  # noqa: S608 - question marks
     return int(row[0])
-
-
-def waiting(tx: Tx, services: Sequence[str]) -> int:
-    """How many wait for these services."""
-    holes = ", ".join("?" * len(services))
-    sql = f"SELECT count(*) FROM ticket INDEXED BY ticket_queue WHERE waits = 1 AND service IN ({holes})"  # noqa: S608 - question marks
-    return int(tx.execute(sql, services).fetchone()[0])

@@ -45,6 +45,18 @@ class Effects:
     """A new day: everything waiting is gone with the old one."""
     life: Life | None = None
     """The hall's term, and whether it is recovering, from now on."""
+    began: dict[str, int] = field(default_factory=dict)
+    """Calls whose holders are being served, and since when."""
+    ended: list[tuple[str, str, int]] = field(default_factory=list)
+    """Calls that were finished: name, service, when."""
+    asked: list[str] = field(default_factory=list)
+    """Items that numbers were asked for."""
+    void: list[str] = field(default_factory=list)
+    """Numbers that are void from now on, and may be on paper."""
+    valid: list[str] = field(default_factory=list)
+    """Numbers that were admitted: void no longer, if they were."""
+    devices: bool = False
+    """A device of a box stands otherwise now."""
 
 
 class Tx:

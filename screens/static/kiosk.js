@@ -1,5 +1,6 @@
 // The kiosk page: a matter, what it needs, a number. In a hall that lists no matters, one touch on a service.
 
+import { drawAlarm } from "./alarm.js";
 import { Unanswered, follow, postUntilAnswered } from "./api.js";
 import { watchIdle } from "./idle.js";
 import { watchCard } from "./kiosk_card.js";
@@ -249,6 +250,7 @@ follow("/kiosk/state", {
     reachBelow(next.low_band ?? 1);
     drawCall(next.help);
     keepDirectory(next.directory ?? "", redraw);
+    drawAlarm(state.alarm);
     redraw();
     if (patienceChanged) idleAnew();
     if (view() === "loading") show("home");

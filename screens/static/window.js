@@ -1,5 +1,6 @@
 // The clerk's page: every act is a button and a key, and says at once what it did.
 
+import { drawAlarm } from "./alarm.js";
 import { Unanswered, follow } from "./api.js";
 import { CardReading } from "./window_card.js";
 import { askNumber, askService, asking, stopAsking } from "./window_dialogs.js";
@@ -172,6 +173,7 @@ follow(`${session.base}/state`, {
     lost = false;
     state = { ...next, window: shown ?? null };
     takeWindow(next.window);
+    drawAlarm(next.alarm);
     ratingUntil = performance.now() + (next.rating?.left_ms ?? 0);
     session.compare(state.window);
     redraw();

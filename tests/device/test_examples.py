@@ -10,7 +10,8 @@ from config.box import load_box
 from device.hardware import build_hardware
 
 EXAMPLES = Path("config/examples").resolve()
-FAMILIES = {
+FAMILIES: dict[str, set[str]] = {
+    "board": set(),
     "counter": {"window_display", "caller", "rating_keypad"},
     "kiosk": {"ticket_printer"},
     "speaker": {"speaker"},

@@ -44,7 +44,7 @@ class Pages:
 @pytest.fixture
 async def kiosk(tmp_path: Path) -> AsyncIterator[tuple[KioskScene, KioskCalls]]:
     scene = KioskScene(tmp_path)
-    desired: Any = SimpleNamespace(business_date="2026-11-21", counts=None)
+    desired: Any = SimpleNamespace(business_date="2026-11-21", counts=None, alarm=None)
     printer: Any = scene.printer
     printer.name, printer.model, printer.window = "printer", "none", None
     printers = Printers([printer])

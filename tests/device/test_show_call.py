@@ -186,3 +186,58 @@ async def test_what_another_program_wrote_to_a_real_drivers_display_stands_there
         for task in running:
             task.cancel()
     assert cell.statistics.report(0.0)["ForeignTextCount"] == 1
+
+
+class TestAlarm:
+    async def test_it_stands_over_whatever_is_wished_for_and_then_the_newest_wish_stands_there(self) -> None:
+        display = Display()
+        async with keeping(display) as keeper:
+            assert await keeper.granted(keeper.want("A1001"), 2.0)
+            keeper.stand_over("leave")
+            await display.until_shown(2)
+            newest = keeper.want("A1002")
+            await display.until_shown(3)
+            keeper.stand_over(None)
+            assert await keeper.granted(newest, 2.0)
+        assert display.shown == ["A1001", "leave", "leave", "A1002"]
+
+    async def test_a_call_meanwhile_is_not_shown_here(self) -> None:
+        display = Display()
+        async with keeping(display) as keeper:
+            keeper.stand_over("leave")
+            assert not await keeper.granted(keeper.want("A1001"), 0.02)
+        assert set(display.shown) == {"leave"}
+
+    async def test_a_display_that_nothing_was_wished_for_is_dark_again_after_it(self) -> None:
+        display = Display()
+        async with keeping(display) as keeper:
+            keeper.stand_over("leave")
+            await display.until_shown(1)
+            keeper.stand_over(None)
+            await display.until_shown(2)
+        assert display.shown == ["leave", ""]
+
+    async def test_it_is_renewed_and_told_again_to_a_display_that_was_cut(self) -> None:
+        display = Display()
+        async with keeping(display, renew_seconds=0.01) as keeper:
+            keeper.want("A1001")
+            keeper.stand_over("leave")
+            await display.until_shown(3)
+            display.cut()
+            await asyncio.sleep(0)
+            before = len(display.shown)
+            display.mend()
+            await display.until_shown(before + 1)
+        assert set(display.shown[-2:]) == {"leave"}
+
+    @virtual
+    async def test_it_replaces_what_another_program_writes(self) -> None:
+        display = Display()
+        async with keeping(display) as keeper:
+            assert await keeper.granted(keeper.want("A1001"), 2.0)
+            keeper.stand_over("leave")
+            await display.until_shown(2)
+            display.stands(FOREIGN_TEXT)
+            await display.until_shown(3)
+            display.stands()
+        assert display.shown == ["A1001", "leave", "leave"]

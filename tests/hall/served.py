@@ -59,7 +59,8 @@ async def serve(settings_file: Path) -> AsyncIterator[Served]:
             key=certificates / "hall.key",
         )
         async with asyncio.TaskGroup() as group:
-            lasting = [group.create_task(work) for work in (hall.downlink.run(), Reliving(hall).run())]
+            works = (hall.downlink.run(), hall.newsroom.run(), Reliving(hall).run())
+            lasting = [group.create_task(work) for work in works]
             serving = group.create_task(https.serve())
             await https.listening.wait()
             try:

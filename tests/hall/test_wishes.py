@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,6 @@ from hall.contract import (
     CallNumber,
     Finish,
     Miss,
-    News,
     Place,
     Recall,
     Start,
@@ -25,12 +25,18 @@ from hall.day import Turning
 from hall.place import FindPlace
 from hall.store import desks, wishes
 from hall.wishes import Returning
-from tests.hall.scene import TERM, Box, Scene
+from tests.hall.scene import Box, Scene
 
 
-def place(scene: Scene, ticket: str, **news: object) -> Place:
-    told = News(term=TERM, version=1, **news)  # type: ignore[arg-type]
-    return scene.write(FindPlace(AskPlace(ticket=ticket), scene.catalogue, told, scene.clock.now_ms()))
+def place(scene: Scene, ticket: str, sitting: Mapping[int, Sequence[str]] | None = None) -> Place:
+    """Whoever waits waits a quarter of an hour for each before them."""
+
+    def wait_for(_: str, ahead: int) -> Wait:
+        return Wait(low=ahead * 15, high=ahead * 15 + 5)
+
+    return scene.write(
+        FindPlace(AskPlace(ticket=ticket), scene.catalogue, sitting or {}, wait_for, scene.clock.now_ms())
+    )
 
 
 def left_ms(scene: Scene) -> int | None:
@@ -305,11 +311,11 @@ def test_ahead_is_who_the_windows_of_its_service_would_call_before_it(scene: Sce
     ticket = kiosk.take(mine)
     kiosk.take(mine)
     kiosk.tell("stepped-away", ticket=away, minutes=15)
-    assert place(scene, ticket, open={1: [mine]}).ahead == 1
-    assert place(scene, ticket, open={1: [mine, other]}).ahead == 2
+    assert place(scene, ticket, {1: [mine]}).ahead == 1
+    assert place(scene, ticket, {1: [mine, other]}).ahead == 2
     assert place(scene, ticket).ahead == 2, "no window is open: any that takes the service may be"
     assert place(scene, before).ahead == 0
-    assert place(scene, rival, open={1: [mine, other]}).ahead == 1
+    assert place(scene, rival, {1: [mine, other]}).ahead == 1
     scene.write(partial(Returning(scene.clock)))
     assert place(scene, away).state == "away"
 
@@ -333,9 +339,10 @@ def test_a_place_says_what_its_holder_may_do(scene: Scene, kiosk: Box) -> None:
     )
 
 
-def test_the_wait_of_a_place_is_its_share_of_the_whole(scene: Scene, kiosk: Box) -> None:
-    queue = [kiosk.take() for _ in range(10)]
-    waits = {"11": Wait(low=20, high=40)}
-    assert place(scene, queue[-1], waits=waits).wait == Wait(low=15, high=40)
-    assert place(scene, queue[0], waits=waits).wait == Wait(low=0, high=5)
-    assert place(scene, queue[0]).wait is None
+def test_the_wait_of_a_place_is_that_behind_those_of_the_same_service(scene: Scene, kiosk: Box) -> None:
+    queue = [kiosk.take() for _ in range(3)]
+    assert [place(scene, ticket).wait for ticket in queue] == [
+        Wait(low=0, high=5),
+        Wait(low=15, high=20),
+        Wait(low=30, high=35),
+    ]

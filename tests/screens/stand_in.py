@@ -127,6 +127,8 @@ class StandIn:
                 Route("/kiosk", self._kiosk_page),
                 Route("/languages.css", lambda _: Response(languages_css(self.packs), media_type="text/css")),
                 Route("/window/3", lambda _: HTMLResponse(render("window", mode="live", window=WINDOW))),
+                Route("/board", lambda _: HTMLResponse(render("board", mode="live"))),
+                Route("/board/state", self._board),
                 Route("/kiosk/state", self._kiosk),
                 Route("/kiosk/left/state", self._left),
                 Route("/directory", lambda _: JSONResponse(self.states["directory"])),
@@ -144,6 +146,9 @@ class StandIn:
 
     async def _left(self, _: Request) -> Response:
         return StreamingResponse(self._events("left"), media_type="text/event-stream")
+
+    async def _board(self, _: Request) -> Response:
+        return StreamingResponse(self._events("board"), media_type="text/event-stream")
 
     async def _window(self, _: Request) -> Response:
         return StreamingResponse(self._events("window"), media_type="text/event-stream")
