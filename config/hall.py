@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from config.catalogue import Catalogue, problems_of
+from config.floor_plan import plan_problems
 from config.loader import Loaded, Section, load
 from config.problem import Problem, SettingsError
 
@@ -77,7 +78,12 @@ def load_hall(file: Path) -> tuple[Loaded[HallSettings], Loaded[Catalogue]]:
     """Read a hall's settings and its catalogue. Raises SettingsError naming everything wrong in either."""
     settings = load(file, HallSettings)
     catalogue = load(settings.beside(settings.values.hall.catalogue), Catalogue)
-    problems = [*problems_of(catalogue), *_boxes(settings, catalogue), *_zones(settings, catalogue)]
+    problems = [
+        *problems_of(catalogue),
+        *plan_problems(catalogue),
+        *_boxes(settings, catalogue),
+        *_zones(settings, catalogue),
+    ]
     if problems:
         raise SettingsError(problems)
     return settings, catalogue

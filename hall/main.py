@@ -11,6 +11,7 @@ from typing import NamedTuple
 import structlog
 
 from config.catalogue import Catalogue as Written
+from config.floor_plan import plan_doubts
 from config.hall import HallSettings
 from config.loader import Loaded
 from hall import day, mark
@@ -108,6 +109,8 @@ async def run(settings: Loaded[HallSettings], written: Loaded[Written]) -> None:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
+    for doubt in plan_doubts(written):
+        log.warning("plan", line=doubt.line, what=doubt.what, remedy=doubt.remedy)
     async with open_hall(settings, written) as (hall, reader):
         named = settings.values.hall
         https = server(
