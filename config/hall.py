@@ -18,7 +18,8 @@ class Hall(Section):
     """The server itself. ``data`` holds its database; ``catalogue`` the services and windows.
 
     ``backups``: where copies of the database go, a folder ``backups`` beside ``data`` when left out; another disk is
-    better. ``mark``: the file that says how far the database had come, beside ``data`` when left out; never within.
+    better. ``cases``: the file in which the case platform says how far cases are (CSV, or JSON lines in ``*.jsonl``), and
+    ``cases_key`` the file of the key its hashes are made with, where it has hashes. ``mark``: the file that says how far the database had come, beside ``data`` when left out; never within.
     """
 
     name: str
@@ -30,6 +31,8 @@ class Hall(Section):
     backups: Path | None = None
     mark: Path | None = None
     catalogue: Path
+    cases: Path | None = None
+    cases_key: Path | None = None
     ca: Path
     certificate: Path
     key: Path

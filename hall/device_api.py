@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
-from hall.contract import VERSION, AskZone, Batch, Command, Hello, Reserve, decoder
+from hall.cases import TooManyTries
+from hall.contract import VERSION, AskProgress, AskZone, Batch, Command, Hello, Reserve, decoder
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
 from hall.numbering import NumbersExhausted
@@ -117,12 +118,22 @@ async def _zone(hall: Hall, ask: AskZone, peer: Peer) -> bytes:
         raise Refusal(409, "identity-twice", f"a later boot of {peer.name} has spoken") from None
 
 
+async def _progress(hall: Hall, ask: AskProgress, peer: Peer) -> bytes:
+    if hall.cases is None:
+        raise Refusal(404, "no-such-call", "the hall's settings name no cases")
+    try:
+        return encode(await hall.cases.ask(ask, peer.name))
+    except TooManyTries:
+        raise Refusal(429, "too-many-tries", "wait a minute") from None
+
+
 CALLS: dict[str, Call] = {
     "/device/hello": Call(decoder(Hello), _hello),
     "/device/reserve": Call(decoder(Reserve), _reserve),
     "/device/facts": Call(decoder(Batch), _facts),
     "/device/commands": Call(decoder(Command), _command),
     "/device/zone": Call(decoder(AskZone), _zone),
+    "/device/progress": Call(decoder(AskProgress), _progress),
 }
 
 DOWNLINK = "/device/downlink"

@@ -17,6 +17,7 @@ from config.loader import Loaded
 from hall import day, mark
 from hall.api import Api, Server, server
 from hall.backup import Nightly
+from hall.cases import Cases
 from hall.catalogue import Catalogue
 from hall.clock import Clock, SystemClock
 from hall.files import places
@@ -66,6 +67,7 @@ async def open_hall(
             hall, name = await _start(settings.values, written.values, clock, writer, mark.read(marked))
             writer.keep_mark(lambda commits: keeping.put(Mark(name, hall.term.n, commits)))
             early.append(hall)
+            hall.cases = _cases(settings, clock)
             await day.turn(writer, clock)
             reader = Reader(connect_reader(file))
             try:
@@ -77,6 +79,14 @@ async def open_hall(
             keeping.close()
     finally:
         connection.close()
+
+
+def _cases(settings: Loaded[HallSettings], clock: Clock) -> Cases | None:
+    named = settings.values.hall
+    if named.cases is None:
+        return None
+    key = settings.beside(named.cases_key).read_bytes() if named.cases_key else b""
+    return Cases(settings.beside(named.cases), clock, key)
 
 
 async def _start(
