@@ -18,8 +18,9 @@ class Hall(Section):
     """The server itself. ``data`` holds its database; ``catalogue`` the services and windows.
 
     ``backups``: where copies of the database go, a folder ``backups`` beside ``data`` when left out; another disk is
-    better. ``cases``: the file in which the case platform says how far cases are (CSV, or JSON lines in ``*.jsonl``), and
-    ``cases_key`` the file of the key its hashes are made with, where it has hashes. ``mark``: the file that says how far the database had come, beside ``data`` when left out; never within.
+    better. ``mark``: the file that says how far the database had come, beside ``data`` when left out; never within.
+    ``cases``: the file in which the case platform says how far cases are: CSV, or JSON lines when named ``*.jsonl``.
+    ``cases_key``: the file of the key that its hashes are made with, where it has hashes.
     """
 
     name: str

@@ -26,6 +26,7 @@ from device.journal import Data, Journal
 from device.mark import machine_id
 from device.roles.box import Box, Role, Work
 from device.roles.counter import Counter
+from device.roles.entrance import entrance
 from device.roles.kiosk import kiosk
 from device.roles.voice import voice
 from device.supervise import Tasks
@@ -98,7 +99,15 @@ class Builder:
         box = self._box
         counter = Counter(box)
         supplies = Supplies(box.journal, box.hardware.cells)
-        roles = [kiosk(box), counter.role, voice(box, counter.desks), self._devices(), self._hall(), _papers(supplies)]
+        roles = [
+            kiosk(box),
+            counter.role,
+            voice(box, counter.desks),
+            entrance(box),
+            self._devices(),
+            self._hall(),
+            _papers(supplies),
+        ]
         routes = [route for role in roles for route in role.routes]
         routes += [
             *supplies.routes(),

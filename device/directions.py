@@ -9,14 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from config.wording import LANGUAGES, say
 from device.route import Leg, Route
+from device.said import Both, in_both, said
 from hall.contract import Floor, Spot
 
-Both = dict[str, str]
 Heading = tuple[float, float]
 """East and south, in metres."""
+
+walking = partial(said, "route")
+"""A sentence of how to walk, in every language."""
 
 STRAIGHT = 35.0
 """Degrees that nobody calls a turn."""
@@ -86,50 +89,33 @@ def directions(route: Route, floors: Sequence[Floor], target: Both) -> list[Both
     walk = _Walk()
     for leg in route.legs:
         walk.take(leg)
-    levels = {floor.level: named(floor.name, floor.name_en) for floor in floors}
+    levels = {floor.level: in_both(floor.name, floor.name_en) for floor in floors}
     parts = walk.parts
     aside = _aside(parts)
-    said = [_said(part, levels, last=part is parts[-1]) for part in parts[: len(parts) - bool(aside)]]
-    return [*said, both_said(f"arrive-{aside}" if aside else "arrive", target=target)]
+    told = [_said(part, levels, last=part is parts[-1]) for part in parts[: len(parts) - bool(aside)]]
+    return [*told, walking(f"arrive-{aside}" if aside else "arrive", target=target)]
 
 
 def name_of(spot: Spot) -> Both:
     """What people call it: its own name, else what it is."""
     if spot.name:
-        return named(spot.name, spot.name_en)
+        return in_both(spot.name, spot.name_en)
     if spot.window:
-        return both_said("window", window=spot.window)
-    return both_said(f"kind-{spot.kind}")
-
-
-def named(chinese: str, english: str) -> Both:
-    """A name that data carries in two fields; every language but Chinese gets the English one, where there is one."""
-    return {language: chinese if language == LANGUAGES[0] else english or chinese for language in LANGUAGES}
-
-
-def both_said(key: str, **fields: object) -> Both:
-    """A sentence of the room *route* in every language; a field may itself be in every language."""
-    return {
-        language: say("route", key, language, **{name: _in(language, value) for name, value in fields.items()})
-        for language in LANGUAGES
-    }
-
-
-def _in(language: str, value: object) -> object:
-    return value[language] if isinstance(value, Mapping) else value
+        return walking("window", window=spot.window)
+    return walking(f"kind-{spot.kind}")
 
 
 def _said(part: _Stretch | _Climb, levels: Mapping[int, Both], *, last: bool) -> Both:
     if isinstance(part, _Climb):
-        return both_said(f"by-{part.by}", floor=levels.get(part.level, named(str(part.level), "")))
+        return walking(f"by-{part.by}", floor=levels.get(part.level, in_both(str(part.level), "")))
     place = _landmark(part.spots)
     turn = part.turn or ("ahead" if place is None else "toward")
     key = ("lift-" if part.after == "lift" and part.turn else "") + turn
     if part.metres < A_FEW_STEPS:
         key += "-few"
-    sentence = both_said(key, metres=_rounded(part.metres), place=place)
+    sentence = walking(key, metres=_rounded(part.metres), place=place)
     for more in _more(part, last=last):
-        sentence = {language: text + both_said(more, place=place)[language] for language, text in sentence.items()}
+        sentence = {language: text + walking(more, place=place)[language] for language, text in sentence.items()}
     return sentence
 
 

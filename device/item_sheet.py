@@ -1,4 +1,4 @@
-"""What a citizen is told of a matter: the nine fields of the one-time notice (一次性告知单), in their order (R41). Pure.
+"""What a citizen is told of a matter: the nine fields of the one-time notice (一次性告知单), in R41's order. Pure.
 
 Every page and paper says these rows and no others, so that screen, web and paper cannot differ (R203).
 """
@@ -8,13 +8,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
-from config.wording import LANGUAGES, say
+from device.said import Both, in_both, said
 from hall.contract import Counter, Directory, Item, Material, Said
 
-Both = dict[str, str]
+words = partial(said, "guide")
+"""A sentence of the guide in every language."""
 
 FIELDS = (
     "item",
@@ -70,25 +72,8 @@ def windows_for(item: Item, directory: Directory) -> list[Counter]:
     return [window for window in directory.windows if item.service in window.services]
 
 
-def in_both(chinese: str, english: str = "") -> Both:
-    """A text of the hall's own in every language; without English it stays Chinese."""
-    return {language: chinese if language == LANGUAGES[0] else english or chinese for language in LANGUAGES}
-
-
-def words(key: str, **fields: object) -> Both:
-    """A sentence of the room *guide* in every language."""
-    return {
-        language: say("guide", key, language, **{name: _in(language, value) for name, value in fields.items()})
-        for language in LANGUAGES
-    }
-
-
-def _in(language: str, value: object) -> object:
-    return value[language] if isinstance(value, Mapping) else value
-
-
-def _told(said: Said) -> Both:
-    return in_both(said.zh, said.en)
+def _told(text: Said) -> Both:
+    return in_both(text.zh, text.en)
 
 
 def _office(item: Item, directory: Directory) -> Both:

@@ -47,6 +47,7 @@ class Cases:
         self._known: dict[str, Progress] = {}
         self._tries: defaultdict[str, deque[int]] = defaultdict(deque)
         self._reading = asyncio.Lock()
+        self._is_lost = False
 
     async def ask(self, asked: AskProgress, box: str) -> Progress:
         """How far it is; an empty Progress for what is not there. Raises TooManyTries."""
@@ -77,9 +78,11 @@ class Cases:
                 return
             known = await asyncio.to_thread(self._load)
         except (OSError, ValueError, csv.Error) as wrong:
-            log.error("cases not read", file=str(self._file), why=type(wrong).__name__)  # its text may quote a row
+            if not self._is_lost:  # the error's own text may quote a row
+                log.warning("cases not read", file=str(self._file), why=type(wrong).__name__)
+            self._is_lost = True
             return
-        self._known, self._read = known, version
+        self._known, self._read, self._is_lost = known, version, False
         log.info("cases", count=len(known))
 
     def _load(self) -> dict[str, Progress]:

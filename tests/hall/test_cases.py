@@ -1,4 +1,4 @@
-"""How far a case is, for whoever knows its number and the ending; nothing for anybody else, and nothing of it in a log."""
+"""How far a case is, for whoever knows its number and the ending; nothing for anybody else, nothing of it in a log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from tests.hall.scene import FakeClock
 from tests.hall.served import hello, serve
 
 CASE, TAIL = "YX-2026-000123", "001X"
-CSV = f"case,last4,name,state,item,accepted,promised,changed\n{CASE},{TAIL},某某,in-review,id-card,2026-11-20,2026-12-04,\n"
+HEAD = "case,last4,name,state,item,accepted,promised,changed\n"
+CSV = f"{HEAD}{CASE},{TAIL},某某,in-review,id-card,2026-11-20,2026-12-04,\n"
 FOUND = Progress(state="in-review", item="id-card", accepted="2026-11-20", promised="2026-12-04")
 
 
