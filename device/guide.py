@@ -73,6 +73,7 @@ def _item(item: Item, directory: Directory, services: dict[str, Service]) -> Jso
         "code": item.code,
         "name": in_both(item.name, item.name_en),
         "unit": item.unit,
+        "unit_name": _unit(item, directory),
         "theme": in_both(service.theme or service.name, service.theme_en or service.name_en) if service else None,
         "audience": item.audience,
         "called": [item.name, item.name_en, *item.also_called],
@@ -83,6 +84,10 @@ def _item(item: Item, directory: Directory, services: dict[str, Service]) -> Jso
         "hash": fingerprint(rows),
         "elsewhere": [in_both(place.zh, place.en) for place in (item.online, item.self_service) if place],
     }
+
+
+def _unit(item: Item, directory: Directory) -> Both | None:
+    return next((in_both(unit.name, unit.name_en) for unit in directory.units if unit.code == item.unit), None)
 
 
 def _window(window: Counter, spot: Spot | None, levels: dict[int, Floor], services: dict[str, Service]) -> Json:

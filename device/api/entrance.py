@@ -95,8 +95,15 @@ def hall_state(box: Box) -> Json:
         "time": f"{now:%H:%M}" if now else "",
         "opening": {"today": hours.today, "is_open": hours.is_open} if hours else None,
         "guide": box.lookup.directory.digest,
+        "here": here_of(box),
         "notices": [{"id": notice.id, "text": msgspec.to_builtins(notice.text)} for notice in news.notices]
         if news
         else [],
         "alarm": msgspec.to_builtins(news.alarm) if news and news.alarm else None,
     }
+
+
+def here_of(box: Box) -> str:
+    """The spot at which this box stands, "" where the plan does not say."""
+    name = box.loaded.values.box.name
+    return next((spot.code for spot in box.lookup.directory.spots if name in spot.here), "")

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from config.pages import render
 from device.api.answers import answer, body_of, refuse
-from device.api.entrance import hall_state
+from device.api.entrance import hall_state, here_of
 from device.api.help import help_state
 from device.directions import directions, name_of
 from device.flows.print_notice import How, NoticeDesk
@@ -71,33 +71,27 @@ class QueryCalls:
             **hall_state(box),
             "open": {number: list(services) for number, services in news.open.items()} if news else None,
             "waits": {code: [wait.low, wait.high] for code, wait in news.waits.items()} if news else {},
-            "here": self._here(),
             "progress": welcome is not None and welcome.progress is True,
             "print": self._notices.ways,
             "help": help_state(box.help_desk, "entrance"),
             "idle_seconds": self._idle_seconds,
         }
 
-    def _here(self) -> str:
-        """The spot at which this box stands, "" where the plan does not say."""
-        name = self._box.loaded.values.box.name
-        return next((spot.code for spot in self._box.lookup.directory.spots if name in spot.here), "")
-
     async def _route(self, request: Request) -> Response:
         """GET /query/route?window=3,4 or ?kind=toilet: the way to the nearest of them.
 
-        ``level``: without a step; ``steps``: with steps, where that is shorter or the only one. None where no way leads.
+        ``level``: without a step; ``steps``: with steps, where that is shorter or the only one; null for no way.
         """
         directory = self._box.lookup.directory
         plan = Plan(directory.spots, directory.ways)
         ends = _ends(directory.spots, request.query_params)
-        begin = self._here() or next((spot.code for spot in directory.spots if spot.kind == "entrance"), "")
+        begin = here_of(self._box) or next((spot.code for spot in directory.spots if spot.kind == "entrance"), "")
         level = plan.route(begin, ends, step_free=True)
         short = plan.route(begin, ends, step_free=False)
         if short is not None and level is not None and short.metres >= level.metres:
             short = None
         told = {"level": self._told(level, begin), "steps": self._told(short, begin)}
-        return answer({"here": bool(self._here()), **told})
+        return answer({"here": bool(here_of(self._box)), **told})
 
     def _told(self, walk: Walk | None, begin: str) -> Json | None:
         if walk is None:
