@@ -32,6 +32,9 @@ Json = dict[str, Any]
 PROGRESS_S = 5.0
 """The hall may have to read a large file anew."""
 
+WORTH_STEPS = 5.0
+"""Metres below which nobody is asked whether they would rather take steps."""
+
 
 class Print(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A notice is wanted."""
@@ -88,7 +91,7 @@ class QueryCalls:
         begin = here_of(self._box) or next((spot.code for spot in directory.spots if spot.kind == "entrance"), "")
         level = plan.route(begin, ends, step_free=True)
         short = plan.route(begin, ends, step_free=False)
-        if short is not None and level is not None and short.metres >= level.metres:
+        if short is not None and level is not None and level.metres - short.metres < WORTH_STEPS:
             short = None
         told = {"level": self._told(level, begin), "steps": self._told(short, begin)}
         return answer({"here": bool(here_of(self._box)), **told})

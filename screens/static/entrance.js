@@ -32,8 +32,8 @@ function draw() {
   byId("opening").classList.toggle("shut", state.opening?.is_open === false);
   shown(byId("notice-cut-off"), state.hall !== "up");
   drawFoot();
+  drawFloor(); // before the book: it takes its part of the screen
   drawBook();
-  drawFloor();
 }
 
 function drawFoot() {
@@ -51,7 +51,8 @@ function phoneSaid(phone) {
 
 /** Windows first, then what is done here; bound anew when either has changed. */
 function drawBook() {
-  const now = JSON.stringify([state.windows, guide()?.digest, innerWidth, innerHeight]);
+  const { clientWidth, clientHeight } = byId("book");
+  const now = JSON.stringify([state.windows, guide()?.digest, clientWidth, clientHeight]);
   if (now === bound) return;
   bound = now;
   const chapters = [{ heading: () => title("open-windows"), parts: windowCards() }];
@@ -117,7 +118,7 @@ function turn(by) {
   leaf = leaves.length ? (Math.min(leaf, leaves.length - 1) + by + leaves.length) % leaves.length : 0;
   turned = Math.max(0, turned + by);
   turnTo(leaves, leaf);
-  write(byId("leaf"), say("leaf", { number: leaf + 1, count: Math.max(1, leaves.length) }));
+  byId("leaf").textContent = `${leaf + 1} / ${Math.max(1, leaves.length)}`;
   if (by) drawFloor();
   clearTimeout(timer);
   if (!stands) timer = setTimeout(() => turn(1), (state?.dwell_seconds ?? 12) * 1000);
@@ -138,7 +139,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "ArrowRight") turn(1);
   if (event.key === "ArrowLeft") turn(-1);
 });
-addEventListener("resize", () => state && draw());
+new ResizeObserver(() => state && drawBook()).observe(byId("book"));
 document.fonts.ready.then(() => {
   bound = "";
   if (state) draw();

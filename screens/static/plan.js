@@ -28,9 +28,9 @@ export function drawPlan(plan, level, marks = {}) {
   const [width, depth] = [floor.width * METRE, floor.depth * METRE];
   const spots = plan.spots.filter((spot) => spot.level === level);
   const svg = shape("svg", { viewBox: `0 0 ${width} ${depth}`, class: "plan", role: "img" });
-  svg.append(label("title", floor.name), shape("rect", { class: "ground", width, height: depth, rx: 10 }));
+  svg.append(label("title", floor.name), shape("rect", { class: "ground", x: 2, y: 2, width: width - 4, height: depth - 4, rx: 10 }));
   svg.append(...waysOf(plan, spots), ...routeOf(marks.route ?? [], level));
-  for (const spot of spots) svg.append(...drawSpot(spot, marks, width));
+  for (const spot of spots) svg.append(...drawSpot(spot, marks, [width, depth]));
   const here = spots.find((spot) => spot.code === marks.here);
   if (here) svg.append(hereMark(here, marks.hereSaid, width));
   return svg;
@@ -69,7 +69,7 @@ function routeOf(route, level) {
   });
 }
 
-function drawSpot(spot, marks, width) {
+function drawSpot(spot, marks, [width, depth]) {
   if (spot.kind === "window") return [windowBox(spot, marks, width)];
   if (spot.kind === "zone") return [labels(spot.name, at(spot), "zone", width)];
   if (!(spot.kind in SIGNS)) return [];
@@ -79,7 +79,9 @@ function drawSpot(spot, marks, width) {
   group.append(shape("rect", { x: x - side / 2, y: y - side / 2, width: side, height: side, rx: 6 }));
   const scale = side / 24;
   group.append(shape("path", { class: "sign", d: SIGNS[spot.kind], transform: `translate(${x - side / 2} ${y - side / 2}) scale(${scale})` }));
-  group.append(labels(spot.name, [x, y + side / 2 + FIRST * 0.95], "name", width));
+  const below = y + side / 2 + FIRST * 0.95;
+  const fits = below + SECOND * 1.3 < depth;
+  group.append(labels(spot.name, [x, fits ? below : y - side / 2 - SECOND * 1.6], "name", width));
   return [group];
 }
 
@@ -101,8 +103,11 @@ function windowBox(spot, marks, width) {
 function hereMark(spot, said, width) {
   const [x, y] = at(spot);
   const group = shape("g", { class: "here" });
-  group.append(shape("path", { d: `M${x} ${y - 14}c-26 -30 -24 -62 0 -62s26 32 0 62z` }), shape("circle", { cx: x, cy: y - 52, r: 9 }));
-  if (said) group.append(labels(said, [x, y - 112], "here-name", width));
+  group.append(shape("path", { d: `M${x} ${y - 14}c-22 -25 -20 -52 0 -52s22 27 0 52z` }), shape("circle", { cx: x, cy: y - 46, r: 7 }));
+  if (said) {
+    const half = sizeOf(said, [FIRST, SECOND]) / 2 + 24;
+    group.append(labels(said, [x + half > width ? x - half : x + half, y - 46], "here-name", width));
+  }
   return group;
 }
 
@@ -110,7 +115,7 @@ function hereMark(spot, said, width) {
 function labels(text, [x, y], className, width) {
   const group = shape("g", { class: className });
   const sizes = className === "zone" ? [FIRST * 1.5, SECOND * 1.4] : [FIRST, SECOND];
-  const half = Math.max(long(text["zh-CN"]) * sizes[0], long(text.en) * sizes[1]) / 2 + 4;
+  const half = sizeOf(text, sizes) / 2 + 4;
   const inside = Math.min(Math.max(x, half), width - half);
   for (const [index, language] of ["zh-CN", "en"].entries()) {
     if (index && text.en === text["zh-CN"]) continue;
@@ -120,6 +125,8 @@ function labels(text, [x, y], className, width) {
   }
   return group;
 }
+
+const sizeOf = (text, [first, second]) => Math.max(long(text["zh-CN"]) * first, long(text.en) * second);
 
 /** Width in letters: an English one is about half as wide. */
 const long = (text) => [...text].reduce((sum, letter) => sum + (letter.charCodeAt(0) < 0x2e80 ? 0.58 : 1), 0);

@@ -72,5 +72,6 @@ function answerParts(found) {
 function tell(parts, heard) {
   byId("progress-answer").replaceChildren(...parts);
   shown(byId("progress-answer"), true);
+  byId("progress-answer").scrollIntoView({ block: "nearest" });
   announce(heard);
 }
