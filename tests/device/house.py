@@ -36,7 +36,11 @@ ID_CARD = Item(
         Material(name="居民户口簿", name_en="Household register", copies=1),
         Material(name="原居民身份证", name_en="The old identity card"),
     ],
-    steps=[Said(zh="申请", en="Apply"), Said(zh="拍照、采集指纹", en="Photo and fingerprints"), Said(zh="领证", en="Collect it")],
+    steps=[
+        Said(zh="申请", en="Apply"),
+        Said(zh="拍照、采集指纹", en="Photo and fingerprints"),
+        Said(zh="领证", en="Collect it"),
+    ],
     statutory_days=60,
     promised_days=20,
     fee=Said(zh="20 元，发改价格〔2003〕2322 号", en="20 yuan, by notice 2322 of 2003"),

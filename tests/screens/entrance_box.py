@@ -58,7 +58,13 @@ class Hall(FakeHall):
 
     def welcome(self, body: bytes) -> httpx.Response:
         told = msgspec.json.decode(self._hello(body).content, type=Welcome)
-        named = {"now_ms": NOW_MS + self.passed_ms, "hall": HALL[0], "hall_en": HALL[1], "services": SERVICES, "progress": self.progress}
+        named = {
+            "now_ms": NOW_MS + self.passed_ms,
+            "hall": HALL[0],
+            "hall_en": HALL[1],
+            "services": SERVICES,
+            "progress": self.progress,
+        }
         return httpx.Response(200, content=msgspec.json.encode(msgspec.structs.replace(told, **named)))
 
     def receipt(self, body: bytes) -> httpx.Response:
@@ -182,6 +188,35 @@ class EntranceBox:
     def do(self, deed: Coroutine[Any, Any, Any]) -> Any:
         """In the box's own thread, to its end."""
         return asyncio.run_coroutine_threadsafe(deed, self._loop).result(LIMIT_S)
+
+    def until(self, true: Callable[[], bool]) -> None:
+        """Wait until the box has come so far."""
+
+        async def waited() -> None:
+            with self.box.watch.watching() as changed:
+                while not true():
+                    await changed.wait()
+                    changed.clear()
+
+        self.do(waited())
+
+    def until_printed(self, count: int) -> None:
+        """Wait until so many notices have come out."""
+
+        async def waited() -> None:
+            while len(self.printer.slips) < count:
+                self.printer.began.clear()
+                await self.printer.began.wait()
+
+        self.do(waited())
+
+    def run(self, deed: Callable[[], object]) -> None:
+        """A deed without waiting."""
+
+        async def done() -> None:
+            deed()
+
+        self.do(done())
 
     def news(self, version: int = 1, **parts: Any) -> None:
         """The hall tells everybody."""
