@@ -12,6 +12,7 @@ from device.hardware import build_hardware
 EXAMPLES = Path("config/examples").resolve()
 FAMILIES = {
     "counter": {"window_display", "caller", "rating_keypad"},
+    "entrance": {"ticket_printer"},
     "kiosk": {"ticket_printer"},
     "speaker": {"speaker"},
 }

@@ -114,6 +114,13 @@ def test_hours_are_told_and_end_by_themselves(box: EntranceBox, door: Page) -> N
     expect(door.locator("#opening")).to_contain_text("Closed now")
 
 
+def test_on_the_day_of_the_season_the_hours_change_without_a_restart(box: EntranceBox, door: Page) -> None:
+    """R31. From 15 November to Monday, 3 June."""
+    expect(door.locator("#opening")).to_contain_text("09:00–17:30")
+    box.pass_ms(201 * 24 * 3_600_000)
+    expect(door.locator("#opening")).to_contain_text("正在办公，今天 08:30–18:00")
+
+
 def test_without_a_sure_clock_no_time_is_shown_and_nobody_is_told_that_it_is_open(box: EntranceBox, door: Page) -> None:
     box.clock_off_ms = 3_600_000
     box.pass_ms(0)
@@ -191,17 +198,16 @@ def test_every_text_stands_at_seven_to_one_and_buttons_are_large(box: EntranceBo
         assert min(size["width"], size["height"]) >= 60
 
 
-def test_nothing_comes_from_outside_and_it_weighs_little(box: EntranceBox, chromium: Browser) -> None:
-    for path in ("/entrance", "/query"):
-        with looking(chromium, "about:blank", clock=False) as page:
-            asked: list[str] = []
-            troubles: list[str] = []
-            page.on("request", lambda request, asked=asked: asked.append(request.url))
-            page.on("console", lambda message, troubles=troubles: troubles.append(message.text))
-            page.on("pageerror", lambda error, troubles=troubles: troubles.append(str(error)))
-            page.goto(box.origin + path)
-            page.locator("#floor svg, #view-home h1:visible").first.wait_for()
-            assert [url for url in asked if not url.startswith((box.origin, "data:"))] == []
-            assert troubles == []
-            weight = "performance.getEntries().reduce((sum, e) => sum + (e.encodedBodySize || 0), 0)"
-            assert page.evaluate(weight) < 300_000
+@pytest.mark.parametrize("path", ["/entrance", "/query", "/query/item/id-card/notice"])
+def test_nothing_comes_from_outside_and_it_weighs_little(box: EntranceBox, chromium: Browser, path: str) -> None:
+    with looking(chromium, "about:blank", clock=False) as page:
+        asked: list[str] = []
+        troubles: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: troubles.append(message.text))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.goto(box.origin + path)
+        page.locator("#floor svg, #view-home h1:visible, .rows").first.wait_for()
+        assert [url for url in asked if not url.startswith((box.origin, "data:"))] == []
+        assert troubles == []
+        assert page.evaluate("performance.getEntries().reduce((sum, e) => sum + (e.encodedBodySize || 0), 0)") < 300_000
