@@ -124,7 +124,8 @@ class QueryCalls:
         dated = {"version": version_of(self._box.lookup.directory), "date": told["date"]}
         footing = said("guide", "version" if told["date"] else "version-undated", **dated)
         hall = in_both(told["hall_name"], told["hall_name_en"])
-        return HTMLResponse(render("notice", mode=self._box.mode, rows=rows, hall=hall, footing=footing))
+        packs = request.app.state.packs
+        return HTMLResponse(render("notice", mode=self._box.mode, packs=packs, rows=rows, hall=hall, footing=footing))
 
     def _item(self, code: str) -> Item | None:
         return next((item for item in self._box.lookup.directory.items if item.code == code), None)

@@ -5,9 +5,10 @@ import { follow } from "./api.js";
 import { bind, turnTo } from "./entrance_leaves.js";
 import { guide, keepGuide } from "./guide.js";
 import { rowsList } from "./item_rows.js";
+import { offerLanguages } from "./language_choice.js";
 import { daySaid, openingSaid } from "./opening.js";
 import { drawPlan } from "./plan.js";
-import { both, byId, make, named, otherLanguage, say, shown, speak, write } from "./words.js";
+import { both, byId, make, named, say, shown, write } from "./words.js";
 
 const SHORT = ["procedure", "time_limit", "fee"]; // beside the name: what a public column says at least
 
@@ -134,7 +135,7 @@ function stand(yes) {
 byId("before").addEventListener("click", () => turn(-1));
 byId("next").addEventListener("click", () => turn(1));
 byId("stand").addEventListener("click", () => stand(!stands));
-byId("language").addEventListener("click", () => speak(otherLanguage()));
+offerLanguages(byId("language"));
 document.addEventListener("keydown", (event) => {
   if (event.key === "ArrowRight") turn(1);
   if (event.key === "ArrowLeft") turn(-1);

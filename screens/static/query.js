@@ -4,13 +4,14 @@ import { drawAlarm } from "./alarm.js";
 import { follow } from "./api.js";
 import { guide, keepGuide } from "./guide.js";
 import { watchIdle } from "./idle.js";
+import { offerLanguages } from "./language_choice.js";
 import { openingSaid } from "./opening.js";
 import * as help from "./query_help.js";
 import * as items from "./query_items.js";
 import * as progress from "./query_progress.js";
 import * as routes from "./query_route.js";
 import { back, begin, onChange, redraw, view } from "./query_views.js";
-import { both, byId, language, make, named, otherLanguage, say, shown, speak, write } from "./words.js";
+import { both, byId, language, make, named, say, shown, speak, write } from "./words.js";
 
 const FIRST_LANGUAGE = "zh-CN";
 const PERSONAL_S = 10; // and 20 s of warning: what is personal is gone after 30 s
@@ -56,7 +57,7 @@ function drawHeader() {
 
 byId("home").addEventListener("click", goHome);
 byId("back").addEventListener("click", back);
-byId("language").addEventListener("click", () => speak(otherLanguage()));
+offerLanguages(byId("language"));
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !byId("idle").open) back();
 });

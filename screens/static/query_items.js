@@ -9,6 +9,8 @@ import { find } from "./query_search.js";
 import { open } from "./query_views.js";
 import { announce, both, byId, language, make, possible, isPossible, say, sayKeyword, shown, write } from "./words.js";
 
+const PRINTED = ["zh-CN", "en"]; // what the hall says of matters is in these
+
 let state = () => null;
 
 /** @param {() => object} told the newest state of the page */
@@ -123,7 +125,8 @@ async function print(item, how, button) {
   possible(button, false);
   told(say("printing"));
   try {
-    const answer = await post("/query/print", { item: item.code, how, language: language() }, { limitMs: 75000 });
+    const chosen = PRINTED.includes(language()) ? language() : PRINTED[0];
+    const answer = await post("/query/print", { item: item.code, how, language: chosen }, { limitMs: 75000 });
     told(answer.status === 200 ? outcomeSaid(answer.body) : answer.body.text);
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
