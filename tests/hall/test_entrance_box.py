@@ -50,8 +50,8 @@ async def box_at(settings_file: Path) -> AsyncIterator[httpx.AsyncClient]:
             await parts.link.up()
             transport = httpx.ASGITransport(parts.app)
             async with httpx.AsyncClient(transport=transport, base_url=f"http://127.0.0.1:{PORT}") as page:
-                while not (await page.get("/guide")).json()["digest"]:
-                    await asyncio.sleep(0)  # noqa: ASYNC110 - the box tells nobody outside; the hall has a limit
+                while not (await page.get("/guide")).json()["digest"]:  # noqa: ASYNC110 - it tells nobody outside
+                    await asyncio.sleep(0)  # all within the hall's limit
                 yield page
 
 
