@@ -8,9 +8,11 @@ import { rowsList } from "./item_rows.js";
 import { offerLanguages } from "./language_choice.js";
 import { daySaid, openingSaid } from "./opening.js";
 import { drawPlan } from "./plan.js";
-import { both, byId, make, named, say, shown, write } from "./words.js";
+import { both, byId, make, named, say, shown, speak, write } from "./words.js";
 
 const SHORT = ["procedure", "time_limit", "fee"]; // beside the name: what a public column says at least
+
+const GUEST_MS = 120000; // a language that somebody has chosen; nobody is there to put it back
 
 let state = null;
 let leaves = [];
@@ -136,6 +138,11 @@ byId("before").addEventListener("click", () => turn(-1));
 byId("next").addEventListener("click", () => turn(1));
 byId("stand").addEventListener("click", () => stand(!stands));
 offerLanguages(byId("language"));
+let guest = 0;
+byId("language").addEventListener("click", () => {
+  clearTimeout(guest);
+  guest = setTimeout(() => speak("zh-CN"), GUEST_MS);
+});
 document.addEventListener("keydown", (event) => {
   if (event.key === "ArrowRight") turn(1);
   if (event.key === "ArrowLeft") turn(-1);

@@ -153,6 +153,13 @@ def test_leaves_turn_by_keys_and_stand_still_when_told(door: Page) -> None:
     expect(door.locator("#leaf")).to_have_text("3 / 3")
 
 
+def test_a_guest_s_language_goes_back_by_itself(door: Page) -> None:
+    door.locator("#language").tap()
+    expect(door.locator("html")).to_have_attribute("data-language", "en")
+    door.clock.run_for(121_000)
+    expect(door.locator("html")).to_have_attribute("data-language", "zh-CN")
+
+
 def test_everybody_leaves_stands_over_everything_and_goes_again(box: EntranceBox, door: Page) -> None:
     box.news(2, alarm=Alarm(kind="evacuate", text=Said(zh="请走最近的安全出口", en="Take the nearest exit")))
     expect(door.locator("#alarm")).to_contain_text("请走最近的安全出口")
