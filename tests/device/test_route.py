@@ -6,7 +6,7 @@ import itertools
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.wording import LANGUAGES, room
@@ -57,6 +57,7 @@ def shortest(spots: list[Spot], ways: list[Way], *, step_free: bool) -> float:
     )
 
 
+@settings(deadline=None)
 @given(plans(), st.booleans())
 def test_it_is_as_short_as_the_shortest_of_all_ways(plan: tuple[list[Spot], list[Way]], step_free: bool) -> None:
     found = Plan(*plan).route("a", {"b"}, step_free=step_free)
@@ -64,6 +65,7 @@ def test_it_is_as_short_as_the_shortest_of_all_ways(plan: tuple[list[Spot], list
     assert found is None if best == math.inf else found is not None and found.metres == pytest.approx(best)
 
 
+@settings(deadline=None)
 @given(plans(), st.booleans())
 def test_it_is_whole_from_begin_to_end(plan: tuple[list[Spot], list[Way]], step_free: bool) -> None:
     found = Plan(*plan).route("a", {"b", "c"}, step_free=step_free)
@@ -74,6 +76,7 @@ def test_it_is_whole_from_begin_to_end(plan: tuple[list[Spot], list[Way]], step_
             assert one.end is other.begin
 
 
+@settings(deadline=None)
 @given(plans())
 def test_a_step_free_way_never_takes_a_step(plan: tuple[list[Spot], list[Way]]) -> None:
     spots, ways = plan
@@ -84,6 +87,7 @@ def test_a_step_free_way_never_takes_a_step(plan: tuple[list[Spot], list[Way]]) 
         assert not stepped & {frozenset((leg.begin.code, leg.end.code)) for leg in found.legs}
 
 
+@settings(deadline=None)
 @given(plans(), st.booleans())
 def test_there_is_as_far_as_back(plan: tuple[list[Spot], list[Way]], step_free: bool) -> None:
     there = Plan(*plan).route("a", {"b"}, step_free=step_free)
@@ -93,6 +97,7 @@ def test_there_is_as_far_as_back(plan: tuple[list[Spot], list[Way]], step_free: 
         assert there.metres == pytest.approx(back.metres)
 
 
+@settings(deadline=None)
 @given(plans(), st.booleans())
 def test_every_way_can_be_said_in_every_language(plan: tuple[list[Spot], list[Way]], step_free: bool) -> None:
     found = Plan(*plan).route("a", {"b"}, step_free=step_free)
