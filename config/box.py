@@ -63,9 +63,13 @@ class Board(Section):
 
 
 class Entrance(Section):
-    """A box with this section serves the entrance screen and the query page. ``idle_seconds``: of the query page."""
+    """A box with this section serves the entrance screen and the query page. ``idle_seconds``: of the query page.
+
+    ``dwell_seconds``: how long the entrance screen shows each of its pages.
+    """
 
     idle_seconds: int = Field(default=60, ge=10, le=600)
+    dwell_seconds: int = Field(default=12, ge=5, le=120)
 
 
 class Cards(Section):

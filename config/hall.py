@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from config.catalogue import Catalogue, problems_of
+from config.floor_plan import plan_problems
 from config.loader import Loaded, Section, load
 from config.problem import Problem, SettingsError
 
@@ -18,6 +19,8 @@ class Hall(Section):
 
     ``backups``: where copies of the database go, a folder ``backups`` beside ``data`` when left out; another disk is
     better. ``mark``: the file that says how far the database had come, beside ``data`` when left out; never within.
+    ``cases``: the file in which the case platform says how far cases are: CSV, or JSON lines when named ``*.jsonl``.
+    ``cases_key``: the file of the key that its hashes are made with, where it has hashes.
     """
 
     name: str
@@ -29,6 +32,8 @@ class Hall(Section):
     backups: Path | None = None
     mark: Path | None = None
     catalogue: Path
+    cases: Path | None = None
+    cases_key: Path | None = None
     ca: Path
     certificate: Path
     key: Path
@@ -77,7 +82,12 @@ def load_hall(file: Path) -> tuple[Loaded[HallSettings], Loaded[Catalogue]]:
     """Read a hall's settings and its catalogue. Raises SettingsError naming everything wrong in either."""
     settings = load(file, HallSettings)
     catalogue = load(settings.beside(settings.values.hall.catalogue), Catalogue)
-    problems = [*problems_of(catalogue), *_boxes(settings, catalogue), *_zones(settings, catalogue)]
+    problems = [
+        *problems_of(catalogue),
+        *plan_problems(catalogue),
+        *_boxes(settings, catalogue),
+        *_zones(settings, catalogue),
+    ]
     if problems:
         raise SettingsError(problems)
     return settings, catalogue

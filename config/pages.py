@@ -49,16 +49,13 @@ class Language:
     words: Mapping[str, str]
 
 
-def render(page: str, *, mode: str, window: int = 0, packs: Sequence[Pack] = ()) -> str:
-    """The HTML of a page, every sentence in it. ``window`` is the counter's number, 0 for none."""
+def render(page: str, *, mode: str, window: int = 0, packs: Sequence[Pack] = (), **data: object) -> str:
+    """The HTML of a page, every sentence in it. ``window`` is the counter's number, 0 for none; ``data`` the page's."""
     languages = languages_of(page, packs)
     chinese, english = (language.words for language in languages[: len(LANGUAGES)])
     told = [asdict(language) for language in languages]
-    return (
-        _templates()
-        .get_template(f"{page}.html")
-        .render(words=chinese, words_en=english, mode=mode, window=window, languages=languages, packs=packs, told=told)
-    )
+    said = {"words": chinese, "words_en": english, "languages": languages, "packs": packs, "told": told}
+    return _templates().get_template(f"{page}.html").render(mode=mode, window=window, **said, **data)
 
 
 def languages_of(page: str, packs: Sequence[Pack] = ()) -> list[Language]:

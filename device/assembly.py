@@ -27,6 +27,7 @@ from device.mark import machine_id
 from device.roles.board import board
 from device.roles.box import Box, Role, Work
 from device.roles.counter import Counter
+from device.roles.entrance import entrance
 from device.roles.kiosk import kiosk
 from device.roles.own_ticket import own_ticket
 from device.roles.voice import voice
@@ -106,6 +107,7 @@ class Builder:
             counter.role,
             board(box),
             voice(box, counter.desks),
+            entrance(box),
             self._devices(),
             self._hall(),
             _papers(supplies),

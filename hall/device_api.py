@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
-from hall.contract import VERSION, AskPlace, AskZone, Batch, Command, Hello, Reserve, decoder
+from hall.cases import TooManyTries
+from hall.contract import VERSION, AskPlace, AskProgress, AskZone, Batch, Command, Hello, Reserve, decoder
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
 from hall.numbering import NumbersExhausted
@@ -124,6 +125,15 @@ async def _place(hall: Hall, ask: AskPlace, _peer: Peer) -> bytes:
         raise Refusal(409, "recovering", "the hall waits for what its boxes know") from None
 
 
+async def _progress(hall: Hall, ask: AskProgress, peer: Peer) -> bytes:
+    if hall.cases is None:
+        raise Refusal(404, "no-such-call", "the hall's settings name no cases")
+    try:
+        return encode(await hall.cases.ask(ask, peer.name))
+    except TooManyTries:
+        raise Refusal(429, "too-many-tries", "wait a minute") from None
+
+
 CALLS: dict[str, Call] = {
     "/device/hello": Call(decoder(Hello), _hello),
     "/device/reserve": Call(decoder(Reserve), _reserve),
@@ -131,6 +141,7 @@ CALLS: dict[str, Call] = {
     "/device/commands": Call(decoder(Command), _command),
     "/device/place": Call(decoder(AskPlace), _place),
     "/device/zone": Call(decoder(AskZone), _zone),
+    "/device/progress": Call(decoder(AskProgress), _progress),
 }
 
 DOWNLINK = "/device/downlink"

@@ -28,7 +28,7 @@ def places(settings: Loaded[HallSettings]) -> Places:
 
 
 def certificates_must_exist(settings: Loaded[HallSettings]) -> None:
-    """Raises SettingsError for those that are not there."""
+    """Raises SettingsError for those, and other keys, that are not there."""
     named = settings.values.hall
     issue = "issue one: yichuang ca issue DIR hall --role hall"
     must_exist(
@@ -37,5 +37,6 @@ def certificates_must_exist(settings: Loaded[HallSettings]) -> None:
             ("hall", "ca"): (named.ca, "make an authority: yichuang ca init DIR"),
             ("hall", "certificate"): (named.certificate, issue),
             ("hall", "key"): (named.key, issue),
+            **({("hall", "cases_key"): (named.cases_key, "ask the case platform for it")} if named.cases_key else {}),
         },
     )

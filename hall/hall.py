@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import structlog
+from msgspec import UNSET
 
 from config.hall import HallSettings
 from hall import recovering
 from hall.backup import Backup
+from hall.cases import Cases
 from hall.catalogue import Catalogue
 from hall.clock import Clock
 from hall.commands import Carry, Outcome, encode
@@ -103,6 +105,8 @@ class Hall:
     windows: dict[int, Window]
     door: Door
     started_ms: int
+    cases: Cases | None = None
+    """How far cases are, where a platform tells it."""
     backed_up: Backup | None = None
     """The newest backup, once it has been looked for."""
     contracts: dict[str, int] = field(default_factory=dict)
@@ -226,6 +230,7 @@ class Hall:
             slip_keys=greeted.slip_keys,
             notices=["clock-off"] if abs(off_ms) > CLOCK_OFF_MS else [],
             directory=self.catalogue.directory.digest,
+            progress=UNSET if self.cases is None else True,
             recovering=self.recovery is not None,
         )
 

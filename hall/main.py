@@ -11,11 +11,13 @@ from typing import NamedTuple
 import structlog
 
 from config.catalogue import Catalogue as Written
+from config.floor_plan import plan_doubts
 from config.hall import HallSettings
 from config.loader import Loaded
 from hall import day, mark
 from hall.api import Api, Server, server
 from hall.backup import Nightly
+from hall.cases import Cases
 from hall.catalogue import Catalogue
 from hall.clock import Clock, SystemClock
 from hall.files import places
@@ -71,6 +73,7 @@ async def open_hall(
             hall.newsroom = Newsroom(hall, looking)
             writer.keep_mark(lambda commits: keeping.put(Mark(name, hall.term.n, commits)))
             early.append(hall)
+            hall.cases = _cases(settings, clock)
             await day.turn(writer, clock)
             reader = Reader(connect_reader(file))
             try:
@@ -83,6 +86,14 @@ async def open_hall(
             looking.close()
     finally:
         connection.close()
+
+
+def _cases(settings: Loaded[HallSettings], clock: Clock) -> Cases | None:
+    named = settings.values.hall
+    if named.cases is None:
+        return None
+    key = settings.beside(named.cases_key).read_bytes() if named.cases_key else b""
+    return Cases(settings.beside(named.cases), clock, key)
 
 
 async def _start(
@@ -116,6 +127,8 @@ async def run(settings: Loaded[HallSettings], written: Loaded[Written]) -> None:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
+    for doubt in plan_doubts(written):
+        log.warning("plan", line=doubt.line, what=doubt.what, remedy=doubt.remedy)
     async with open_hall(settings, written) as (hall, reader):
         named = settings.values.hall
         https = server(

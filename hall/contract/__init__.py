@@ -67,6 +67,7 @@ from hall.contract.place import (
     AskPlace,
     Place,
 )
+from hall.contract.progress import AskProgress, Progress
 from hall.contract.reading import decoder
 from hall.contract.windows import (
     Clerk,
@@ -104,6 +105,7 @@ __all__ = [
     "Alarm",
     "Answer",
     "AskPlace",
+    "AskProgress",
     "AskZone",
     "Batch",
     "CallNext",
@@ -135,6 +137,7 @@ __all__ = [
     "Park",
     "Phone",
     "Place",
+    "Progress",
     "QueueCounts",
     "Recall",
     "Receipt",

@@ -59,5 +59,7 @@ class Welcome(Struct, frozen=True, kw_only=True):
     """By kiosk: the public keys that its slips may be signed for, as in Hello."""
     directory: str | UnsetType = UNSET
     """Digest of what GET /device/directory gives now."""
+    progress: bool | UnsetType = UNSET
+    """True: POST /device/progress is answered, because the hall knows how far cases are."""
     recovering: bool = False
     """The hall cannot prove its database whole: it takes facts and signs nobody in, gives no number, calls nobody."""

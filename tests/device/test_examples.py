@@ -13,6 +13,7 @@ EXAMPLES = Path("config/examples").resolve()
 FAMILIES: dict[str, set[str]] = {
     "board": set(),
     "counter": {"window_display", "caller", "rating_keypad"},
+    "entrance": {"ticket_printer"},
     "kiosk": {"ticket_printer"},
     "speaker": {"speaker"},
 }

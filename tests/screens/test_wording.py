@@ -13,8 +13,23 @@ from config.wording import LANGUAGES, room
 from drivers import contract as drivers
 from hall.contract import GRADES, NotRatedReason, Refusal
 
-ROOMS = ("kiosk", "window", "board", "alarm", "display", "reason", "refusal", "paper", "voice")
-PAGES = ("kiosk", "window", "board", "bench")
+ROOMS = (
+    "kiosk",
+    "window",
+    "board",
+    "entrance",
+    "query",
+    "notice",
+    "item_guide",
+    "route",
+    "alarm",
+    "display",
+    "reason",
+    "refusal",
+    "paper",
+    "voice",
+)
+PAGES = ("kiosk", "window", "board", "entrance", "query", "bench")
 STATIC, TEMPLATES = screens() / "static", screens() / "templates"
 SCRIPTS = sorted(STATIC.glob("*.js"))
 ID = re.compile(r"""(?:byId|getElementById)\(\s*"([a-z-]+)"\s*\)""")
@@ -47,7 +62,7 @@ def test_every_grade_and_every_reason_for_none_has_a_sentence() -> None:
 def test_every_sentence_that_a_page_asks_for_exists(page: str) -> None:
     files = [*(STATIC / name for name in _modules(f"{page}.js")), TEMPLATES / f"{page}.html"]
     asked = {key for file in files for key in SAID.findall(file.read_text(encoding="utf-8"))}
-    assert len(asked) > 20
+    assert len(asked) > 15
     assert {key for key in asked if not key.endswith("-")} <= set(sentences(page, "zh-CN"))
 
 
@@ -57,7 +72,7 @@ def test_every_element_that_a_page_s_modules_ask_for_exists(page: str) -> None:
     html = render(page, mode="live", window=1)
     asked = {name for file in modules for name in ID.findall((STATIC / file).read_text(encoding="utf-8"))}
     assert len(asked) > 10
-    assert asked <= set(re.findall(r'id="([a-z-]+)"', html))
+    assert asked - {"alarm"} <= set(re.findall(r'id="([a-z-]+)"', html))  # alarm.js makes its own
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda file: file.name)
