@@ -1,6 +1,6 @@
 // What stands on the citizen's screen beside writing and rating: the plate, the number, the checklist.
 
-import { both, byId, make, named, say, shown, write } from "./words.js";
+import { both, byId, joined, make, named, say, shown, write } from "./words.js";
 
 /** @param {{zh: string, en: string} | null} said @returns {import("./words.js").Both} */
 const text = (said) => named(said?.zh ?? "", said?.en ?? "");
@@ -36,16 +36,18 @@ export function drawIdle({ services }) {
 }
 
 export function drawCalled({ number, service }) {
-  byId("called-number").textContent = number;
+  write(byId("called-number"), say("called", { number }));
   write(byId("called-service"), text(service));
 }
 
 /** What is being done, what it takes and what it costs. */
 export function drawServe({ number, service, item, ticks }) {
+  write(byId("serve-title"), say(item ? "serving" : "greeting"));
   byId("serve-number").textContent = number;
   write(byId("serve-item"), item ? named(item.name, item.name_en) : text(service));
   shown(byId("serve-none"), !item);
-  shown(byId("serve-details"), Boolean(item));
+  for (const id of ["serve-details", "serve-terms"]) shown(byId(id), Boolean(item));
+  byId("serve-title").classList.toggle("unseen", Boolean(item));
   if (!item) return;
   const { materials, fee, promised_days: days } = item;
   const progress = materials.length ? say("progress", { total: materials.length, done: ticks.length }) : say("materials-none");
@@ -64,8 +66,12 @@ function materialLine({ name, name_en: english, originals, copies, done }) {
     "li",
     { className: done ? "done" : "" },
     mark,
-    make("span", { className: "name" }, both(named(name, english))),
-    ...counts.filter(Boolean).map((count) => make("span", { className: "count" }, both(count))),
+    make(
+      "span",
+      { className: "name" },
+      both(named(name, english)),
+      make("span", { className: "counts" }, both(joined(counts.filter(Boolean)))),
+    ),
     make("span", { className: "state" }, both(say(done ? "handed" : "not-handed"))),
   );
 }

@@ -149,6 +149,7 @@ export class Rating {
 
   drawTags(tags) {
     shown(byId("rate-more"), Boolean(this.grade));
+    byId("view-rate").classList.toggle("chosen", Boolean(this.grade));
     if (!this.grade) return;
     write(byId("rate-question"), say(PRAISED.includes(this.grade) ? "tags-praise" : "tags-wrong"));
     const row = byId("rate-tags");

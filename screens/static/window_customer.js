@@ -117,6 +117,7 @@ export class CustomerPanel {
   drawTalk({ talk, phrases }) {
     press(byId("customer-talk"), talk.open);
     write(byId("customer-talk").querySelector(".both"), say(talk.open ? "customer-talk-end" : "customer-talk"));
+    const opens = talk.open && byId("customer-talking").hidden;
     shown(byId("customer-talking"), talk.open);
     if (!talk.open) return;
     fill(byId("customer-phrases"), phrases, (said) => choice(both(named(said.zh, said.en)), {}, () => this.say(said)));
@@ -125,6 +126,7 @@ export class CustomerPanel {
     byId("customer-typed").textContent = talk.typed;
     shown(byId("customer-full"), talk.full);
     this.drawSheet(talk);
+    if (opens) byId("customer-talking").scrollIntoView({ block: "nearest" });
     if (this.focusText) byId("customer-text").focus();
     this.focusText = false;
   }

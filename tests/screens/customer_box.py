@@ -1,4 +1,4 @@
-"""A counter's box for both of its pages: the box's own calls, flows and journal; hall and keypad are the test's to play.
+"""A counter's box for both of its pages: its own calls, flows and journal; hall and keypad are the test's to play.
 
 ``stop`` and ``start`` are a daemon that ends and is started anew on the same journal.
 """
