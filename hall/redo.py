@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from hall import merging, parting, unheard
+from hall.asked_for import item_of
 from hall.catalogue import Catalogue
 from hall.clock import business_date
 from hall.contract import Answer, Held, Stepped, WindowState
@@ -101,7 +102,14 @@ class Redo:
             return False
         before = desks.window(tx, number)
         last = before.held
-        held = Held(ticket=ticket.id, number=ticket.number, service=ticket.service, call=call, visit=ticket.visit)
+        held = Held(
+            ticket=ticket.id,
+            number=ticket.number,
+            service=ticket.service,
+            call=call,
+            visit=ticket.visit,
+            item=item_of(tx, ticket.id),
+        )
         window = replace(before.holding(held, "called"), version=before.version + 1, undo=None)
         steps = [_step(Step.CALL, held)]
         if last is not None:

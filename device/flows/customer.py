@@ -64,7 +64,7 @@ class CustomerDesk:
 
     @property
     def item(self) -> Item | None:
-        """What is being done, where the clerk has said it and it is still in the directory."""
+        """What is being done, as the citizen touched it or the clerk said; None when the service has no such item."""
         return next((item for item in self.items() if item.code == self._item), None)
 
     def items(self) -> list[Item]:
@@ -119,7 +119,8 @@ class CustomerDesk:
         if (ticket, step) == (self._ticket, self._step):
             return False
         if ticket != self._ticket:
-            self._item, self._ticks = "", set()
+            self._item = held.item if held and held.item is not UNSET else ""  # as it was touched at the kiosk
+            self._ticks = set()
             self.talk.end()
         self._ticket, self._step, self._waiting = ticket, step, None
         return True

@@ -36,7 +36,7 @@ class Talk:
 
     def write(self, sheet: int, stroke: int, points: list[int], aspect: int) -> None:
         """Go on with this stroke, or begin it. Points for another sheet, or out of order, are dropped."""
-        if sheet != self.sheet or not self.open or stroke not in (len(self.strokes) - 1, len(self.strokes)):
+        if sheet != self.sheet or not self.open or stroke < 0 or not 0 <= len(self.strokes) - stroke <= 1:
             return
         room = MOST_NUMBERS - sum(map(len, self.strokes))
         self.full = self.full or len(points) > room

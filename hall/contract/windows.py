@@ -32,6 +32,8 @@ class Held(Struct, frozen=True, kw_only=True):
     """True: the holder has asked to be called by the screens. It is missed only after a guide has looked."""
     rated: bool | UnsetType = UNSET
     """True: its visit has a grade already, from before a finish that was taken back. Nobody is asked again."""
+    item: str | UnsetType = UNSET
+    """Code of the directory's item that the holder touched when they took it, where they touched one."""
 
 
 class Undoable(Struct, frozen=True, kw_only=True):

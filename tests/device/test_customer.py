@@ -161,6 +161,18 @@ async def test_the_items_are_those_of_the_ticket_s_service(tmp_path: Path) -> No
 
 
 @virtual
+async def test_what_the_citizen_touched_at_the_kiosk_is_chosen_already(tmp_path: Path) -> None:
+    async with screen_of(tmp_path) as screen:
+        for touched, service, chosen in (("join", "1", "join"), ("join", "2", None), ("gone", "1", None)):
+            coming = replace(held(f"A{touched}{service}"), item=touched, service=service)
+            await screen.tell("called", clerk=SITTING, held=coming)
+            item = screen.desk.shown()["item"]
+            assert (item and item["code"]) == chosen
+        screen.desk.choose("")
+        assert screen.desk.shown()["item"] is None
+
+
+@virtual
 async def test_papers_are_ticked_one_by_one_and_another_item_begins_anew(tmp_path: Path) -> None:
     async with screen_of(tmp_path) as screen:
         assert not screen.desk.tick(0, on=True)
