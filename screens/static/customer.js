@@ -7,13 +7,16 @@ import { Rating } from "./customer_rate.js";
 import { drawCalled, drawHall, drawIdle, drawPlate, drawServe, drawWait } from "./customer_panels.js";
 import { Sheet } from "./customer_talk.js";
 import { show } from "./customer_views.js";
-import { byId, otherLanguage, shown, speak } from "./words.js";
+import { offerLanguages } from "./language_choice.js";
+import { byId, shown, speak } from "./words.js";
 
+const FIRST = "zh-CN";
 const base = `/customer/${document.body.dataset.window}`;
 const help = new CitizenHelp(() => state);
 const sheet = new Sheet(base);
 const rating = new Rating(base, () => redraw());
 let state = null;
+let citizen = ""; // whose ticket was greeted last
 
 /** What the citizen needs to see now. */
 function viewOf({ phase, number, talk }) {
@@ -21,6 +24,13 @@ function viewOf({ phase, number, talk }) {
   if (rating.open && phase !== "serving") return "rate";
   if (rating.thanking && phase !== "serving" && phase !== "called") return "thanks";
   return { called: "called", serving: "serve", idle: "idle" }[phase] ?? "closed";
+}
+
+/** The next citizen is spoken to in Chinese, whatever the one before has chosen. */
+function greet(view) {
+  if (state.ticket === citizen || !["called", "serve"].includes(view)) return;
+  speak(FIRST);
+  citizen = state.ticket;
 }
 
 function redraw() {
@@ -33,11 +43,13 @@ function redraw() {
   drawServe(state);
   rating.draw(state);
   help.draw(state);
-  show(viewOf(state));
+  const view = viewOf(state);
+  show(view);
+  greet(view);
   sheet.draw(state.talk);
 }
 
-byId("language").addEventListener("click", () => speak(otherLanguage()));
+offerLanguages(byId("language"));
 byId("manager").addEventListener("click", () => help.ask());
 
 follow(`${base}/state`, {

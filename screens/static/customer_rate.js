@@ -3,7 +3,7 @@
 
 import { Unanswered, postUntilAnswered } from "./api.js";
 import { countdown } from "./countdown.js";
-import { both, byId, isPossible, make, possible, say, shown, write } from "./words.js";
+import { both, byId, isPossible, make, named, possible, say, shown, write } from "./words.js";
 
 const ALONE_S = 15; // a touched face is sent by itself after so long
 const BEFORE_END_S = 2; // and in any case before the daemon closes the rating
@@ -11,6 +11,7 @@ const THANKS_S = 10;
 const SORRY_S = 25; // long enough to read the offer and decide
 const GOODBYE_S = 6;
 const LIMIT_MS = 6000;
+const NOTHING = named("", "");
 const PRAISED = ["very-satisfied", "satisfied"];
 const SORRY = ["dissatisfied", "very-dissatisfied"];
 
@@ -59,7 +60,7 @@ export class Rating {
     this.stopSending();
     this.grade = "";
     this.tags = new Set();
-    write(byId("rate-trouble"), { "zh-CN": "", en: "" });
+    write(byId("rate-trouble"), NOTHING);
   }
 
   /** @param {string} grade */
@@ -102,7 +103,7 @@ export class Rating {
     } catch (error) {
       if (!(error instanceof Unanswered)) throw error;
       write(byId("rate-trouble"), say("not-sent"));
-      write(byId("submit-left"), { "zh-CN": "", en: "" });
+      write(byId("submit-left"), NOTHING);
     }
     possible(byId("rate-submit"), true);
     this.changed();

@@ -2,13 +2,13 @@
 
 import { Unanswered, post } from "./api.js";
 import { SIDE, draw } from "./pen.js";
-import { byId, say, shown, write } from "./words.js";
+import { byId, named, say, shown, write } from "./words.js";
 
 const PIECE_MS = 120;
 const AGAIN_MS = 1000;
 const LIMIT_MS = 5000;
 const MOST_NUMBERS = 2000; // in one piece
-const NOTHING = { "zh-CN": "", en: "" };
+const NOTHING = named("", "");
 
 export class Sheet {
   /** @param {string} base the screen's calls */

@@ -457,6 +457,21 @@ class TestOnEveryView:
         size = "lang => parseFloat(getComputedStyle(document.querySelector(`#view-idle h1 [lang='${lang}']`)).fontSize)"
         assert screen.evaluate(size, "en") > screen.evaluate(size, "zh-CN")
 
+    def test_the_next_citizen_is_greeted_in_chinese(self, box: CustomerBox, screen: Page) -> None:
+        box.stand("called", held=A1001)
+        expect(screen.locator("#view-called")).to_be_visible()
+        screen.locator("#language").tap()
+        serve(box, screen)
+        expect(screen.locator("html")).to_have_attribute("lang", "en")
+        ask(box, screen)
+        expect(screen.locator("html")).to_have_attribute("lang", "en")
+        box.stand("called", held=A1002, finished=A1001)
+        expect(screen.locator("#rate-next")).to_be_visible()
+        expect(screen.locator("html")).to_have_attribute("lang", "en")
+        box.stand("serving", held=A1002)
+        expect(screen.locator("#view-serve")).to_be_visible()
+        expect(screen.locator("html")).to_have_attribute("lang", "zh-CN")
+
     @pytest.mark.parametrize("screen", [*SIZES], indirect=True)
     def test_on_every_size_all_targets_are_sixty_pixels_texts_are_clear_and_no_button_is_cut_off(
         self, box: CustomerBox, screen: Page, clerk: Page
