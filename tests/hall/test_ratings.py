@@ -34,8 +34,8 @@ def test_a_grade_is_kept_with_who_served(scene: Scene, pad: Box, ticket: str) ->
 
 
 def test_what_was_chosen_beside_the_grade_is_kept_with_it(scene: Scene, pad: Box, ticket: str) -> None:
-    told = {"ticket": ticket, "window": 1, "grade": "dissatisfied", "channel": "page", "tags": "slow,attitude"}
-    pad.tell("rated", operator="1001", **told)
+    tags = "slow,attitude"
+    pad.tell("rated", operator="1001", ticket=ticket, window=1, grade="dissatisfied", channel="page", tags=tags)
     assert scene.rows("SELECT grade, channel, tags FROM rating") == [("dissatisfied", "page", "slow,attitude")]
 
 
