@@ -61,6 +61,7 @@ follow(`${base}/state`, {
     drawAlarm(state.alarm);
   },
   lost() {
+    sheet.lost();
     shown(byId("lost"), true);
   },
 });

@@ -100,6 +100,11 @@ export class Sheet {
     }
   }
 
+  /** The daemon is gone: whatever it says next is a new sheet. */
+  lost() {
+    this.sheet = 0;
+  }
+
   /** @param {object} talk the daemon's word: another sheet takes this one away */
   draw(talk) {
     const { sheet, strokes, said, typed, full } = talk;
@@ -110,7 +115,8 @@ export class Sheet {
       byId("talk-type").value = typed;
     }
     this.sheet = sheet;
-    if (other || !(this.drawing || this.sending)) this.strokes = strokes.map((each) => [...each]);
+    const later = strokes.length >= this.strokes.length; // a sheet only grows; an older word would mix up its strokes
+    if (other || (later && !this.drawing && !this.sending)) this.strokes = strokes.map((each) => [...each]);
     if (full !== this.full || other) write(byId("talk-trouble"), full ? say("talk-full") : NOTHING);
     this.full = full;
     const words = byId("talk-said");
