@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -141,6 +141,7 @@ def test_a_staff_number_that_is_no_file_name_opens_no_file(tmp_path: Path, staff
     assert photo_of(folder, staff_no) == "photo-none"
 
 
+@settings(deadline=None)  # a busy disk is no fault of the look
 @given(content=st.binary(max_size=300), kind=st.sampled_from(["jpg", "png"]))
 def test_no_bytes_at_all_break_the_look_at_a_photo(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, kind: str
@@ -242,6 +243,7 @@ def test_what_was_meant_for_a_wiped_sheet_is_dropped() -> None:
     assert (talk.strokes, talk.typed) == ([], "")
 
 
+@settings(deadline=None)
 @given(
     pieces=st.lists(
         st.tuples(st.integers(-2, 3), st.integers(-2, 9), st.lists(st.integers(-(10**6), 10**6), max_size=60)),
