@@ -84,6 +84,24 @@ class Cards(Section):
     keep_seconds: int = Field(default=120, ge=20, le=600)
 
 
+class Phrase(Section):
+    """A sentence that clerks may show on the customer screen. ``en``: empty where it has only Chinese."""
+
+    zh: str = Field(min_length=1, max_length=60)
+    en: str = Field(default="", max_length=120)
+
+
+class Counter(Section):
+    """What the customer screens at the windows of this box show.
+
+    ``photos``: a folder with the clerks' photos for the name-plate, ``STAFF_NO.jpg`` or ``.png``. ``phrase``: the
+    hall's own sentences, after the product's.
+    """
+
+    photos: Path | None = None
+    phrase: list[Phrase] = Field(default=[], max_length=40)
+
+
 class Window(Section):
     """One counter served by this box."""
 
@@ -128,6 +146,7 @@ class BoxSettings(Section):
     board: Board | None = None
     entrance: Entrance | None = None
     cards: Cards = Cards()
+    counter: Counter = Counter()
     window: list[Window] = []
     line: list[Line] = []
     device: list[Device] = []
@@ -149,7 +168,7 @@ class BoxSettings(Section):
 def load_box(file: Path) -> Loaded[BoxSettings]:
     """Read a box's settings. Raises SettingsError naming file, line and remedy of everything wrong."""
     loaded = load(file, BoxSettings)
-    problems = [*_names(loaded), *_lines(loaded), *_devices(loaded), *_modes(loaded)]
+    problems = [*_names(loaded), *_lines(loaded), *_devices(loaded), *_modes(loaded), *_photos(loaded)]
     if problems:
         raise SettingsError(problems)
     return loaded
@@ -224,6 +243,12 @@ def _devices(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
                 "give each its own",
             )
         taken[device.line, device.address] = device.name
+
+
+def _photos(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
+    photos = loaded.values.counter.photos
+    if photos is not None and not loaded.beside(photos).is_dir():
+        yield loaded.problem(("counter", "photos"), f"no folder {photos}", "make it, or remove the line")
 
 
 def _modes(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
+from hall.asked_for import item_of
 from hall.clock import Clock
 from hall.contract import Held, Refusal, Stepped
 from hall.store import calls, ratings, tickets
@@ -95,6 +96,7 @@ class Desk:
             visit=ticket.visit,
             by_screen=True if ticket.by_screen else UNSET,
             rated=self._rated(ticket.visit),
+            item=item_of(self._tx, ticket.id),
         )
         self._move(held, ticket.state, step)
         press = self._press

@@ -11,6 +11,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from hall import merging, parting, unheard
+from hall.asked_for import item_of
 from hall.catalogue import Catalogue
 from hall.clock import business_date
 from hall.contract import Answer, Held, Stepped, WindowState
@@ -109,6 +110,7 @@ class Redo:
             call=call,
             visit=ticket.visit,
             by_screen=True if ticket.by_screen else UNSET,
+            item=item_of(tx, ticket.id),
         )
         window = replace(before.holding(held, "called"), version=before.version + 1, undo=None)
         steps = [_step(Step.CALL, held)]

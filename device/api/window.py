@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from starlette.routing import Route
 
 from device.api.answers import answer, body_of, refuse, sentence
 from device.api.stream import Streams
+from device.flows.customer import CustomerDesk
 from device.flows.press import Press, press
 from device.flows.read_card import CardDesk
 from device.flows.serve import WindowDesk
@@ -55,9 +57,11 @@ class WindowCalls:
         streams: Streams,
         mode: Mode,
         cards: dict[int, CardDesk],
+        customers: Mapping[int, CustomerDesk] | None = None,
     ) -> None:
         self._desks = desks
         self._cards = cards
+        self._customers = customers or {}
         self._link = link
         self._desired = desired
         self._health = health
@@ -103,6 +107,7 @@ class WindowCalls:
             else None,
             "last_rating": {"number": last.number, "grade": last.grade, "reason": last.reason} if last else None,
             "card_readers": self._cards[desk.number].there() if desk.number in self._cards else [],
+            "customer": self._customers[desk.number].for_clerk() if desk.number in self._customers else None,
             "devices": self._health.devices(desk.number),
             "alarm": self._desired.alarm,
             "mode": self._mode,

@@ -19,6 +19,7 @@ from device.flows.show_call import DisplayKeeper
 from device.flows.sign_in import Door
 from device.known_clerks import KnownClerks
 from device.roles.box import Box, Role
+from device.roles.customer import customer_screens
 from device.sessions import Sessions
 from device.watch import Watch
 
@@ -42,10 +43,12 @@ class Counter:
         box, desks = self._box, self.desks
         door = Door(Sessions(box.journal), KnownClerks(box.journal, box.clock), box.mode)
         cards = {number: self._card_desk(desk) for number, desk in desks.items() if self._card_readers(number)}
-        calls = WindowCalls(desks, box.link, box.desired, box.health, door, box.streams, box.mode, cards)
+        screens, customers = customer_screens(box, desks, door.sessions)
+        self.role.long_lived |= screens.long_lived
+        calls = WindowCalls(desks, box.link, box.desired, box.health, door, box.streams, box.mode, cards, customers)
         settings = box.loaded.values.cards
         card_calls = CardCalls(desks, cards, box.link, box.desired, door.sessions, box.streams, settings)
-        return [*calls.routes(), *(card_calls.routes() if cards else [])]
+        return [*calls.routes(), *screens.routes, *(card_calls.routes() if cards else [])]
 
     def _card_readers(self, number: int) -> dict[str, Cell[Any]]:
         """By family."""

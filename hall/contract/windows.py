@@ -34,6 +34,8 @@ class Held(Struct, frozen=True, kw_only=True):
     """True: a guide has looked for its holder since it was called, and *missed* is possible."""
     rated: bool | UnsetType = UNSET
     """True: its visit has a grade already, from before a finish that was taken back. Nobody is asked again."""
+    item: str | UnsetType = UNSET
+    """Code of the directory's item that the holder touched when they took it, where they touched one."""
 
 
 class Undoable(Struct, frozen=True, kw_only=True):
@@ -52,6 +54,8 @@ class Clerk(Struct, frozen=True, kw_only=True):
     staff_no: str
     name: str
     post: str = ""
+    unit: str | UnsetType = UNSET
+    """Code of the directory's unit that they belong to; not there where the hall's settings name none."""
 
 
 class WindowState(Struct, frozen=True, kw_only=True):

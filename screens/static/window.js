@@ -3,6 +3,7 @@
 import { drawAlarm } from "./alarm.js";
 import { Unanswered, follow } from "./api.js";
 import { CardReading } from "./window_card.js";
+import { CustomerPanel } from "./window_customer.js";
 import { askNumber, askService, asking, stopAsking } from "./window_dialogs.js";
 import { watchKeys } from "./window_keys.js";
 import { drawActs, drawCardReaders, drawPanels, drawParked, drawRating, drawUndo } from "./window_panels.js";
@@ -35,6 +36,7 @@ const presses = new Presses(session, (yes) => {
   drawTimes();
 });
 const cards = new CardReading(session, (refused) => tell(refused));
+const customer = new CustomerPanel(session, (refused) => tell(refused));
 let state = null;
 let lost = false;
 let slow = false;
@@ -49,6 +51,7 @@ function redraw() {
   drawSignInHint();
   if (!state) return;
   drawPanels(state);
+  customer.draw(state);
   drawParked(state.window?.parked ?? [], ({ ticket }) => send({ act: "take-back", ticket }));
   drawTimes();
 }
@@ -155,6 +158,7 @@ for (const button of document.querySelectorAll("[data-card]")) {
 watchKeys({
   listening: () => Boolean(session.open && state),
   pressed(code) {
+    if (!asking() && customer.pressed(code)) return;
     const name = KEYS[code];
     const reader = document.querySelector(`[data-card="${CARD_KEYS[code]}"]`);
     if (reader && !reader.hidden && !asking() && isPossible(reader)) cards.begin(reader.dataset.card);

@@ -209,6 +209,27 @@ def test_a_box_that_serves_nobody_is_refused(tmp_path: Path) -> None:
     assert "[kiosk]" in refused_box(tmp_path, text).remedy
 
 
+def test_a_folder_of_photos_that_is_not_there_is_refused_at_its_line(tmp_path: Path) -> None:
+    text = BOX + '\n[counter]\nphotos = "photos"\n'
+    problem = refused_box(tmp_path, text)
+    assert problem.line == line_with(text, 'photos = "photos"')
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "box.toml").write_text(text, encoding="utf-8")
+    assert load_box(tmp_path / "box.toml").values.counter.photos == Path("photos")
+
+
+def test_the_hall_s_own_phrases_for_the_customer_screen_are_short(tmp_path: Path) -> None:
+    phrase = '\n[[counter.phrase]]\nzh = "{}"\n'
+    (tmp_path / "box.toml").write_text(BOX + phrase.format("请到三楼"), encoding="utf-8")
+    assert [said.zh for said in load_box(tmp_path / "box.toml").values.counter.phrase] == ["请到三楼"]
+    assert "60" in refused_box(tmp_path, BOX + phrase.format("长" * 61)).what
+
+
+def test_a_clerk_of_a_unit_that_nobody_can_look_up_is_refused(tmp_path: Path) -> None:
+    clerk = f'\n[[clerk]]\nname = "林一帆"\nstaff_no = "1"\npin = "scrypt:{"0" * 32}:{"0" * 64}"\nunit = "tax"\n'
+    assert "no unit tax" in refused_hall(tmp_path, HALL + clerk, CATALOGUE).what
+
+
 def test_broken_toml_is_refused_at_its_line(tmp_path: Path) -> None:
     assert refused_box(tmp_path, BOX.replace("port = 8630", "port = ")).line == 4
 

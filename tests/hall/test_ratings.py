@@ -33,6 +33,12 @@ def test_a_grade_is_kept_with_who_served(scene: Scene, pad: Box, ticket: str) ->
     assert kept(scene) == [("rated", "satisfied", None, "pad", "1001")]
 
 
+def test_what_was_chosen_beside_the_grade_is_kept_with_it(scene: Scene, pad: Box, ticket: str) -> None:
+    tags = "slow,attitude"
+    pad.tell("rated", operator="1001", ticket=ticket, window=1, grade="dissatisfied", channel="page", tags=tags)
+    assert scene.rows("SELECT grade, channel, tags FROM rating") == [("dissatisfied", "page", "slow,attitude")]
+
+
 def test_no_grade_is_kept_with_its_reason(scene: Scene, pad: Box, ticket: str) -> None:
     silence(pad, ticket, "timed-out")
     assert kept(scene) == [("not-rated", None, "timed-out", None, "1001")]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from msgspec import UNSET
 
 from hall import pins
 from hall.commands import DONE
@@ -23,6 +24,13 @@ def test_a_clerk_opens_a_window_and_has_its_post(scene: Scene) -> None:
     assert window is not None
     assert window.clerk is not None
     assert (window.clerk.staff_no, window.clerk.post) == ("1001", "社保综合岗")
+
+
+def test_a_clerk_s_plate_can_name_their_unit_and_one_of_none_is_told_as_before(scene: Scene) -> None:
+    entry = scene.catalogue.clerks["林一帆"]
+    scene.catalogue.clerks["林一帆"] = entry.model_copy(update={"unit": "social"})  # type: ignore[index]
+    told = [enter(scene, number, number, f"s{number}").window for number in (1, 2)]
+    assert [window.clerk.unit for window in told if window and window.clerk] == ["social", UNSET]
 
 
 def test_a_clerk_who_moves_leaves_an_empty_window_closed(scene: Scene) -> None:

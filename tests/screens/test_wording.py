@@ -16,6 +16,8 @@ from hall.contract import GRADES, NotRatedReason, Refusal
 ROOMS = (
     "kiosk",
     "window",
+    "customer",
+    "phrases",
     "board",
     "entrance",
     "query",
@@ -29,7 +31,7 @@ ROOMS = (
     "paper",
     "voice",
 )
-PAGES = ("kiosk", "window", "board", "entrance", "query", "bench")
+PAGES = ("kiosk", "window", "customer", "board", "entrance", "query", "bench")
 STATIC, TEMPLATES = screens() / "static", screens() / "templates"
 SCRIPTS = sorted(STATIC.glob("*.js"))
 ID = re.compile(r"""(?:byId|getElementById)\(\s*"([a-z-]+)"\s*\)""")
