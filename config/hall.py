@@ -12,7 +12,6 @@ from config.catalogue import Catalogue, problems_of
 from config.loader import Loaded, Section, load
 from config.problem import Problem, SettingsError
 
-
 HALL = "hall"
 """Device of the facts that the hall tells itself: no box has this name."""
 

@@ -17,6 +17,18 @@ SHARED_ROOMS = ("reason", "refusal", "alarm", "languages")
 """Rooms every page may say sentences from, beside its own."""
 
 
+def security_headers(frame_ancestors: Sequence[str] = ()) -> list[tuple[bytes, bytes]]:
+    """What every answer to a browser bears: nothing is fetched from outside, framed, kept, or told to others."""
+    ancestors = " ".join(frame_ancestors) or "'none'"
+    policy = f"default-src 'self'; img-src 'self' data:; frame-ancestors {ancestors}; base-uri 'none'"
+    return [
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"cache-control", b"no-store"),
+        (b"content-security-policy", policy.encode()),
+    ]
+
+
 @cache
 def screens() -> Path:
     """The folder of templates/ and static/. Raises ModuleNotFoundError when the product is installed without it."""

@@ -108,6 +108,8 @@ class Hall:
     sessions: Sessions = field(init=False)
     zones: Zones = field(init=False)
     news: NewsDesk = field(init=False)
+    stirred: set[asyncio.Event] = field(default_factory=set)
+    """Set after each commit, and by what guides say: for pages that read what stands."""
     away: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when somebody has stepped away."""
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -151,11 +153,22 @@ class Hall:
             self.downlink.tell_counts()
         if effects.life is not None or effects.business_date is not None:
             self._changed.set()
+        self._stir()
 
     def _sat_at(self, window: Window) -> None:
         services = self.catalogue.windows[window.number].services if window.number in self.catalogue.windows else []
         if self.news.is_open(window.number, services if window.clerk is not None else []):
             self.downlink.tell_news()
+
+    def help_is_coming(self, help_: str, *, comes: bool) -> None:
+        """A guide has taken a call for help, or is done with it: the box it came from says so."""
+        if self.news.is_coming(help_, comes=comes):
+            self.downlink.tell_news()
+            self._stir()
+
+    def _stir(self) -> None:
+        for waiter in self.stirred:
+            waiter.set()
 
     def _live(self, life: Life) -> None:
         """Another term, or no whole database any more: no box hears anything until it has said hello again."""

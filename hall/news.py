@@ -14,10 +14,12 @@ class NewsDesk:
     def __init__(self) -> None:
         self._open: dict[int, list[str]] = {}
         self._flashing: dict[str, str] = {}
+        self.coming: set[str] = set()
+        """Calls for help that a guide has taken."""
 
     def now(self, term: Term, version: int) -> News:
         """All of it."""
-        parts: dict[str, Any] = {"open": dict(sorted(self._open.items()))}
+        parts: dict[str, Any] = {"open": dict(sorted(self._open.items())), "coming": sorted(self.coming)}
         parts["by_screen"] = sorted(self._flashing.values())
         return News(term=term, version=version, **parts)
 
@@ -42,3 +44,9 @@ class NewsDesk:
     def flash_none(self) -> None:
         """The day is over."""
         self._flashing.clear()
+
+    def is_coming(self, help_: str, *, comes: bool) -> bool:
+        """A guide goes to who asked for help, or is done with it; whether that is news."""
+        before = help_ in self.coming
+        (self.coming.add if comes else self.coming.discard)(help_)
+        return before != comes
