@@ -65,6 +65,8 @@ class Board:
         mode = hall.settings.hall.mode
         for told in await asyncio.to_thread(stored.told, self._reader, self._attention.row, since_ms, mode):
             self._attention.heard(told)
+        for help_ in [name for name in hall.news.coming if name not in self._attention.help]:
+            hall.help_is_coming(help_, comes=False)
 
     async def _draw(self) -> Json:
         hall, found = self._hall, self._attention
@@ -82,6 +84,7 @@ class Board:
             "hall_name_en": hall.settings.hall.name_en,
             "date": hall.business_date,
             "recovering": hall.recovery is not None,
+            "alarm": hall.news.now(hall.term, 0).alarm,
             "help": self._help(standing),
             "walk": [*self._called(held, begun, now_ms), *self._void(standing, now_ms)],
             "left": self._left(standing, now_ms),
@@ -212,7 +215,7 @@ class Board:
         catalogue = self._hall.catalogue
         if window is not None and window in catalogue.windows:
             info = catalogue.windows[window]
-            return {"zh": info.name, "en": info.name_en or info.name, "window": window}
+            return {"zh": f"{window} {info.name}", "en": f"{window} {info.name_en or info.name}", "window": window}
         spot = next((spot for spot in catalogue.directory.spots if device in spot.here and spot.name), None)
         if spot is None:
             return {"zh": device, "en": device, "window": None}

@@ -33,7 +33,7 @@ class Told(Response):
         self._hall = hall
         self._board = board
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """A line of the downlink's own, so that it ends with it."""
         hall = self._hall
         line = hall.downlink.connect((), ())

@@ -12,7 +12,8 @@ from hall.store.reader import Reader
 
 _TOLD = """
 SELECT row, device, hall_ms, raw FROM fact INDEXED BY fact_attention JOIN journal ON journal.id = fact.journal_id
- WHERE kind IN ('help-asked', 'help-ended', 'card-left', 'card-taken', 'slip-left', 'slip-taken', 'looked-for', 'voided')
+ WHERE kind IN
+    ('help-asked', 'help-ended', 'card-left', 'card-taken', 'slip-left', 'slip-taken', 'looked-for', 'voided')
    AND row > ? AND hall_ms >= ? AND mode = ? ORDER BY row"""
 
 _fact = msgspec.json.Decoder(Fact).decode
