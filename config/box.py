@@ -16,6 +16,8 @@ from config.wording.packs import Pack, load_packs
 
 Mode = Literal["live", "demo", "drill"]
 
+PIN_LINE = r"^(scrypt:[0-9a-f]{32}:[0-9a-f]{64})?$"
+
 
 class Box(Section):
     """The box itself. ``data`` holds its journal; pages are served on 127.0.0.1:``port``.
@@ -49,6 +51,8 @@ class Kiosk(Section):
 
     signing_key: Path
     idle_seconds: int = Field(default=60, ge=10, le=600)
+    staff_code: str = Field(default="", pattern=PIN_LINE)
+    """Opens 换纸: the line that `yichuang pin` prints for this kiosk's code; "" for a kiosk without."""
 
 
 class Board(Section):

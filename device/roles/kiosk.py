@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from device.api.kiosk_care import CareCalls
 from device.api.page import page
+from device.flows.change_paper import Care
 from device.printers import Printers
 from device.roles.box import Box, Role
 from device.sync.reserve import Reserver
@@ -29,6 +31,11 @@ def kiosk(box: Box) -> Role:
     box.watch.feeds(flow.watch)
     for cell in cells:
         cell.watch.feeds(flow.watch)
+    care = Care(settings.staff_code, cells)
+    care.watch.feeds(flow.watch)
+    flow.kept_by = care.why_not
+    role.long_lived["maintenance"] = care.run
+    role.routes += CareCalls(care, box.streams).routes()
     role.before.append(flow.settle_the_past)
     role.long_lived["kiosk"] = flow.run
     calls = KioskCalls(flow, box.link, box.desired, printers, box.streams, box.mode, settings.idle_seconds)
