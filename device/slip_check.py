@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from hall.contract.slips import ALGORITHM, Slip, SlipRefused, check
+from hall.contract.slips import ALGORITHM, LONGEST, Slip, SlipRefused, check
 
-__all__ = ["ALGORITHM", "Slip", "SlipRefused", "check"]
+__all__ = ["ALGORITHM", "LONGEST", "Slip", "SlipRefused", "check"]

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from config.hall import GuideEntry
+from hall.contract.slips import LONGEST
 from hall.deeds import DeedRefused, Deeds
 from hall.guides import doing
 from hall.guides.answers import answer, body_of, refuse
@@ -29,6 +30,10 @@ Key = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{8,64}$")]
 """Drawn by the page, once a deed."""
 
 
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+"""Of a ticket, a call, a service, a call for help."""
+
+
 class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a call's body is made of."""
 
@@ -36,37 +41,37 @@ class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Find(Told, frozen=True):
     """What a scanner typed, or a guide."""
 
-    scanned: str
+    scanned: Annotated[str, msgspec.Meta(max_length=LONGEST)]
 
 
 class Take(Told, frozen=True):
     """A number for a visitor."""
 
     request: Key
-    service: str
+    service: Name
 
 
 class Transfer(Told, frozen=True):
     """A ticket, and the service it is to wait for."""
 
     request: Key
-    ticket: str
-    service: str
+    ticket: Name
+    service: Name
 
 
 class OfTicket(Told, frozen=True):
     """A deed that needs only its ticket."""
 
     request: Key
-    ticket: str
+    ticket: Name
 
 
 class LookedFor(Told, frozen=True):
     """Whether the holder of a called ticket was found."""
 
     request: Key
-    ticket: str
-    call: str
+    ticket: Name
+    call: Name
     found: bool
 
 
@@ -74,7 +79,7 @@ class OfHelp(Told, frozen=True):
     """A call for help by its name; ``coming`` false takes the promise back."""
 
     request: Key
-    help: str
+    help: Name
     coming: bool = True
 
 
