@@ -28,7 +28,7 @@ function draw() {
   write(byId("hall-name"), named(board.hall_name, board.hall_name_en));
   shown(byId("notice-recovering"), board.recovering);
   drawAlarmHere(board.alarm);
-  drawPeople(board, act, ring);
+  drawPeople(board, carry, ring);
   drawHall(board);
 }
 
@@ -95,7 +95,7 @@ async function enter(event) {
 }
 
 /** A press in one of the lists. */
-function act(deed, body) {
+function carry(deed, body) {
   if (!isPossible(byId("find-go"))) return byId("notice-lost").focus();
   return deed === "open" ? find(body.scanned) : send(deed, body, "find-why");
 }
@@ -103,7 +103,7 @@ function act(deed, body) {
 function lookUp(scanned) {
   if (!scanned) return;
   byId("scanned").value = "";
-  act("open", { scanned });
+  carry("open", { scanned });
 }
 
 byId("sign-in").addEventListener("submit", enter);

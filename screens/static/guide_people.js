@@ -8,12 +8,12 @@ let known = null; // calls for help this page has told of
 
 /**
  * @param {object} board
- * @param {(deed: string, body: object) => void} act
+ * @param {(deed: string, body: object) => void} carry
  * @param {() => void} ring somebody new asks for help
  */
-export function drawPeople(board, act, ring) {
-  drawHelp(board.help, act);
-  drawWalk(board.walk, act);
+export function drawPeople(board, carry, ring) {
+  drawHelp(board.help, carry);
+  drawWalk(board.walk, carry);
   drawLeft(board.left);
   const fresh = board.help.filter((call) => known && !known.has(call.help));
   if (fresh.length) {
@@ -23,13 +23,13 @@ export function drawPeople(board, act, ring) {
   known = new Set(board.help.map((call) => call.help));
 }
 
-function drawHelp(calls, act) {
+function drawHelp(calls, carry) {
   figure("help-count", calls.length);
   shown(byId("help-none"), !calls.length);
   const create = () => {
     const row = make("li", {}, line("place"), line("what"), line("when"), line("state"));
-    const coming = (yes) => () => act("coming", { help: rows.get(row).help, coming: yes });
-    const been = () => act("been-there", { help: rows.get(row).help });
+    const coming = (yes) => () => carry("coming", { help: rows.get(row).help, coming: yes });
+    const been = () => carry("been-there", { help: rows.get(row).help });
     row.append(make("div", { className: "row" }, button("me", "main me", coming(true)), button("been-there", "main done", been), button("not-me", "plain not-me", coming(false))));
     return row;
   };
@@ -55,14 +55,14 @@ function swap(row, coming) {
   if (had && document.activeElement.hidden) (coming ? done : me).focus();
 }
 
-function drawWalk(people, act) {
+function drawWalk(people, carry) {
   figure("walk-count", people.length);
   shown(byId("walk-none"), !people.length);
   const create = () => {
     const row = make("li", {}, make("p", { className: "big" }), line("place"), line("what"), line("when"), line("state"));
-    const looked = (found) => () => act("looked-for", { ticket: rows.get(row).ticket, call: rows.get(row).call, found });
+    const looked = (found) => () => carry("looked-for", { ticket: rows.get(row).ticket, call: rows.get(row).call, found });
     const look = make("div", { className: "row look" }, button("found", "main", looked(true)), button("not-found", "plain", looked(false)));
-    row.append(look, make("div", { className: "row open" }, button("open", "plain", () => act("open", { scanned: rows.get(row).number }))));
+    row.append(look, make("div", { className: "row open" }, button("open", "plain", () => carry("open", { scanned: rows.get(row).number }))));
     return row;
   };
   keyed("walk-list", people, (person) => `${person.ticket} ${person.call}`, create, (row, person) => {

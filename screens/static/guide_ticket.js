@@ -88,7 +88,7 @@ function about(ticket) {
 }
 
 function openTicket(ticket) {
-  const deeds = { transfer: () => chooseService(ticket), readmit: () => act("readmit", ticket), "give-back": () => askGiveBack(ticket) };
+  const deeds = { transfer: () => chooseService(ticket), readmit: () => carry("readmit", ticket), "give-back": () => askGiveBack(ticket) };
   const choices = ticket.may.map((deed) => button(deed, deed === "give-back" ? "plain" : "main", deeds[deed]));
   if (!choices.length) choices.push(quiet(say("nothing-to-do")));
   open(say("number", { number: ticket.number }), about(ticket), ...choices);
@@ -96,18 +96,18 @@ function openTicket(ticket) {
 
 function chooseService(ticket) {
   const others = board.services.filter((service) => service.code !== ticket.service);
-  const choices = others.map((service) => serviceButton(service, () => act("transfer", ticket, { service: service.code })));
+  const choices = others.map((service) => serviceButton(service, () => carry("transfer", ticket, { service: service.code })));
   open(say("transfer-which"), say("number", { number: ticket.number }), ...choices, button("back", "plain", () => openTicket(ticket)));
 }
 
 function askGiveBack(ticket) {
   const keep = button("back", "main", () => openTicket(ticket));
-  open(say("give-back-sure", { number: ticket.number }), null, keep, button("give-back-yes", "plain", () => act("give-back", ticket)));
+  open(say("give-back-sure", { number: ticket.number }), null, keep, button("give-back-yes", "plain", () => carry("give-back", ticket)));
 }
 
 const DONE = { transfer: "transfer-done", readmit: "readmit-done", "give-back": "give-back-done" };
 
-async function act(deed, ticket, more = {}) {
+async function carry(deed, ticket, more = {}) {
   busy("doing");
   const done = await send(deed, { ticket: ticket.ticket, ...more }, "ticket-said");
   byId("ticket-choices").replaceChildren();

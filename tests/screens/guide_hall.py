@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
 import itertools
-import json
+import signal
 import time
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from hall.contract import VERSION, Fact
+from device.slip import Ticket
+from hall.contract import VERSION, Fact, Service
+from tests.device.slips import slip_maker
 from tests.hall.guide_scene import with_guide
 from tests.hall.process import Process, get, post
 
@@ -24,20 +27,19 @@ def mono_ms() -> int:
 class Box:
     """A box at the wire, with a journal of its own."""
 
-    def __init__(self, hall: GuidedHall, name: str, slip_key: str = "") -> None:
-        self._hall = hall
+    def __init__(self, hall: GuidedHall, name: str, signing: Path | None = None) -> None:
+        self._slips = slip_maker(signing) if signing else None
         self._caller = hall.caller(name)
         self.name = name
         self.journal = f"{abs(hash(name)) % 16**15:016x}"
         self._prev, self._seq = "", 0
         self._requests = itertools.count(1)
-        self._slip_key = slip_key
-        self.hello()
+        self._hello()
 
-    def hello(self) -> None:
+    def _hello(self) -> None:
         boot = {"device": self.name, "journal": self.journal, "boot": "b1", "mono_ms": mono_ms()}
-        more = {"slip_key": self._slip_key} if self._slip_key else {}
-        told = {"contract": VERSION, "wall_ms": 0, "mode": "demo", **boot, **more}
+        key = {"slip_key": self._slips.public_key} if self._slips else {}
+        told = {"contract": VERSION, "wall_ms": 0, "mode": "demo", **boot, **key}
         assert "term" in post(self._caller, "/device/hello", told)
 
     def tell(self, kind: str, *, ago_ms: int = 0, **data: Any) -> str:
@@ -68,7 +70,14 @@ class Box:
         number = {"service": service, "number": given["digits"], "source": "hall", "date": given["date"]}
         self.tell("issued", ticket=ticket, **number)
         self.tell(outcome, ticket=ticket, **(data or {"evidence": "gs-h"}))
+        self._date = given["date"]
         return ticket, given["digits"]
+
+    def code(self, ticket: str, digits: str, service: str) -> str:
+        """What stands on the slip of its last ticket, for scanners."""
+        assert self._slips is not None
+        of = Service(code=service, name="", name_en="", letter="A")
+        return self._slips.code(Ticket(ticket, digits, of, self._date, False, None, None))
 
     def press(self, kind: str, window: int = 1, **fields: Any) -> Any:
         """A command of this window's clerk."""
@@ -83,11 +92,31 @@ class GuidedHall(Process):
     """A hall with a guide in its settings."""
 
     def __init__(self, settings_file: Path) -> None:
+        self._callers: list[http.client.HTTPSConnection] = []
         super().__init__(with_guide(settings_file))
+
+    def caller(self, name: str) -> http.client.HTTPSConnection:
+        """Of this name's certificate; closed with the hall."""
+        self._callers.append(super().caller(name))
+        return self._callers[-1]
+
+    def close(self) -> None:
+        """Nobody is left."""
+        for caller in self._callers:
+            caller.close()
+        self.end()
 
     @property
     def origin(self) -> str:
         return f"https://127.0.0.1:{self.port}"
+
+    def pause(self) -> None:
+        """It says nothing and hears nothing, as behind a radio that is gone; no connection is closed."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """It is in reach again."""
+        self.process.send_signal(signal.SIGCONT)
 
     def facts(self, kind: str) -> list[Any]:
         """Everything of this kind that the hall has stored."""
@@ -99,11 +128,6 @@ class GuidedHall(Process):
         return {ticket["number"]: ticket for ticket in get(self.caller("observer-1"), "/api/tickets")}
 
 
-def scan_keys(text: str) -> list[str]:
-    """What a scanner that types makes of a code: no Chinese, Enter for a new line, and at the end."""
-    typed = [sign if sign != "\n" else "Enter" for sign in text if sign == "\n" or sign.isascii()]
-    return [*typed, "Enter"]
-
-
-def loaded(text: str) -> Any:
-    return json.loads(text)
+def typed_by_a_scanner(text: str) -> list[str]:
+    """The keys that a scanner makes of a code: no Chinese, Enter for a new line, and at the end."""
+    return [*("Enter" if sign == "\n" else sign for sign in text if sign.isascii()), "Enter"]

@@ -13,8 +13,8 @@ from config.wording import LANGUAGES, room
 from drivers import contract as drivers
 from hall.contract import GRADES, NotRatedReason, Refusal
 
-ROOMS = ("kiosk", "window", "reason", "refusal", "paper", "voice")
-PAGES = ("kiosk", "window", "bench")
+ROOMS = ("kiosk", "window", "guide", "care", "reason", "refusal", "paper", "voice")
+PAGES = ("kiosk", "window", "guide", "bench")
 STATIC, TEMPLATES = screens() / "static", screens() / "templates"
 SCRIPTS = sorted(STATIC.glob("*.js"))
 ID = re.compile(r"""(?:byId|getElementById)\(\s*"([a-z-]+)"\s*\)""")
