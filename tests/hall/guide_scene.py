@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -57,9 +57,9 @@ class Tablet:
             yield told
 
 
-async def _boards(response: httpx.Response) -> AsyncIterator[dict[str, Any]]:
+async def _boards(response: httpx.Response) -> AsyncGenerator[dict[str, Any], None]:
     name = ""
-    async with aclosing(response.aiter_lines()) as lines:  # type: ignore[type-var]
+    async with aclosing(cast(AsyncGenerator[str, None], response.aiter_lines())) as lines:
         async for line in lines:
             field, _, value = line.partition(": ")
             if field == "event":

@@ -13,13 +13,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from config.hall import load_hall
+from config.hall import HALL, load_hall
 from config.problem import SettingsError
 from hall.contract import Finish, Term
-from hall.deeds import HALL, DeedRefused
+from hall.deeds import DeedRefused
 from hall.guides import doing
 from hall.guides.doing import Asking, Doing
-from hall.guides.finding import Finding, Found, NotFound
+from hall.guides.finding import Finding, Found, NotFound, found_as
 from hall.store import desks, journals
 from hall.store.tickets import waiting
 from hall.ticket import CALLABLE, TicketState
@@ -188,7 +188,7 @@ class Guiding(RuleBasedStateMachine):
     @invariant()
     def what_a_guide_may_do_is_what_the_hall_then_does(self) -> None:
         for ticket in map(self.scene.ticket, self.tickets):
-            may = doing.found_as(ticket, self.scene.catalogue, self.scene.day()).may
+            may = found_as(ticket, self.scene.catalogue, self.scene.day()).may
             assert ("give-back" in may) == (ticket.state in {*CALLABLE, TicketState.AWAY, TicketState.MISSED})
 
     def _one(self, data: st.DataObject) -> str:

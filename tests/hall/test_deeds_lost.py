@@ -39,9 +39,8 @@ def boxes(disk: Disk) -> dict[str, Remembering]:
 
 
 def come_up(boxes: dict[str, Remembering]) -> bool:
-    for box in boxes.values():
-        box.come_up()
-    return all([box.come_up() for box in boxes.values()])
+    """Each tells what it has, and then finds the hall whole."""
+    return [box.come_up() for _ in range(2) for box in boxes.values()][-len(boxes) :] == [True] * len(boxes)
 
 
 def take(disk: Disk, request: str) -> Any:

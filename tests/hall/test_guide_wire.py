@@ -6,9 +6,12 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from hall.deeds import HALL
+from config.hall import HALL
+from device.slip import SlipMaker, Ticket
+from hall.contract import Fact
 from hall.guides.sessions import LASTS_MS
 from hall.sign_in import TRIES
 from tests.device.slips import slip_maker
@@ -196,14 +199,18 @@ class TestWhatAGuideIsTold:
             assert ended["data"] == {"help": "h1", "how": "came", "by": STAFF_NO}
 
     async def test_the_line_beats_and_ends_when_the_hall_stops(self, guided: Path) -> None:
-        async with serve(guided) as served, tablet(served) as guide:
-            async with guide.client.stream("GET", "/guide/state") as response, asyncio.timeout(LIMIT_S):
-                lines = response.aiter_lines()
-                async for line in lines:
-                    if line == "event: beat":
-                        break
-                served.hall.downlink.close()
-                assert "event: bye" in [line async for line in lines]
+        async with (
+            serve(guided) as served,
+            tablet(served) as guide,
+            guide.client.stream("GET", "/guide/state") as response,
+            asyncio.timeout(LIMIT_S),
+        ):
+            lines = response.aiter_lines()
+            async for line in lines:
+                if line == "event: beat":
+                    break
+            served.hall.downlink.close()
+            assert "event: bye" in [line async for line in lines]
 
 
 async def _issued(kiosk: Any) -> tuple[str, str, str]:
@@ -217,8 +224,6 @@ async def _issued(kiosk: Any) -> tuple[str, str, str]:
 
 
 async def _tell(box: Any, seq: int, prev: str, kind: str, **data: Any) -> str:
-    from hall.contract import Fact
-
     fact = Fact(
         seq=seq,
         prev=prev,
@@ -231,23 +236,14 @@ async def _tell(box: Any, seq: int, prev: str, kind: str, **data: Any) -> str:
         data=data,
     )
     batch = {"device": "kiosk-1", "journal": "00ff00ff00ff00ff", "boot": "b1", "mono_ms": 1000}
-    answer = await box.post("/device/facts", json={**batch, "facts": [_plain(fact)]})
+    answer = await box.post("/device/facts", json={**batch, "facts": [msgspec.to_builtins(fact)]})
     assert answer.json()["high"] == seq
     return fact.digest()
 
 
-def _plain(fact: Any) -> Any:
-    import msgspec
-
-    return msgspec.to_builtins(fact)
-
-
-def _code(served: Served, slips: Any, ticket: str, digits: str, date: str) -> str:
-    from device.slip import Ticket
-
+def _code(served: Served, slips: SlipMaker, ticket: str, digits: str, date: str) -> str:
     service = served.hall.catalogue.services["11"]
-    code: str = slips.code(Ticket(ticket, digits, service, date, False, None, None))
-    return code
+    return slips.code(Ticket(ticket, digits, service, date, False, None, None))
 
 
 async def _until(boards: Any, holds: Any) -> Any:
