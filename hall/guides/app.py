@@ -21,13 +21,13 @@ from hall.hall import Hall
 from hall.store.reader import Reader
 from hall.store.writer import StoreFailed
 
-PATHS = ("/guide", "/static/")
-"""What the hall serves here; its own front page's style stands beside it."""
+FRONT = "/static/style.css"
+"""Of the hall's own front page, which stands beside."""
 
 
 def serves(path: str) -> bool:
     """Whether this path is the guide's."""
-    return path.startswith(PATHS) and path != "/static/style.css"
+    return path == "/guide" or (path.startswith(("/guide/", "/static/")) and path != FRONT)
 
 
 def guide_app(hall: Hall, reader: Reader) -> ASGIApp:

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from hall.clock import seconds_to_change
 from hall.contract import Held
 from hall.guides.attention import Attention, Voided
 from hall.store import attention as stored
@@ -61,7 +62,8 @@ class Board:
         hall = self._hall
         if self._date != hall.business_date:
             self._attention, self._date = Attention(), hall.business_date
-        since_ms = hall.clock.now_ms() - DAY_MS
+        begun_ms = DAY_MS - int(seconds_to_change(hall.clock.wall_ms()) * 1000)
+        since_ms = hall.clock.now_ms() - begun_ms  # what was left open yesterday has gone home
         mode = hall.settings.hall.mode
         for told in await asyncio.to_thread(stored.told, self._reader, self._attention.row, since_ms, mode):
             self._attention.heard(told)
