@@ -108,6 +108,8 @@ class Hall:
     sessions: Sessions = field(init=False)
     zones: Zones = field(init=False)
     news: NewsDesk = field(init=False)
+    coming: set[str] = field(default_factory=set)
+    """Calls for help that a guide has taken, by name."""
     stirred: set[asyncio.Event] = field(default_factory=set)
     """Set after each commit, and by what guides say: for pages that read what stands."""
     away: asyncio.Event = field(default_factory=asyncio.Event)
@@ -162,9 +164,12 @@ class Hall:
 
     def help_is_coming(self, help_: str, *, comes: bool) -> None:
         """A guide has taken a call for help, or is done with it: the box it came from says so."""
-        if self.news.is_coming(help_, comes=comes):
-            self.downlink.tell_news()
-            self._stir()
+        if comes == (help_ in self.coming):
+            return
+        self.coming ^= {help_}
+        self.news.coming(sorted(self.coming))
+        self.downlink.tell_news()
+        self._stir()
 
     def _stir(self) -> None:
         for waiter in self.stirred:

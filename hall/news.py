@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hall.contract import News, Term
@@ -14,12 +14,11 @@ class NewsDesk:
     def __init__(self) -> None:
         self._open: dict[int, list[str]] = {}
         self._flashing: dict[str, str] = {}
-        self.coming: set[str] = set()
-        """Calls for help that a guide has taken."""
+        self._coming: list[str] = []
 
     def now(self, term: Term, version: int) -> News:
         """All of it."""
-        parts: dict[str, Any] = {"open": dict(sorted(self._open.items())), "coming": sorted(self.coming)}
+        parts: dict[str, Any] = {"open": dict(sorted(self._open.items())), "coming": self._coming}
         parts["by_screen"] = sorted(self._flashing.values())
         return News(term=term, version=version, **parts)
 
@@ -45,8 +44,6 @@ class NewsDesk:
         """The day is over."""
         self._flashing.clear()
 
-    def is_coming(self, help_: str, *, comes: bool) -> bool:
-        """A guide goes to who asked for help, or is done with it; whether that is news."""
-        before = help_ in self.coming
-        (self.coming.add if comes else self.coming.discard)(help_)
-        return before != comes
+    def coming(self, calls: Iterable[str]) -> None:
+        """All calls for help that a guide has taken, by name."""
+        self._coming = list(calls)

@@ -67,7 +67,7 @@ class Board:
         mode = hall.settings.hall.mode
         for told in await asyncio.to_thread(stored.told, self._reader, self._attention.row, since_ms, mode):
             self._attention.heard(told)
-        for help_ in [name for name in hall.news.coming if name not in self._attention.help]:
+        for help_ in [name for name in hall.coming if name not in self._attention.help]:
             hall.help_is_coming(help_, comes=False)
 
     async def _draw(self) -> Json:
@@ -96,7 +96,7 @@ class Board:
         }
 
     def _help(self, standing: dict[str, Standing]) -> list[Json]:
-        coming = self._hall.news.coming
+        coming = self._hall.coming
         return [
             {
                 "help": call.help,
