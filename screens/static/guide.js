@@ -7,8 +7,9 @@ import { setTime } from "./guide_parts.js";
 import { drawPeople, possibleAll } from "./guide_people.js";
 import { ring, setUpSound } from "./guide_sound.js";
 import { find, send, setBoard, setUp, takeNumber } from "./guide_ticket.js";
+import { offerLanguages } from "./language_choice.js";
 import { watchKeys } from "./window_keys.js";
-import { byId, isPossible, named, otherLanguage, say, shown, speak, write } from "./words.js";
+import { byId, isPossible, named, say, shown, write } from "./words.js";
 
 const AGE_MS = 15000; // how often "3 minutes ago" is looked at again
 const AGAIN_MS = 1500;
@@ -116,7 +117,7 @@ byId("find-form").addEventListener("submit", (event) => {
   lookUp(byId("scanned").value.trim());
 });
 byId("take").addEventListener("click", () => isPossible(byId("take")) && takeNumber());
-byId("language").addEventListener("click", () => speak(otherLanguage()));
+offerLanguages(byId("language"));
 watchKeys({
   listening: () => !byId("work-view").hidden,
   pressed: () => {},

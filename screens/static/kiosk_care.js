@@ -1,7 +1,7 @@
 // 换纸: a mark held for three seconds, the staff's code, five pictures, and how the printers are meanwhile.
 
 import { Unanswered, post } from "./api.js";
-import { both, byId, joined, make, say, sayKeyword, sayOr, shown, write } from "./words.js";
+import { both, byId, joined, language, make, say, sayKeyword, sayOr, shown, write } from "./words.js";
 
 const HOLD_MS = 3000;
 const PAD_LEFT_MS = 30000; // a number pad that nobody types on closes
@@ -40,7 +40,8 @@ function padAnew() {
 /** Dots alone: who stands behind reads no code. */
 function drawDigits() {
   byId("care-digits").textContent = "•".repeat(code.length);
-  byId("care-digits").ariaLabel = say("care.digits", { count: code.length })[document.documentElement.lang];
+  const said = say("care.digits", { count: code.length });
+  byId("care-digits").ariaLabel = said[language()] ?? said["zh-CN"];
 }
 
 function type(digit) {
