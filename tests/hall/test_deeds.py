@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -208,4 +208,6 @@ class Guiding(RuleBasedStateMachine):
 
 
 TestGuiding = Guiding.TestCase
-TestGuiding.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestGuiding.settings = settings(
+    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
