@@ -21,6 +21,10 @@ pytestmark = pytest.mark.browser
 LIMIT_MS = 10_000
 LOST_MS = 5_000
 
+# A scanner's pace, whatever else this machine is busy with: only by it is a scanner told from a person.
+SCANNED = """keys => keys.forEach(key => document.activeElement.dispatchEvent(
+  new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))"""
+
 
 @pytest.fixture
 def hall(settings_file: Path) -> Iterator[GuidedHall]:
@@ -176,8 +180,7 @@ def test_keys_alone_send_a_ticket_to_another_service(guide: Page, hall: GuidedHa
 def test_a_scanner_that_types_opens_the_slip_s_ticket(guide: Page, hall: GuidedHall, tmp_path: Path) -> None:
     box = Box(hall, "kiosk-1", signing=tmp_path)
     ticket, digits = box.ticket("11")
-    for key in typed_by_a_scanner(box.code(ticket, digits, "11")):
-        guide.keyboard.press(key)
+    guide.evaluate(SCANNED, typed_by_a_scanner(box.code(ticket, digits, "11")))
     expect(guide.locator("#ticket-title")).to_contain_text(f"A{digits}")
     expect(guide.locator("#ticket-text")).to_contain_text("等候中")
 
