@@ -16,6 +16,8 @@ from config.wording.packs import Pack, load_packs
 
 Mode = Literal["live", "demo", "drill"]
 
+PIN_LINE = r"^(scrypt:[0-9a-f]{32}:[0-9a-f]{64})?$"
+
 
 class Box(Section):
     """The box itself. ``data`` holds its journal; pages are served on 127.0.0.1:``port``.
@@ -56,6 +58,8 @@ class Kiosk(Section):
     busy_minutes: int = Field(default=30, ge=5, le=480)
     screen_mm: int = Field(default=700, ge=100, le=2000)
     bottom_mm: int = Field(default=750, ge=0, le=1200)
+    staff_code: str = Field(default="", pattern=PIN_LINE)
+    """Opens 换纸: the line that `yichuang pin` prints for this kiosk's code; "" for a kiosk without."""
 
 
 class Board(Section):

@@ -13,6 +13,9 @@ from config.floor_plan import plan_problems
 from config.loader import Loaded, Section, load
 from config.problem import Problem, SettingsError
 
+HALL = "hall"
+"""Device of the facts that the hall tells itself: no box has this name."""
+
 
 class Hall(Section):
     """The server itself. ``data`` holds its database; ``catalogue`` the services and windows.
@@ -83,7 +86,7 @@ def load_hall(file: Path) -> tuple[Loaded[HallSettings], Loaded[Catalogue]]:
     """Read a hall's settings and its catalogue. Raises SettingsError naming everything wrong in either."""
     settings = load(file, HallSettings)
     catalogue = load(settings.beside(settings.values.hall.catalogue), Catalogue)
-    problems = [*problems_of(catalogue), *plan_problems(catalogue)]
+    problems = [*problems_of(catalogue), *plan_problems(catalogue), *_people(settings)]
     for look in (_boxes, _zones, _clerks):
         problems += look(settings, catalogue)
     if problems:
@@ -97,6 +100,8 @@ def _boxes(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> Iter
     digits: dict[int, str] = {}
     owners: dict[int, str] = {}
     for index, box in enumerate(settings.values.box):
+        if box.name == HALL:
+            yield settings.problem(("box", index, "name"), f"{HALL} is the hall's own name", "give the box another")
         if box.name in names:
             yield settings.problem(("box", index, "name"), f"a second box {box.name}", "give each its own name")
         names.add(box.name)
@@ -111,6 +116,15 @@ def _boxes(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> Iter
                 what = f"window {number} is already of {owners[number]}"
                 yield settings.problem(("box", index, "windows"), what, "one box a window")
             owners[number] = box.name
+
+
+def _people(settings: Loaded[HallSettings]) -> Iterable[Problem]:
+    """Two guides of one name would share a PIN's tries, and the second one never came in."""
+    names: set[str] = set()
+    for index, guide in enumerate(settings.values.guide):
+        if guide.name in names:
+            yield settings.problem(("guide", index, "name"), f"a second guide {guide.name}", "give each its own name")
+        names.add(guide.name)
 
 
 def _zones(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> Iterable[Problem]:

@@ -16,6 +16,21 @@ from config.wording.packs import Description, Pack
 SHARED_ROOMS = ("reason", "refusal", "alarm", "languages")
 """Rooms every page may say sentences from, beside its own."""
 
+PART_ROOMS = {"kiosk": ("care",)}
+"""Rooms of parts that only this page has."""
+
+
+def security_headers(frame_ancestors: Sequence[str] = ()) -> list[tuple[bytes, bytes]]:
+    """What every answer to a browser bears: nothing is fetched from outside, framed, kept, or told to others."""
+    ancestors = " ".join(frame_ancestors) or "'none'"
+    policy = f"default-src 'self'; img-src 'self' data:; frame-ancestors {ancestors}; base-uri 'none'"
+    return [
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"cache-control", b"no-store"),
+        (b"content-security-policy", policy.encode()),
+    ]
+
 
 @cache
 def screens() -> Path:
@@ -101,9 +116,13 @@ def _css(tag: str, description: Description) -> str:
 
 def sentences(page: str, language: str) -> dict[str, str]:
     """What a page may say in one language: its own room's keys, and ``reason.…`` of the shared ones."""
-    return _sentences(page, {name: room(name, language) for name in (page, *SHARED_ROOMS)})
+    return _sentences(page, {name: room(name, language) for name in (page, *_rooms_beside(page))})
+
+
+def _rooms_beside(page: str) -> tuple[str, ...]:
+    return (*SHARED_ROOMS, *PART_ROOMS.get(page, ()))
 
 
 def _sentences(page: str, rooms: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    shared = {f"{name}.{key}": text for name in SHARED_ROOMS for key, text in rooms.get(name, {}).items()}
+    shared = {f"{name}.{key}": text for name in _rooms_beside(page) for key, text in rooms.get(name, {}).items()}
     return {**rooms.get(page, {}), **shared}

@@ -14,6 +14,7 @@ from device.statistics import Statistics
 from device.supervise import Backoff, cancel_requests
 from device.watch import Watch
 from drivers.contract import (
+    IN_MAINTENANCE,
     LINK_LOST,
     SIMULATED,
     CountsPaper,
@@ -92,6 +93,7 @@ class Cell(Generic[D]):
         self._turn = turn
         self._poll_turn = poll_turn or turn
         self._simulated = simulated
+        self._maintained = False
         self._backoff = backoff or Backoff(first_s=0.25, most_s=5.0)
         self._commands: asyncio.Queue[_Command[D]] = asyncio.Queue()
         self._waiting_poll: asyncio.Timeout | None = None
@@ -147,6 +149,14 @@ class Cell(Generic[D]):
             yield self._diverted
         finally:
             self._diverted = None
+
+    def maintain(self, yes: bool) -> None:
+        """Somebody of the staff works at it from now on, or no longer: its state says so."""
+        self._maintained = yes
+        state = self._stamped(self.state)
+        if state != self.state:
+            self.state = state
+            self.watch.changed()
 
     async def _serve(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -251,9 +261,9 @@ class Cell(Generic[D]):
             self.watch.changed()
 
     def _stamped(self, state: State) -> State:
-        if not self._simulated:
-            return state
-        return State(state.phase, state.accepting, state.reasons | {SIMULATED})
+        own = {SIMULATED: self._simulated, IN_MAINTENANCE: self._maintained}
+        reasons = (state.reasons - own.keys()) | {reason for reason, holds in own.items() if holds}
+        return State(state.phase, state.accepting, reasons)
 
     def _refuse_queued(self) -> None:
         while not self._commands.empty():

@@ -11,6 +11,7 @@ import structlog
 import uvicorn
 
 from hall.device_api import DeviceApi, Receive, Scope, Send
+from hall.guides.app import guide_app, serves
 from hall.hall import Hall
 from hall.identity import PeerProtocol
 from hall.people_api import people_api
@@ -36,11 +37,14 @@ class Api:
     def __init__(self, hall: Hall, reader: Reader) -> None:
         self._boxes = DeviceApi(hall)
         self._people: Any = people_api(hall, reader)
+        self._guides: Any = guide_app(hall, reader) if hall.catalogue.guides else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One call."""
         if scope["path"].startswith("/device/"):
             await self._boxes(scope, receive, send)
+        elif self._guides is not None and serves(scope["path"]):
+            await self._guides(scope, receive, send)
         else:
             await self._people(scope, receive, send)
 

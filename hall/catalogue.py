@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from config.catalogue import Catalogue as Written
-from config.hall import BoxEntry, ClerkEntry, HallSettings
+from config.hall import BoxEntry, ClerkEntry, GuideEntry, HallSettings
 from hall.contract import Directory, Service, WindowInfo
 from hall.directory import directory_of
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Services by code, windows by number, boxes and clerks by name."""
+    """Services by code, windows by number, boxes, clerks and guides by name."""
 
     services: Mapping[str, Service]
     windows: Mapping[int, WindowInfo]
@@ -22,6 +22,7 @@ class Catalogue:
     zones: Mapping[str, frozenset[int]] = field(default_factory=dict)
     """By zone: the windows that are called aloud there."""
     directory: Directory = field(default_factory=lambda: Directory(digest=""))
+    guides: Mapping[str, GuideEntry] = field(default_factory=dict)
 
     @classmethod
     def of(cls, settings: HallSettings, written: Written) -> Catalogue:
@@ -38,6 +39,7 @@ class Catalogue:
                 for zone in {entry.zone for entry in written.window} - {""}
             },
             directory=directory_of(written),
+            guides={guide.name: guide for guide in settings.guide},
         )
 
     def label(self, code: str, digits: str) -> str:

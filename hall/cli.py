@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hall.pins import hashed
+from config.pins import hashed
 
 if TYPE_CHECKING:
     from config.catalogue import Catalogue

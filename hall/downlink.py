@@ -26,8 +26,8 @@ COUNTS_S = 0.2
 _encode = msgspec.json.Encoder().encode
 
 
-class _Line:
-    """One connected box."""
+class Line:
+    """One connected box, or a guide's tablet."""
 
     def __init__(self, windows: frozenset[int], device: str, called: frozenset[int]) -> None:
         self.windows = windows
@@ -83,7 +83,7 @@ class Downlink:
     def __init__(self, term: Term, told: Callable[[], Told]) -> None:
         self._term = term
         self._told = told
-        self._lines: set[_Line] = set()
+        self._lines: set[Line] = set()
         self._version = 0
         self._counted = asyncio.Event()
         self._closed = False
@@ -94,12 +94,12 @@ class Downlink:
         numbers: Iterable[int],
         device: str = "",
         called: frozenset[int] = frozenset(),
-    ) -> _Line:
+    ) -> Line:
         """A box connects: it is told the state of its windows, the counts and the date.
 
         ``called``: windows that it calls for and does not serve; of these it is told the call alone.
         """
-        line = _Line(frozenset(numbers), device, called)
+        line = Line(frozenset(numbers), device, called)
         for state in windows:
             told = state if state.window in line.windows else _call_of(state)
             line.put(self._event("window", told, state.version))
@@ -110,7 +110,12 @@ class Downlink:
         self._lines.add(line)
         return line
 
-    def disconnect(self, line: _Line) -> None:
+    @property
+    def connected(self) -> frozenset[str]:
+        """Boxes that listen just now."""
+        return frozenset(line.device for line in self._lines)
+
+    def disconnect(self, line: Line) -> None:
         """The box is gone."""
         self._lines.discard(line)
         line.end()

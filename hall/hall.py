@@ -115,6 +115,10 @@ class Hall:
     sessions: Sessions = field(init=False)
     zones: Zones = field(init=False)
     news: NewsDesk = field(init=False)
+    coming: set[str] = field(default_factory=set)
+    """Calls for help that a guide has taken, by name."""
+    stirred: set[asyncio.Event] = field(default_factory=set)
+    """Set after each commit, and by what guides say: for pages that read what stands."""
     away: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when somebody has stepped away."""
     newsroom: Newsroom = field(init=False)
@@ -162,10 +166,24 @@ class Hall:
         self.newsroom.learn(effects)
         if effects.life is not None or effects.business_date is not None:
             self._changed.set()
+        self._stir()
 
     def _sat_at(self, window: Window) -> None:
         services = self.catalogue.windows[window.number].services if window.number in self.catalogue.windows else []
         self.news.is_open(window.number, services if window.clerk is not None else [])
+
+    def help_is_coming(self, help_: str, *, comes: bool) -> None:
+        """A guide has taken a call for help, or is done with it: the box it came from says so."""
+        if comes == (help_ in self.coming):
+            return
+        self.coming ^= {help_}
+        self.news.coming(sorted(self.coming))
+        self.downlink.tell_news()
+        self._stir()
+
+    def _stir(self) -> None:
+        for waiter in self.stirred:
+            waiter.set()
 
     def _live(self, life: Life) -> None:
         """Another term, or no whole database any more: no box hears anything until it has said hello again."""

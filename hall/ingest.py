@@ -39,11 +39,12 @@ _Store = Callable[[Tx, Journal, Sequence[StoredFact]], None]
 
 
 class Stored(NamedTuple):
-    """How far, and under which name: a fork's is not the one that the box sent."""
+    """How far, and under which name: a fork's is not the one that the box sent. ``misfits``: why and what, of each."""
 
     journal: str
     high: int
     forked: bool
+    misfits: tuple[tuple[str, str], ...] = ()
 
 
 class _Chain(NamedTuple):
@@ -74,7 +75,7 @@ class Ingest:
         stored = self._store(tx, base, offset)
         if self._conflicts:
             journals.conflicts(tx, self._conflicts)
-        return stored
+        return stored._replace(misfits=tuple((found.why, found.detail) for found in self._conflicts))
 
     def _store(self, tx: Tx, base: Journal, offset: int) -> Stored:
         journal, rest = base, self._told

@@ -114,7 +114,7 @@ async def _start(
         business_date=known.business_date,
         waiting=known.waiting,
         windows=known.windows,
-        door=Door(catalogue, clock),
+        door=Door(catalogue.clerks, clock),
         started_ms=clock.now_ms(),
     )
     hall.news.flash(known.flashing)

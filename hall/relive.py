@@ -23,8 +23,8 @@ is, and the call is kept. A call of a ticket that another call had, or has had s
 | steps of a day that is over               | the calls as they were; what was open then is closed                   |
 | a window and a ticket that differ         | the window is emptied of it; a ticket at no window is missed, so that  |
 |                                           | only its number calls it again                                         |
-| nothing, by a kiosk that is absent        | the hall's numbers go on 200 further: slips may be out that nobody     |
-|                                           | else knows of                                                          |
+| nothing, by a kiosk that is absent, or by | the hall's numbers go on 200 further: slips may be out that nobody     |
+| the hall's own guides (hall.deeds)        | else knows of                                                          |
 | whatever else clerks and citizens did     | its usual meaning (hall.meaning)                                       |
 """
 
@@ -43,6 +43,7 @@ from msgspec.structs import replace
 from hall import recovering, unheard
 from hall.contract import Answer, Fact, Held, Stepped
 from hall.meaning import DEFERRED, Meaning, Misfit, Rules
+from hall.recovering import Recovery
 from hall.redo import LETS_GO, SENDS_AWAY, Redo
 from hall.store import desks, journals, retold, tickets
 from hall.store.journals import Conflict
@@ -125,15 +126,21 @@ class Relive:
         _settle(tx)
         if self._conflicts:
             journals.conflicts(tx, self._conflicts)
-        if any(self._rules.catalogue.boxes[box].digit for box in now.absent if box in self._rules.catalogue.boxes):
+        if self._is_number_lost(now):
             self._skip_numbers(tx)
         recovering.finish(tx)
         tx.effects.waiting.clear()
         tx.effects.counted = tickets.waiting(tx)
         return len(pasts)
 
+    def _is_number_lost(self, now: Recovery) -> bool:
+        """Whether numbers may be out of which nobody tells: an absent kiosk's, or those that guides took here."""
+        boxes, guides = self._rules.catalogue.boxes, self._rules.catalogue.guides
+        is_absent = any(boxes[box].digit for box in now.absent if box in boxes)
+        return is_absent or (bool(guides) and now.why != "returned")
+
     def _skip_numbers(self, tx: Tx) -> None:
-        """A kiosk is absent, and slips are out that only it knows of: numbers go on well after theirs."""
+        """Slips are out that nobody here knows of: numbers go on well after theirs."""
         today = desks.business_date(tx)
         for code in self._rules.catalogue.services:
             desks.skip(tx, today, code, tickets.last_serial(tx, today, code) + SKIPPED)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from hall import pins
+from config import pins
 from hall.catalogue import Catalogue
 from hall.clock import Clock
 from hall.commands import DONE, Outcome, settle
@@ -21,6 +23,14 @@ TRIES = 5
 PAUSE_MS = 60_000
 
 
+class HasPin(Protocol):
+    """Somebody of the settings. ``pin``: the line that `yichuang pin` prints."""
+
+    @property
+    def pin(self) -> str:
+        """Salted and stretched."""
+
+
 @dataclass(slots=True)
 class _Tries:
     wrong: int = 0
@@ -31,19 +41,19 @@ class _Tries:
 class Door:
     """Compares PINs, one at a time (each takes 16 MB), and pauses a name after five wrong ones in a row."""
 
-    catalogue: Catalogue
+    people: Mapping[str, HasPin]
     clock: Clock
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tries: dict[str, _Tries] = field(default_factory=dict)
 
     async def admit(self, name: str, pin: str) -> Outcome:
         """DONE, or why not. Names nobody has are refused alike, and are not remembered."""
-        clerk = self.catalogue.clerks.get(name)
+        known = self.people.get(name)
         async with self._one:
-            tries = self._tries.setdefault(name, _Tries()) if clerk else _Tries()
+            tries = self._tries.setdefault(name, _Tries()) if known else _Tries()
             if self.clock.mono_ms() < tries.paused_until_ms:
                 return Outcome("too-many-tries")
-            line = clerk.pin if clerk else pins.NOBODY
+            line = known.pin if known else pins.NOBODY
             if await asyncio.to_thread(pins.matches, pin, line):
                 tries.wrong = 0
                 return DONE

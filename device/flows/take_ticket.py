@@ -25,6 +25,7 @@ the citizen says so. Whoever says *no*, or walks away without a word, leaves a v
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -97,6 +98,8 @@ class Kiosk:
         self._taking: asyncio.Future[Taken] | None = None
         self._asking = Asking(journal, self.watch)
         self._outcomes = Outcomes(journal)
+        self.kept_by: Callable[[], str | None] = lambda: None
+        """Why somebody else keeps the kiosk from giving numbers: a keyword; None for nobody."""
 
     @property
     def doubtful(self) -> Taken | None:
@@ -123,8 +126,8 @@ class Kiosk:
 
     def why_not(self) -> str | None:
         """Why no number can be given now: a keyword; None when one can."""
-        if self._journal.stopped:
-            return self._journal.stopped
+        if why := self._journal.stopped or self.kept_by():
+            return why
         if self._link.refusal == "identity-twice":
             return "identity-twice"
         if not self._printer.state.accepting and self.without_paper() is None:

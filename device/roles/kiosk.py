@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from device.api.kiosk_care import CareCalls
 from device.api.kiosk_home import KioskHome
 from device.api.page import page
+from device.flows.change_paper import Care
 from device.flows.read_aloud import ReadAloud
 from device.printers import Printers
 from device.roles.box import Box, Role
@@ -31,6 +33,11 @@ def kiosk(box: Box) -> Role:
     box.watch.feeds(flow.watch)
     for cell in cells:
         cell.watch.feeds(flow.watch)
+    care = Care(settings.staff_code, cells)
+    care.watch.feeds(flow.watch)
+    flow.kept_by = care.why_not
+    role.long_lived["maintenance"] = care.run
+    role.routes += CareCalls(care, box.streams).routes()
     role.before.append(flow.settle_the_past)
     role.long_lived["kiosk"] = flow.run
     aloud = ReadAloud(next(iter(box.hardware.all_of("speaker")), None))

@@ -43,6 +43,8 @@ LINK_LOST = Reason("link-lost", Severity.ERROR)
 STATUS_UNKNOWN = Reason("status-unknown", Severity.WARNING)
 NOT_CONFIGURED = Reason("not-configured", Severity.ERROR)
 SIMULATED = Reason("simulated", Severity.REPORT)
+IN_MAINTENANCE = Reason("in-maintenance", Severity.REPORT)
+"""Somebody of the staff works at it just now: told by its box, by no driver."""
 
 
 @dataclass(frozen=True, slots=True)

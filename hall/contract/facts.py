@@ -39,10 +39,11 @@ class Fact(Struct, frozen=True, kw_only=True):
 # name that the box draws, ``ticket`` the id device/journal/seq of the *admitted* itself, until the hall names both.
 #   opened        a journal begins                    reason (new|mark-differs|machine-differs|hall-differs|damaged|
 #                                                     lost), former (the journal before it, "" for none)
-#   requested     a citizen touched a service         service, touch; place_of (a ticket) when anew; item
-#   issued        a number was given                  ticket, service, number, source hall|band, date
+#   requested     a citizen touched a service         service, touch; place_of (a ticket) when anew; item; by when a
+#                                                     guide asks for a visitor, by the hall itself
+#   issued        a number was given                  ticket, service, number, source hall|band, date; by, as above
 #   printed       the slip came out                   ticket, evidence (gs-h|gs-r|status|citizen)
-#   noted         no paper: the citizen has the number from the screen and says so    ticket, evidence (citizen)
+#   noted         no paper: the citizen has the number from the screen and says so    ticket, evidence (citizen|staff)
 #   doubtful      nobody can say whether it came out  ticket, evidence
 #   voided        it did not come out                 ticket, reason (a keyword, or "citizen")
 #   request       a command is about to be sent       request, window, type, ticket
@@ -70,7 +71,8 @@ class Fact(Struct, frozen=True, kw_only=True):
 #   card-taken    … and was then                       reader
 #   help-asked    somebody wants a person to come      help (its name), at (kiosk|window|entrance), window, ticket
 #                                                    ("" for none)
-#   help-ended    … no longer                          help, how (came|not-needed|timed-out)
+#   help-ended    … no longer                          help, how (came|not-needed|timed-out); by when a guide was
+#                                                     there, by the hall itself
 #   rating-opened a rating is invited                 ticket, window, seconds
 #   rated         the citizen pressed a grade         ticket, window, grade, channel (pad|page), and where some were
 #                                                     chosen: tags (keywords, comma-separated)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 CHUNK = 500
 
@@ -43,12 +43,13 @@ SELECT json_object('box', box, 'name', name, 'phase', phase, 'reasons', reasons,
 
 
 class DeviceState(NamedTuple):
-    """A device of a box. ``reasons``: keywords, comma-separated."""
+    """A device of a box, since ``at_ms`` on the hall's clock. ``reasons``: keywords, comma-separated."""
 
     box: str
     name: str
     phase: str
     reasons: str
+    at_ms: int
 
 
 class Reader:
@@ -66,6 +67,10 @@ class Reader:
             opening = b","
         yield b"[]" if opening == b"[" else b"]"
 
+    def rows(self, sql: str, *parameters: str | int) -> list[Any]:
+        """All rows at once."""
+        return self._connection.execute(sql, parameters).fetchall()
+
     def facts(self) -> int:
         """How many facts are stored."""
         row = self._connection.execute("SELECT coalesce(max(row), 0) FROM fact").fetchone()
@@ -73,7 +78,7 @@ class Reader:
 
     def devices(self) -> list[DeviceState]:
         """Every device as its box told it last."""
-        rows = self._connection.execute("SELECT box, name, phase, reasons FROM device ORDER BY box, name")
+        rows = self._connection.execute("SELECT box, name, phase, reasons, at_ms FROM device ORDER BY box, name")
         return [DeviceState(*row) for row in rows]
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 import { drawAlarm } from "./alarm.js";
 import { follow } from "./api.js";
 import { bind, turnTo } from "./entrance_leaves.js";
-import { guide, keepGuide } from "./guide.js";
+import { guide, keepGuide } from "./item_guide.js";
 import { rowsList } from "./item_rows.js";
 import { offerLanguages } from "./language_choice.js";
 import { daySaid, openingSaid } from "./opening.js";

@@ -2,7 +2,7 @@
 
 import { drawAlarm } from "./alarm.js";
 import { follow } from "./api.js";
-import { guide, keepGuide } from "./guide.js";
+import { guide, keepGuide } from "./item_guide.js";
 import { watchIdle } from "./idle.js";
 import { offerLanguages } from "./language_choice.js";
 import { openingSaid } from "./opening.js";

@@ -1,7 +1,7 @@
 // Somebody is asked to come: the same button at the same place on every view, and the complaint line.
 
 import { Unanswered, post } from "./api.js";
-import { guide } from "./guide.js";
+import { guide } from "./item_guide.js";
 import { open } from "./query_views.js";
 import { announce, both, byId, isPossible, make, possible, say, shown, write } from "./words.js";
 

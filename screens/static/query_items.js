@@ -1,7 +1,7 @@
 // Matters: in groups, in lists, one with its nine fields and what can be done about it.
 
 import { Unanswered, post } from "./api.js";
-import { guide } from "./guide.js";
+import { guide } from "./item_guide.js";
 import { rowsList } from "./item_rows.js";
 import { drawKeys } from "./query_keys.js";
 import { openRoute } from "./query_route.js";

@@ -1,6 +1,6 @@
 // Where a window or a water tap is, and how to walk there: without a step first.
 
-import { guide } from "./guide.js";
+import { guide } from "./item_guide.js";
 import { drawPlan, levelsOf } from "./plan.js";
 import { open, view } from "./query_views.js";
 import { both, byId, make, named, say, shown, write } from "./words.js";

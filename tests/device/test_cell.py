@@ -289,3 +289,17 @@ async def test_a_command_does_not_wait_behind_a_poll_that_waits_for_the_line() -
         await asyncio.sleep(1.0)
         assert lamp.polled > 0
     assert lamp.opened == 1
+
+
+@virtual
+async def test_whoever_works_at_it_is_told_with_its_state_until_they_leave() -> None:
+    lamp = Lamp(poll_seconds=1.0)
+    cell = cell_of(lamp)
+    async with running(cell):
+        cell.maintain(True)
+        lamp.polls = [State.of(COVER_OPEN)]
+        await asyncio.sleep(1.5)
+        assert cell.state.keywords() == {"cover-open", "in-maintenance"}
+        await asyncio.sleep(1.0)
+        cell.maintain(False)
+        assert cell.state == State.of()

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import NameOID
 
-from hall import cli, pins
+from config import pins
+from hall import cli
 
 
 def certificate(file: Path) -> x509.Certificate:

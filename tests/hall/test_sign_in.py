@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from msgspec import UNSET
 
-from hall import pins
+from config import pins
 from hall.commands import DONE
 from hall.contract import Answer, SignIn
 from hall.sign_in import PAUSE_MS, TRIES, Door, Entering
@@ -65,18 +65,18 @@ def test_a_stored_answer_holds_no_pin(scene: Scene) -> None:
 
 
 async def test_name_and_pin_open_the_door(scene: Scene) -> None:
-    door = Door(scene.catalogue, scene.clock)
+    door = Door(scene.catalogue.clerks, scene.clock)
     assert await door.admit("林一帆", "2468") == DONE
 
 
 @pytest.mark.parametrize("name", ["林一帆", "nobody"])
 async def test_a_wrong_pin_and_a_wrong_name_sound_alike(scene: Scene, name: str) -> None:
-    door = Door(scene.catalogue, scene.clock)
+    door = Door(scene.catalogue.clerks, scene.clock)
     assert (await door.admit(name, "0000")).reason == "wrong-name-or-pin"
 
 
 async def test_five_wrong_tries_pause_that_name_for_a_minute(scene: Scene) -> None:
-    door = Door(scene.catalogue, scene.clock)
+    door = Door(scene.catalogue.clerks, scene.clock)
     tries = [(await door.admit("林一帆", "0000")).reason for _ in range(TRIES)]
     assert tries == ["wrong-name-or-pin"] * TRIES
     assert (await door.admit("林一帆", "2468")).reason == "too-many-tries"

@@ -18,6 +18,8 @@ ROOMS = (
     "window",
     "customer",
     "phrases",
+    "guide",
+    "care",
     "board",
     "entrance",
     "query",
@@ -31,7 +33,7 @@ ROOMS = (
     "paper",
     "voice",
 )
-PAGES = ("kiosk", "window", "customer", "board", "entrance", "query", "bench")
+PAGES = ("kiosk", "window", "customer", "guide", "board", "entrance", "query", "bench")
 STATIC, TEMPLATES = screens() / "static", screens() / "templates"
 SCRIPTS = sorted(STATIC.glob("*.js"))
 ID = re.compile(r"""(?:byId|getElementById)\(\s*"([a-z-]+)"\s*\)""")

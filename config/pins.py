@@ -1,4 +1,4 @@
-"""A clerk's PIN as it stands in the settings: salted and stretched, so that the file does not give it away."""
+"""A PIN as it stands in the settings: salted and stretched, so that the file does not give it away."""
 
 from __future__ import annotations
 
