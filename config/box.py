@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from config.lines import KeyPath
 from config.loader import Loaded, Section, load
@@ -15,6 +15,10 @@ from config.problem import Problem, SettingsError
 from config.wording.packs import Pack, load_packs
 
 Mode = Literal["live", "demo", "drill"]
+
+FIRST_LANGUAGE = ("zh-CN",)
+SECOND_LANGUAGES = ("none", "en", "yue")
+"""What calls are spoken in after Mandarin (``yue``: Cantonese)."""
 
 
 class Box(Section):
@@ -73,6 +77,25 @@ class Cards(Section):
     keep_seconds: int = Field(default=120, ge=20, le=600)
 
 
+class Voice(Section):
+    """How this box calls aloud. ``second``: the language after Mandarin, for as long as few wait to be called."""
+
+    second: str = "en"
+
+    @field_validator("second")
+    @classmethod
+    def _is_spoken(cls, second: str) -> str:
+        if second not in SECOND_LANGUAGES:
+            remedy = f"give one of {', '.join(SECOND_LANGUAGES)}; Mandarin always comes first"
+            raise ValueError(f"nothing here speaks {second!r} → {remedy}")
+        return second
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """In the order in which they are spoken."""
+        return FIRST_LANGUAGE if self.second == "none" else (*FIRST_LANGUAGE, self.second)
+
+
 class Window(Section):
     """One counter served by this box."""
 
@@ -117,6 +140,7 @@ class BoxSettings(Section):
     board: Board | None = None
     entrance: Entrance | None = None
     cards: Cards = Cards()
+    voice: Voice = Voice()
     window: list[Window] = []
     line: list[Line] = []
     device: list[Device] = []

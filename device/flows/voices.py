@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from config.wording import LANGUAGES
 from device.cell import Cell
 from device.flows.announce import SENTENCE_SECONDS, Announcer
 from device.flows.serve import WindowDesk
@@ -28,14 +29,18 @@ def can_speak(cells: Iterable[Cell[Any]]) -> bool:
 
 
 def announcers(
-    cells: Iterable[Cell[Any]], desks: Mapping[int, WindowDesk], zone: Zone, journal: Journal
+    cells: Iterable[Cell[Any]],
+    desks: Mapping[int, WindowDesk],
+    zone: Zone,
+    journal: Journal,
+    languages: Sequence[str] = LANGUAGES,
 ) -> Iterator[tuple[Cell[Any], Announcer]]:
     """An announcer for each speaker: of one window, or of all that have none of their own and of the zone."""
     speakers = [cell for cell in cells if cell.family == FAMILY]
     apart = frozenset(cell.window for cell in speakers if cell.window is not None)
     for cell in speakers:
         called = _Called(zone, desks, cell.window, apart)
-        announcer = Announcer(cell, called.states, journal, zone.spoken, zone.confirm)
+        announcer = Announcer(cell, called.states, journal, zone.spoken, zone.confirm, languages, zone.spoken_elsewhere)
         for desk in desks.values():
             desk.watch.feeds(announcer.watch)
         zone.watch.feeds(announcer.watch)

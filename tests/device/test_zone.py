@@ -40,6 +40,8 @@ def now_ms() -> int:
 class Hall:
     """The hall's leases and windows; ``heard`` is what people in the zone hear: when, from whom, what."""
 
+    zone = EAST
+
     def __init__(self, **own: list[int]) -> None:
         self.own = {name.replace("_", "-"): windows for name, windows in own.items()}
         self.states: dict[int, WindowState] = {}
@@ -50,7 +52,7 @@ class Hall:
 
     def start(self) -> None:
         clock: Any = SimpleNamespace(mono_ms=now_ms)
-        self.zones = Zones(clock, {"east": EAST}, dict.fromkeys(("counter-1", "counter-2"), "east"))
+        self.zones = Zones(clock, {"east": self.zone}, dict.fromkeys(("counter-1", "counter-2"), "east"))
 
     def stand(self, window: int, phase: Any, number: str = "", calls: int = 1) -> None:
         ticket = held(number, calls) if number else None
@@ -93,7 +95,7 @@ class Box:
         self.hall = hall
         self.name = name
         self.connected = True
-        self.cell = Cell(self)
+        self.cell: Any = self.make_cell()
         self.desks = {number: SimpleNamespace(state=None, watch=Watch()) for number in hall.own[name]}
         self.desired = SimpleNamespace(windows={}, watch=Watch())
         clock = Clock(wall_ms=lambda: 1, mono_ms=now_ms, boot_id="boot-1")
@@ -113,8 +115,11 @@ class Box:
         self.hear(hall.states)
         hall.boxes.append(self)
 
+    def make_cell(self) -> Any:
+        return Cell(self)
+
     def hear(self, states: dict[int, WindowState]) -> None:
-        self.desired.windows = {number: state for number, state in states.items() if number in EAST}
+        self.desired.windows = {number: state for number, state in states.items() if number in self.hall.zone}
         for number, desk in self.desks.items():
             desk.state = states.get(number)
             desk.watch.changed()
