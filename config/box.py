@@ -77,6 +77,16 @@ class Cards(Section):
     keep_seconds: int = Field(default=120, ge=20, le=600)
 
 
+class Missed(Section):
+    """When the clerk's page says that whoever was called may be missed (过号): advice, nothing is refused.
+
+    ``seconds``: after an announcement is shown and spoken. ``calls``: announcements before the ticket is missed.
+    """
+
+    seconds: int = Field(default=20, ge=5, le=300)
+    calls: int = Field(default=3, ge=1, le=9)
+
+
 class Voice(Section):
     """How this box calls aloud. ``second``: the language after Mandarin, for as long as few wait to be called."""
 
@@ -141,6 +151,7 @@ class BoxSettings(Section):
     entrance: Entrance | None = None
     cards: Cards = Cards()
     voice: Voice = Voice()
+    missed: Missed = Missed()
     window: list[Window] = []
     line: list[Line] = []
     device: list[Device] = []

@@ -51,7 +51,7 @@ _KINDS: dict[str, Callable[[Telling, Fact, int], None]] = {
     "finished": window_facts.stepped,
     "missed": window_facts.stepped,
     "shown": window_facts.shown,
-    "spoken": _only_kept,
+    "spoken": window_facts.spoken,
     "by-screen": _only_kept,
     "stepped-away": _only_kept,
     "stepped-back": _only_kept,
@@ -79,6 +79,6 @@ _KINDS: dict[str, Callable[[Telling, Fact, int], None]] = {
 }
 
 DEFERRED = frozenset(
-    {"answered", "shown", "admitted", "started", "finished", "missed", "rating-opened", "rated", "not-rated"}
+    {"answered", "shown", "spoken", "admitted", "started", "finished", "missed", "rating-opened", "rated", "not-rated"}
 )
 """Kinds whose meaning hangs on calls: a recovering hall keeps the facts, and hall.relive tells their meaning later."""

@@ -1,9 +1,9 @@
 """Recorded clips that a hall puts in the place of the synthetic voice.
 
 A folder with one more in it a language, ``zh-CN``, ``en``, ``yue``; in these, one WAV file (22050 Hz, 16 bit,
-1 channel) a word or phrase, named by what it says: ``0.wav`` to ``9.wav``, ``10.wav``, ``A.wav``, ``请.wav``, ``号窗口.wav``,
-``yao.wav``, ``please go to counter.wav``. A sentence is joined of the fewest clips; one that cannot be joined is said
-by the synthetic voice as a whole: a change of voice within a sentence is worse than another voice.
+1 channel) a word or phrase, named by what it says: ``0.wav`` to ``9.wav``, ``10.wav``, ``A.wav``, ``请.wav``,
+``号窗口.wav``, ``yao.wav``, ``please go to counter.wav``. A sentence is joined of the fewest clips; one that cannot be
+joined is said by the synthetic voice as a whole: a change of voice within a sentence is worse than another voice.
 """
 
 from __future__ import annotations

@@ -91,6 +91,7 @@ from hall.contract.words import (
 from hall.contract.zones import (
     LEASE_MS,
     AskZone,
+    Voices,
     ZoneLease,
 )
 
@@ -156,6 +157,7 @@ __all__ = [
     "Undo",
     "Undoable",
     "Unit",
+    "Voices",
     "Wait",
     "Way",
     "Welcome",

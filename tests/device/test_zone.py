@@ -14,8 +14,10 @@ import httpx
 import msgspec
 import pytest
 
+from config.box import Missed
 from device.clock import Clock
 from device.flows.announce import Announcer
+from device.flows.missed_clock import MissedClock
 from device.flows.voices import announcers, can_speak
 from device.journal import Journal
 from device.sync.zone import MARGIN_MS, RENEW_S, Zone
@@ -70,6 +72,11 @@ class Hall:
         return all(first[1] <= then[0] or first[2] == then[2] for first, then in pairwise(lengths))
 
 
+def desk() -> Any:
+    """A window as far as calls are concerned."""
+    return SimpleNamespace(state=None, watch=Watch(), missed=MissedClock(Missed(), lambda: False))
+
+
 class Cell(SpeakerCell):
     """One of the zone's speakers."""
 
@@ -96,7 +103,7 @@ class Box:
         self.name = name
         self.connected = True
         self.cell: Any = self.make_cell()
-        self.desks = {number: SimpleNamespace(state=None, watch=Watch()) for number in hall.own[name]}
+        self.desks = {number: desk() for number in hall.own[name]}
         self.desired = SimpleNamespace(windows={}, watch=Watch())
         clock = Clock(wall_ms=lambda: 1, mono_ms=now_ms, boot_id="boot-1")
         self.journal = Journal.open(folder / f"{name}.db", name, clock, "demo", writer=InlineWriter)

@@ -261,6 +261,7 @@ class Restored(RuleBasedStateMachine):
             assert before == held.call, f"{held.number} is called twice"
             self.called[held.ticket] = held.call
         box.record("shown", held.visit, ticket=held.ticket, call=held.call, window=state.window, on="display")
+        box.record("spoken", held.visit, ticket=held.ticket, call=held.call, window=state.window)
 
 
 TestRestored = Restored.TestCase
