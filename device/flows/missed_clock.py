@@ -44,7 +44,7 @@ class Waiting:
 
 
 class MissedClock:
-    """Of one window. ``watch``: changed when the clock begins. ``by_hall``: whether some box of its zone calls for it."""
+    """Of one window. ``watch``: changed when the clock begins. ``by_hall``: whether a box of its zone calls for it."""
 
     def __init__(self, wanted: Missed, by_hall: Callable[[], bool]) -> None:
         self.wanted = wanted

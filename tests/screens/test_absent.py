@@ -1,4 +1,4 @@
-"""How long a clerk waits for whoever was called: said calmly, by seconds and words, and asked about before it is over."""
+"""How long a clerk waits for whoever was called: said by seconds and words, and asked about before it is over."""
 
 from __future__ import annotations
 
