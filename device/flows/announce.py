@@ -34,7 +34,7 @@ import structlog
 from config.wording import LANGUAGES
 from device.cell import Cell
 from device.flows.calls_to_speak import Call, CallsToSpeak, sentence
-from device.flows.haste import CALL_S, Manner, manner
+from device.flows.haste import BRIEF, CALL_S, Manner, manner
 from device.flows.patience import until_written
 from device.journal import Data, Journal
 from device.watch import Watch
@@ -179,8 +179,9 @@ class Announcer:
             lambda speaker, deadline: speaker.speak(text, language, deadline, how.pace), SENTENCE_SECONDS
         )
         self._ended, self._chimed = _now(), False
-        if how.hurried and len(calls) > 1:
-            self._call_s = (self._ended - begun) / len(calls) * how.pace
+        if language == self._languages[0]:
+            share = 1.0 if how.hurried else BRIEF
+            self._call_s = (self._ended - begun) / len(calls) * how.pace * share
 
     def _spoken(self, calls: list[Call]) -> None:
         """Whoever hears the first language has been called."""

@@ -28,7 +28,8 @@ from hall.contract import LEASE_MS
 from tests.device.test_zone import Box, Hall, at_work
 from tests.virtual_time import virtual
 
-WINDOWS = tuple(range(11, 71))
+WINDOWS = tuple(range(101, 161))
+"""Three digits each, and numbers of a hall with more than nine services: the longest that are usual."""
 SOUND_S = 0.35
 """Starting the voice (.05 s measured) and emptying the card's buffer (.3 s) come to each sound."""
 
@@ -113,7 +114,7 @@ class LoudBox(Box):
 
 
 def number_of(window: int) -> str:
-    return f"A{1000 + window * 13 % 997}"
+    return f"A11{window * 13 % 997:03}"
 
 
 async def sixty_call(
