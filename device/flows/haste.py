@@ -34,6 +34,8 @@ CALL_S = 3.2
 """One call of a brief sentence at the usual speed, until the speaker's own is known (measured, 150 words a minute)."""
 BRIEF = 0.75
 """What a call takes in a brief sentence, of what it takes in a usual one (measured: 3.1 of 4.2 s)."""
+LEAST_S = 0.5
+"""A speaker that has only a chime says a sentence in no time."""
 FASTEST = 2.4
 """The slowest speed that a speaker can be set to, times this, is the fastest that is understood (drivers.speaker)."""
 
@@ -49,6 +51,7 @@ class Manner:
 
 def manner(ages: Sequence[float], call_s: float = CALL_S) -> Manner:
     """``ages``: how long each call waits by now (s), in speaking order. ``call_s``: of one at the usual speed."""
+    call_s = max(call_s, LEAST_S)
     waiting = len(ages)
     late = waiting > MOST_IN_A_SENTENCE and max(ages) > CALM_S
     if waiting <= MOST_CALM and not late:
