@@ -51,6 +51,7 @@ class SpeakerCell:
         self.in_a_row = asyncio.Lock()
         self.state = State.of()
         self.heard: list[str] = []
+        self.languages: list[str] = []
         self.faults: dict[str, DeviceFault] = {}
         self.before: Callable[[str], None] = lambda said: None
         self.asked = 0
@@ -66,6 +67,7 @@ class SpeakerCell:
         return await self._sound("*", CHIME)
 
     async def speak(self, text: str, language: str, deadline: object, pace: float = 1.0) -> Completion:
+        self.languages.append(language)
         return await self._sound(text, SENTENCE)
 
     async def _sound(self, what: str, seconds: float) -> Completion:
@@ -142,6 +144,21 @@ async def test_a_call_is_a_chime_and_a_sentence_in_each_language(tmp_path: Path)
         hall.call(3, "A024")
         assert await hall.after(60) == ["*", "请A024号到3号窗口", "Ticket A024, please go to counter 3."]
         assert hall.told == [(3, "c-A024/1")]
+
+
+@virtual
+async def test_cantonese_sounds_the_same_sentence(tmp_path: Path) -> None:
+    async with hall_in(tmp_path, "zh-CN", "yue") as hall:
+        hall.call(3, "A024")
+        assert await hall.after(60) == ["*", "请A024号到3号窗口", "请A024号到3号窗口"]
+        assert hall.cell.languages == ["zh-CN", "yue"]
+
+
+@virtual
+async def test_without_a_second_language_mandarin_is_spoken_alone(tmp_path: Path) -> None:
+    async with hall_in(tmp_path, "zh-CN") as hall:
+        hall.call(3, "A024")
+        assert await hall.after(60) == ["*", "请A024号到3号窗口"]
 
 
 @virtual
