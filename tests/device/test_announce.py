@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.clock import Clock
@@ -451,6 +451,7 @@ async def test_a_dead_speaker_never_holds_its_window_up(tmp_path: Path) -> None:
 STEPS = st.lists(st.tuples(st.sampled_from((1, 2, 3)), st.sampled_from(("call", "again", "end", "speak"))), max_size=30)
 
 
+@settings(deadline=None)
 @given(STEPS)
 def test_whatever_happens_nothing_waits_that_does_not_stand_and_nothing_is_spoken_twice(
     steps: list[tuple[int, str]],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.flows.haste import (
@@ -38,6 +38,7 @@ def test_fewer_too_when_one_of_them_has_waited_long_and_not_all_fit_in_one_sente
     assert not manner([late] * MOST_IN_A_SENTENCE).hurried
 
 
+@settings(deadline=None)
 @given(AGES, CALL)
 def test_no_sentence_is_empty_or_longer_than_can_be_listened_to(ages: list[float], call_s: float) -> None:
     how = manner(ages, call_s)
@@ -46,6 +47,7 @@ def test_no_sentence_is_empty_or_longer_than_can_be_listened_to(ages: list[float
     assert how.most == 1 or how.most <= MOST_IN_A_SENTENCE or how.most * call_s / how.pace <= SENTENCE_S + 1e-6
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 60), min_size=11, max_size=80))
 def test_the_pace_brings_everybody_in_time_where_any_pace_does(ages: list[float]) -> None:
     ages.sort(reverse=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hall.contract import LEASE_MS, AskZone, Term, Voices, ZoneLease
@@ -147,6 +147,7 @@ STEPS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(STEPS)
 def test_whatever_is_lost_or_late_two_never_hold_a_zone_at_a_time(steps: list[tuple[str, int, bool]]) -> None:
     hall, until = Hall(), {"counter-1": 0, "counter-2": 0}
