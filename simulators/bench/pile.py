@@ -64,7 +64,7 @@ def figures(windows: int, heard: Heard, said: Sequence[str]) -> list[Figure]:
     name = f"{windows} windows of one zone call"
     worst = max(heard.after, default=0.0)
     middle = median(heard.after) if heard.after else 0.0
-    chinese = [text for text in said if "窗口" in text]
+    chinese = [text for text in said if not text.isascii()]
     english = [text for text in said if "counter" in text]
     return [
         Figure(f"{name}: not called aloud", heard.unspoken, f"of {windows}", at_most(0)),
