@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from config.lines import KeyPath
 from config.loader import Loaded, Section, load
@@ -17,6 +17,9 @@ from config.wording.packs import Pack, load_packs
 Mode = Literal["live", "demo", "drill"]
 
 PIN_LINE = r"^(scrypt:[0-9a-f]{32}:[0-9a-f]{64})?$"
+FIRST_LANGUAGE = ("zh-CN",)
+SECOND_LANGUAGES = ("none", "en", "yue")
+"""What calls are spoken in after Mandarin (``yue``: Cantonese)."""
 
 
 class Box(Section):
@@ -106,6 +109,35 @@ class Counter(Section):
     phrase: list[Phrase] = Field(default=[], max_length=40)
 
 
+class Missed(Section):
+    """When the clerk's page says that whoever was called may be missed (过号): advice, nothing is refused.
+
+    ``seconds``: after an announcement is shown and spoken. ``calls``: announcements before the ticket is missed.
+    """
+
+    seconds: int = Field(default=20, ge=5, le=300)
+    calls: int = Field(default=3, ge=1, le=9)
+
+
+class Voice(Section):
+    """How this box calls aloud. ``second``: the language after Mandarin, for as long as few wait to be called."""
+
+    second: str = "en"
+
+    @field_validator("second")
+    @classmethod
+    def _is_spoken(cls, second: str) -> str:
+        if second not in SECOND_LANGUAGES:
+            remedy = f"give one of {', '.join(SECOND_LANGUAGES)}; Mandarin always comes first"
+            raise ValueError(f"nothing here speaks {second!r} → {remedy}")
+        return second
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """In the order in which they are spoken."""
+        return FIRST_LANGUAGE if self.second == "none" else (*FIRST_LANGUAGE, self.second)
+
+
 class Window(Section):
     """One counter served by this box."""
 
@@ -151,6 +183,8 @@ class BoxSettings(Section):
     entrance: Entrance | None = None
     cards: Cards = Cards()
     counter: Counter = Counter()
+    voice: Voice = Voice()
+    missed: Missed = Missed()
     window: list[Window] = []
     line: list[Line] = []
     device: list[Device] = []

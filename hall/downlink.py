@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from hall.contract import DayChanged, News, QueueCounts, Term, WindowState
+from hall.contract import DayChanged, News, QueueCounts, Term, Voices, WindowState
 
 DEPTH = 256
 """Events a box may be behind before it is dropped."""
@@ -75,6 +75,8 @@ class Told(NamedTuple):
     waiting: dict[str, int]
     business_date: str
     news: Callable[[Term, int], News] = lambda term, version: News(term=term, version=version)
+    voices: Callable[[Term, int], Voices] | None = None
+    """None where the hall has no zones: nobody calls for another's windows then."""
 
 
 class Downlink:
@@ -105,6 +107,7 @@ class Downlink:
             line.put(self._event("window", told, state.version))
         for event in (self._queue_event(), self._day_event(), self._news_event()):
             line.put(event)
+        self._tell_voices([line])
         if self._closed:
             line.end(_BYE)
         self._lines.add(line)
@@ -155,6 +158,11 @@ class Downlink:
         self._version += 1
         self._tell_all(self._news_event())
 
+    def tell_voices(self) -> None:
+        """Other windows are called for aloud, or something was spoken."""
+        self._version += 1
+        self._tell_voices(self._lines)
+
     def tell_counts(self) -> None:
         """Other numbers wait; told with the next round."""
         self._counted.set()
@@ -187,6 +195,16 @@ class Downlink:
 
     def _news_event(self) -> bytes:
         return self._event("news", self._told().news(self._term, self._version), self._version)
+
+    def _tell_voices(self, lines: Iterable[Line]) -> None:
+        """Boxes that serve a window, and nobody else: theirs is the clock that begins with what was spoken."""
+        voices = self._told().voices
+        if voices is None:
+            return
+        event = self._event("voice", voices(self._term, self._version), self._version)
+        for line in lines:
+            if line.windows:
+                line.put(event)
 
     def _event(self, name: str, data: msgspec.Struct, version: int) -> bytes:
         return f"event: {name}\nid: {self._term.n}/{version}\ndata: ".encode() + _encode(data) + b"\n\n"

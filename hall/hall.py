@@ -54,6 +54,9 @@ from hall.zones import Zones
 
 log = structlog.get_logger("hall")
 
+ZONES_S = 5.0
+"""How late it is noticed that nobody calls for a zone any more."""
+
 CLOCK_OFF_MS = 60_000
 """A box whose wall clock is further away is told so (contract.ClockTrust)."""
 
@@ -140,7 +143,9 @@ class Hall:
             self._sat_at(window)
 
     def _told(self) -> Told:
-        return Told(self.waiting, self.business_date, self.news.now)
+        return Told(
+            self.waiting, self.business_date, self.news.now, self.zones.voices if self.catalogue.zones else None
+        )
 
     def commit(self, effects: Effects) -> None:
         """What a committed job changed becomes known."""
@@ -292,7 +297,19 @@ class Hall:
         """What a box may call for aloud. Raises IdentityTwice when a later boot of it has spoken."""
         if not self.sessions.heard(device, ask.boot, ask.mono_ms):
             raise IdentityTwice(device)
-        return self.zones.ask(device, self.catalogue.boxes[device].windows, ask)
+        lease = self.zones.ask(device, self.catalogue.boxes[device].windows, ask)
+        self._tell_voices()
+        return lease
+
+    async def watch_zones(self) -> None:
+        """Long-lived: a box that calls for a zone may fall silent, and then nobody tells it."""
+        while True:
+            await asyncio.sleep(ZONES_S)
+            self._tell_voices()
+
+    def _tell_voices(self) -> None:
+        if self.zones.has_news():
+            self.downlink.tell_voices()
 
     async def place(self, ask: AskPlace) -> Place:
         """Where a ticket stands. Raises NotWhole while the hall is recovering."""

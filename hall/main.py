@@ -160,6 +160,7 @@ async def _serve(hall: Hall, https: Server, stop: asyncio.Event, nightly: Nightl
             group.create_task(hall.newsroom.run()),
             group.create_task(day.run(hall.writer, hall.clock)),
             group.create_task(Reliving(hall).run()),
+            group.create_task(hall.watch_zones()),
             group.create_task(nightly.run()),
             group.create_task(Away(hall).run()),
             group.create_task(_until_ended(hall.writer)),

@@ -51,7 +51,7 @@ _KINDS: dict[str, Callable[[Telling, Fact, int], None]] = {
     "finished": window_facts.stepped,
     "missed": window_facts.stepped,
     "shown": window_facts.shown,
-    "spoken": _only_kept,
+    "spoken": window_facts.spoken,
     "by-screen": wishes.by_screen,
     "stepped-away": wishes.stepped_away,
     "stepped-back": wishes.stepped_back,
@@ -80,7 +80,18 @@ _KINDS: dict[str, Callable[[Telling, Fact, int], None]] = {
 
 DEFERRED = frozenset(
     {
-        *("answered", "shown", "admitted", "started", "finished", "missed", "rating-opened", "rated", "not-rated"),
+        *(
+            "answered",
+            "shown",
+            "spoken",
+            "admitted",
+            "started",
+            "finished",
+            "missed",
+            "rating-opened",
+            "rated",
+            "not-rated",
+        ),
         *("by-screen", "stepped-away", "stepped-back", "given-back", "transferred", "readmitted", "looked-for"),
     }
 )

@@ -62,6 +62,7 @@ class CallRow(BaseModel):
     ended: Literal["returned", "missed", "undone", "redirected", "finished"] | None
     ended_ms: int | None
     shown_ms: int | None
+    spoken_ms: int | None
     events: list[CallEvent]
 
 

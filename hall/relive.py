@@ -67,6 +67,9 @@ SKIPPED = 200
 FAR_MS = 1 << 62
 """Later than everything."""
 
+_ANNOUNCED = {"shown": 1, "spoken": 2}
+"""Of one millisecond: a call begins before it is shown, and is there before it is spoken."""
+
 NEVER_DONE = frozenset({"expired", "recovering"})
 """Refusals by a hall that does not know what the one before it did."""
 
@@ -163,7 +166,7 @@ class Relive:
             _put_between_answers(pasts)
         every = [past for pasts in journals_.values() for past in pasts]
         self._answered = _put_after_their_calls(every)
-        every.sort(key=lambda past: (past.at_ms, past.told.kind == "shown", past.told.row))
+        every.sort(key=lambda past: (past.at_ms, _ANNOUNCED.get(past.told.kind, 0), past.told.row))
         return [past for _, same in groupby(every, key=lambda past: past.at_ms) for past in _sent_away_first(same)]
 
     def _readable(self, told: Retold) -> _Past | None:
@@ -245,13 +248,21 @@ def _put_between_answers(pasts: Sequence[_Past]) -> None:
 
 
 def _put_after_their_calls(pasts: Sequence[_Past]) -> dict[str, int]:
-    """A display that was told by the downlink may have shown a call before its answer was there. Gives the calls."""
+    """A display that was told by the downlink may have shown a call before its answer was there. Gives the calls.
+
+    Another box may have spoken it, by a clock of its own: after it began, by its answer or by a display.
+    """
     begun = {
         step.call: past.at_ms for past in pasts if past.answer for step in past.answer.steps if step.step in BEGINS
     }
     for past in pasts:
         if past.told.kind == "shown":
             past.at_ms = max(past.at_ms, begun.get(str(past.fact.data.get("call")), 0))
+    shown = {str(past.fact.data.get("call")): past.at_ms for past in pasts if past.told.kind == "shown"}
+    for past in pasts:
+        if past.told.kind == "spoken":
+            call = str(past.fact.data.get("call"))
+            past.at_ms = max(past.at_ms, begun.get(call) or shown.get(call, 0))
     return begun
 
 

@@ -1,4 +1,4 @@
-"""What a box tells of its windows: shown, rated, and what a counter did by itself while the hall was away.
+"""What a box tells of its windows: shown, spoken, rated, and what a counter did by itself while the hall was away.
 
 A counter that has lost the hall goes on with what was called there before, and tells it in the order in which it was
 done; the hall has done nothing else at that window meanwhile, but the last press that the counter sent.
@@ -20,6 +20,8 @@ done; the hall has done nothing else at that window meanwhile, but the last pres
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from hall import admission, ratings
@@ -27,6 +29,7 @@ from hall.admission import Slip
 from hall.contract import Fact
 from hall.desk import Desk, Press, Refused, TicketElsewhere
 from hall.store import calls, desks, devices, tickets
+from hall.store.writer import Tx
 from hall.telling import Misfit, Telling, text
 from hall.ticket import ADMISSIBLE
 from hall.windows import Window
@@ -111,11 +114,20 @@ def _step(desk: Desk, kind: str) -> None:
 
 def shown(telling: Telling, fact: Fact, hall_ms: int) -> None:
     """A call stands on a display or page."""
+    _announced(telling, fact, hall_ms, calls.show)
+
+
+def spoken(telling: Telling, fact: Fact, hall_ms: int) -> None:
+    """A call was heard from a loudspeaker: of whichever box, it may call for windows that are not its own."""
+    _announced(telling, fact, hall_ms, calls.speak)
+
+
+def _announced(telling: Telling, fact: Fact, hall_ms: int, note: Callable[[Tx, str, str, int], bool]) -> None:
     tx, call, told = telling.tx, text(fact, "call"), telling.named(fact)
-    if calls.show(tx, call, told, hall_ms):
+    if note(tx, call, told, hall_ms):
         return
     ticket = telling.find(told)
-    if ticket is None or not calls.show(tx, call, ticket.id, hall_ms):
+    if ticket is None or not note(tx, call, ticket.id, hall_ms):
         raise Misfit("no-such-call", call)
 
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import structlog
 
 from hall.clock import Clock
-from hall.contract import LEASE_MS, AskZone, ZoneLease
+from hall.contract import LEASE_MS, AskZone, Term, Voices, ZoneLease
 
 log = structlog.get_logger("hall.zones")
 
@@ -42,6 +42,7 @@ class Zones:
         self._announcers = announcers
         self._leases: dict[str, _Lease] = {}
         self._spoken: dict[int, str] = {}
+        self._told: dict[int, str] = {}
         self._unknown_until_ms = clock.mono_ms() + LEASE_MS
         """Until then a box may hold what this hall has not leased."""
 
@@ -61,6 +62,26 @@ class Zones:
         """The box that calls for a zone now, "" when none does."""
         lease = self._leases.get(zone)
         return lease.device if lease is not None and lease.until_ms > self._clock.mono_ms() else ""
+
+    def silent(self) -> list[str]:
+        """Zones that nobody calls for now. None in the first LEASE_MS: who holds them is not known yet."""
+        if self._clock.mono_ms() < self._unknown_until_ms:
+            return []
+        return [zone for zone in sorted({*self._announcers.values()}) if not self.holder(zone)]
+
+    def voices(self, term: Term, version: int) -> Voices:
+        """Which windows are called for now, and what was spoken last for each."""
+        return Voices(term=term, version=version, spoken=self._called_for())
+
+    def has_news(self) -> bool:
+        """Whether ``voices`` tells something else than when this was asked last."""
+        now = self._called_for()
+        news, self._told = now != self._told, now
+        return news
+
+    def _called_for(self) -> dict[int, str]:
+        called = (zone for zone in self._windows if self.holder(zone))
+        return {window: self._spoken.get(window, "") for zone in called for window in sorted(self._windows[zone])}
 
     def _grant(self, zone: str, device: str, ask: AskZone) -> bool:
         now_ms, holder = self._clock.mono_ms(), self.holder(zone)

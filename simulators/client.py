@@ -67,6 +67,7 @@ class Call(Row, frozen=True, kw_only=True):
     ended: str | None = None
     ended_ms: int | None = None
     shown_ms: int | None = None
+    spoken_ms: int | None = None
     events: list[CallEvent] = []
 
 

@@ -108,6 +108,7 @@ class WindowCalls:
             "last_rating": {"number": last.number, "grade": last.grade, "reason": last.reason} if last else None,
             "card_readers": self._cards[desk.number].there() if desk.number in self._cards else [],
             "customer": self._customers[desk.number].for_clerk() if desk.number in self._customers else None,
+            "absent": _absent(desk),
             "devices": self._health.devices(desk.number),
             "alarm": self._desired.alarm,
             "mode": self._mode,
@@ -176,6 +177,21 @@ def clerk_of(request: Request, sessions: Sessions) -> Clerk | None:
     """Who presses: the bearer of a session at the window of this path; None for nobody."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     return sessions.clerk(request.path_params["n"], token) if kind == "Bearer" else None
+
+
+def _absent(desk: WindowDesk) -> dict[str, Any] | None:
+    """How long whoever is called is still to be waited for; None when nobody is called."""
+    state = desk.state
+    if state is None or state.held is None or state.phase != "called":
+        return None
+    waiting, wanted = desk.missed.waiting(), desk.missed.wanted
+    return {
+        "for": waiting.for_,
+        "left_ms": int(waiting.left_s * 1000),
+        "seconds": wanted.seconds,
+        "calls": waiting.calls,
+        "wanted": wanted.calls,
+    }
 
 
 def _window(desk: WindowDesk, state: WindowState | None) -> dict[str, Any] | None:

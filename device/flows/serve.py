@@ -20,10 +20,12 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+from config.box import Missed
 from config.wording import LANGUAGES, say
 from device import numbering
 from device.cell import Cell
 from device.flows.island import Island
+from device.flows.missed_clock import MissedClock
 from device.flows.patience import until_written
 from device.flows.rate import ASKED, RatingDesk
 from device.flows.show_call import DisplayKeeper
@@ -36,7 +38,7 @@ from device.sync.link import Link
 from device.watch import Watch
 from drivers.contract import Caller, DeviceFault
 from drivers.deadline import Deadline
-from hall.contract import Answer, Command, Held, SignIn, WindowInfo, WindowState
+from hall.contract import Answer, Command, Held, SignIn, Voices, WindowInfo, WindowState
 
 SHOWN_SECONDS = 2.0
 """How long a display may take before the call counts as shown on the clerk's page alone."""
@@ -61,6 +63,7 @@ class WindowDesk:
         display: DisplayKeeper | None,
         caller: Cell[Caller] | None,
         island: Island,
+        missed: Missed | None = None,
     ) -> None:
         self.number = number
         self.island = island
@@ -76,7 +79,10 @@ class WindowDesk:
         self._news = asyncio.Event()
         self._announced: tuple[str, int] | None = None
         self._invited = rating.invited()
+        self.missed = MissedClock(missed or Missed(), self._is_called_for)
+        self.missed.watch.feeds(watch)
         desired.watch_window(self._heard)
+        desired.watch_voices(self._heard_spoken)
 
     @property
     def state(self) -> WindowState | None:
@@ -133,12 +139,22 @@ class WindowDesk:
         if state.window == self.number:
             self._news.set()
 
+    def _is_called_for(self) -> bool:
+        """Whether some box calls aloud for this window, as far as the hall can be asked."""
+        voices = self._desired.voices
+        return voices is not None and self.number in voices.spoken and not self.island.away
+
+    def _heard_spoken(self, voices: Voices) -> None:
+        if key := voices.spoken.get(self.number):
+            self.missed.spoken(key)
+
     def _follow(self, state: WindowState) -> None:
         keeper = self._display
         wish = keeper.want(display_text(state, ascii_only=keeper.ascii_only)) if keeper else 0
         held = state.held
         if held is not None and state.phase == "called" and self._announced != (held.call, held.calls):
             self._announced = (held.call, held.calls)
+            self.missed.called(held.call, held.calls)
             self._tasks.start(f"window {self.number} shown", self._shown(state, held, wish))
             if self.caller is not None:
                 self._tasks.start(f"window {self.number} caller", self._show_on_caller(self.caller, held))
@@ -175,6 +191,7 @@ class WindowDesk:
             "on": "display" if on_display else "page",
         }
         operator, post = (clerk.staff_no, clerk.post) if clerk else ("", "")
+        self.missed.shown(f"{held.call}/{held.calls}")
         await until_written(lambda: self._journal.record("shown", data, operator=operator, post=post, visit=held.visit))
 
     async def _show_on_caller(self, caller: Cell[Caller], held: Held) -> None:

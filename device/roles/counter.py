@@ -89,6 +89,7 @@ class Counter:
             keeper,
             caller,
             island,
+            box.loaded.values.missed,
         )
         lasting = self.role.long_lived
         lasting[f"window {number}"] = desk.run

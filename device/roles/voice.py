@@ -16,6 +16,6 @@ def voice(box: Box, desks: Mapping[int, WindowDesk]) -> Role:
     role = Role()
     cells = box.hardware.cells
     zone = Zone(box.link, box.desired, box.clock, partial(can_speak, cells))
-    for cell, announcer in announcers(cells, desks, zone, box.journal):
+    for cell, announcer in announcers(cells, desks, zone, box.journal, box.loaded.values.voice.languages):
         role.long_lived |= {"zone": zone.run, f"calls of {cell.name}": announcer.run}
     return role

@@ -9,7 +9,7 @@ import structlog
 from device.journal import Journal, JournalStopped
 from device.sync.terms import Terms
 from device.watch import Watch
-from hall.contract import Alarm, DayChanged, News, QueueCounts, Term, WindowState
+from hall.contract import Alarm, DayChanged, News, QueueCounts, Term, Voices, WindowState
 
 log = structlog.get_logger()
 
@@ -21,6 +21,7 @@ class Desired:
         self.windows: dict[int, WindowState] = {}
         self.counts: QueueCounts | None = None
         self.news: News | None = None
+        self.voices: Voices | None = None
         self.business_date = journal.recall("business-date") or ""
         """"" until the hall has told one, at this start or before."""
         self.watch = Watch()
@@ -28,6 +29,7 @@ class Desired:
         self._journal = journal
         self._terms = Terms(journal)
         self._window_watchers: list[Callable[[WindowState], None]] = []
+        self._voice_watchers: list[Callable[[Voices], None]] = []
         self._told_watchers: list[Callable[[WindowState], None]] = []
 
     @property
@@ -43,6 +45,10 @@ class Desired:
     def watch_window(self, call: Callable[[WindowState], None]) -> None:
         """Call this with each newer state of a window."""
         self._window_watchers.append(call)
+
+    def watch_voices(self, call: Callable[[Voices], None]) -> None:
+        """Call this with what is called aloud in the zones, whenever that changes."""
+        self._voice_watchers.append(call)
 
     def on_told(self, call: Callable[[WindowState], None]) -> None:
         """Call this with each state that the hall tells, a newer one or the one known already."""
@@ -83,6 +89,19 @@ class Desired:
         if self.news is not None and (news.term.n, news.version) <= (self.news.term.n, self.news.version):
             return False
         self.news = news
+        self.watch.changed()
+        return True
+
+    async def offer_voices(self, voices: Voices) -> bool:
+        """Take this, what is called aloud in the zones, if it is newer; whether it was taken."""
+        if not await self._terms.accept(voices.term):
+            return False
+        known = self.voices
+        if known is not None and (voices.term.n, voices.version) <= (known.term.n, known.version):
+            return False
+        self.voices = voices
+        for call in self._voice_watchers:
+            call(voices)
         self.watch.changed()
         return True
 

@@ -14,7 +14,7 @@ from device.sync.calls import CUT_OFF, refusal_keyword
 from device.sync.desired import Desired
 from device.sync.event_stream import Event, EventReader, StreamGarbled
 from device.sync.link import Link
-from hall.contract import DayChanged, News, QueueCounts, WindowState
+from hall.contract import DayChanged, News, QueueCounts, Voices, WindowState
 
 __all__ = ["Desired", "Downlink"]
 
@@ -40,6 +40,7 @@ class Downlink:
             "queue": lambda data: desired.offer_counts(msgspec.json.decode(data, type=QueueCounts)),
             "day": lambda data: desired.offer_day(msgspec.json.decode(data, type=DayChanged)),
             "news": lambda data: desired.offer_news(msgspec.json.decode(data, type=News)),
+            "voice": lambda data: desired.offer_voices(msgspec.json.decode(data, type=Voices)),
         }
 
     async def run(self) -> None:

@@ -75,6 +75,10 @@ class Zone:
         states = {number: own.get(number, self._desired.windows.get(number)) for number in lease.windows}
         return {number: None if _key(state) == elsewhere.get(number, "") else state for number, state in states.items()}
 
+    def spoken_elsewhere(self, window: int) -> str:
+        """The call that was spoken last for a window of the zone, by whichever box; "" for none that is known."""
+        return self._lease.spoken.get(window, "") if self._lease is not None else ""
+
     def spoken(self, window: int, key: str) -> None:
         """A call has been spoken here: the hall is told at once."""
         if self._lease is not None and window in self._lease.windows:

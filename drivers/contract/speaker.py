@@ -25,9 +25,10 @@ class Speaker(Driver, Protocol):
     async def chime(self, deadline: Deadline) -> Completion:
         """Sound the chime, when there is one. Raises one of the four."""
 
-    async def speak(self, text: str, language: str, deadline: Deadline) -> Completion:
-        """Say one sentence in ``zh-CN`` or ``en``, when there is a voice. Raises one of the four.
+    async def speak(self, text: str, language: str, deadline: Deadline, pace: float = 1.0) -> Completion:
+        """Say one sentence in ``zh-CN``, ``en`` or ``yue``, when there is a voice. Raises one of the four.
 
+        ``pace``: times the usual speed, as far as the voice can go and is still understood; recordings keep theirs.
         Letters and digits are read one by one, a number of at most two digits as a number. Refused with invalid_data
         when the sentence would sound beyond its deadline; nothing of it has sounded then.
         """

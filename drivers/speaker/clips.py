@@ -1,9 +1,9 @@
 """Recorded clips that a hall puts in the place of the synthetic voice.
 
-A folder with one more in it a language, ``zh-CN`` and ``en``; in these, one WAV file (22050 Hz, 16 bit, 1 channel) a
-word or phrase, named by what it says: ``0.wav`` to ``9.wav``, ``10.wav``, ``A.wav``, ``请.wav``, ``号窗口.wav``,
-``yao.wav``, ``please go to counter.wav``. A sentence is joined of the fewest clips; one that cannot be joined is said
-by the synthetic voice as a whole: a change of voice within a sentence is worse than another voice.
+A folder with one more in it a language, ``zh-CN``, ``en``, ``yue``; in these, one WAV file (22050 Hz, 16 bit,
+1 channel) a word or phrase, named by what it says: ``0.wav`` to ``9.wav``, ``10.wav``, ``A.wav``, ``请.wav``,
+``号窗口.wav``, ``yao.wav``, ``please go to counter.wav``. A sentence is joined of the fewest clips; one that cannot be
+joined is said by the synthetic voice as a whole: a change of voice within a sentence is worse than another voice.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from drivers.speaker.reading import LANGUAGES, LONG_PAUSE, PAUSES, SHORT_PAUSE, YAO, words
+from drivers.speaker.reading import LONG_PAUSE, PAUSES, SHORT_PAUSE, SPOKEN, YAO, words
 from drivers.speaker.sound import RATE, SAMPLE_BYTES, silence
 from drivers.speaker.wav import HEADER_BYTES, NotPlayable, decode
 
@@ -34,7 +34,7 @@ class Clips:
     @classmethod
     def load(cls, folder: Path) -> Clips:
         """All clips of a folder; blocks. A folder that is not there has none and is said to be unusable."""
-        sounds: dict[str, dict[_Phrase, bytes]] = {language: {} for language in LANGUAGES}
+        sounds: dict[str, dict[_Phrase, bytes]] = {language: {} for language in SPOKEN}
         unusable = [] if folder.is_dir() else [f"{folder}: no folder → make it, or remove the option clips"]
         for language, file in _files(folder):
             try:
@@ -66,7 +66,7 @@ class Clips:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    for language in LANGUAGES:
+    for language in SPOKEN:
         for file in sorted((folder / language).glob("*.wav"))[:MOST_CLIPS]:
             yield language, file
 

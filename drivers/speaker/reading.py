@@ -17,6 +17,10 @@ from __future__ import annotations
 import re
 
 CHINESE, ENGLISH = LANGUAGES = ("zh-CN", "en")
+CANTONESE = "yue"
+SPOKEN = (*LANGUAGES, CANTONESE)
+"""Of the last one the sentences are those of the first: one script, two ways to sound it."""
+_HANZI_IS_READ = frozenset({CHINESE, CANTONESE})
 
 SHORT_PAUSE, LONG_PAUSE = PAUSES = (",", ".")
 YAO = "yao"
@@ -36,9 +40,9 @@ def words(text: str, language: str, *, yao: bool = False) -> tuple[str, ...]:
         if kind in ("short", "long"):
             _pause(spoken, SHORT_PAUSE if kind == "short" else LONG_PAUSE)
         elif kind == "code":
-            spoken += _code(found, chinese=language == CHINESE, yao=yao)
+            spoken += _code(found, chinese=language in _HANZI_IS_READ, yao=yao and language == CHINESE)
         elif kind == "hanzi":
-            spoken += [found] if language == CHINESE else []
+            spoken += [found] if language in _HANZI_IS_READ else []
         else:
             spoken += _word(found, language)
     while spoken and spoken[-1] in PAUSES:

@@ -110,14 +110,14 @@ class SoundSpeaker:
         """Sound the chime. Raises one of the four."""
         return await self._play(chime.chime(self._settings.chime), deadline, self._settings.chime)
 
-    async def speak(self, text: str, language: str, deadline: Deadline) -> Completion:
+    async def speak(self, text: str, language: str, deadline: Deadline, pace: float = 1.0) -> Completion:
         """Say one sentence. Raises one of the four."""
         if not self._settings.voice:
             return await self._play(b"", deadline, text)
         spoken = words(text, language, yao=self._settings.digit_one == "yao")
         pcm = self._clips.join(spoken, language)
         if pcm is None:
-            pcm = await self._voice.say(spoken, language, deadline)
+            pcm = await self._voice.say(spoken, language, deadline, pace)
         return await self._play(pcm, deadline, text)
 
     async def close(self) -> None:

@@ -92,6 +92,7 @@ from hall.contract.words import (
 from hall.contract.zones import (
     LEASE_MS,
     AskZone,
+    Voices,
     ZoneLease,
 )
 
@@ -159,6 +160,7 @@ __all__ = [
     "Undo",
     "Undoable",
     "Unit",
+    "Voices",
     "Wait",
     "Way",
     "Welcome",

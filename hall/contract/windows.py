@@ -1,10 +1,10 @@
 """How windows and queues stand: in answers, and down the line as it changes.
 
 Downlink: GET /device/downlink, text/event-stream. Events ``window`` (WindowState), ``queue`` (QueueCounts), ``day``
-(DayChanged), ``news`` (News), ``bye`` (the hall stops; empty data). On connecting, the state of each of the box's
-windows (of others that it calls for, or shows on its board: the call alone), the counts, the date and the news are sent
-at once: desired state needs no replay. ids are "term.n/version". A comment line every 15 s keeps the connection known
-to be alive.
+(DayChanged), ``news`` (News), ``voice`` (Voices, to boxes that serve a window of a hall with zones), ``bye`` (the hall
+stops; empty data). On connecting, the state of each of the box's windows (of others that it calls for, or shows on its
+board: the call alone), the counts, the date and the news are sent at once: desired state needs no replay. ids are
+"term.n/version". A comment line every 15 s keeps the connection known to be alive.
 """
 
 from __future__ import annotations

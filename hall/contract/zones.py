@@ -7,7 +7,7 @@ when one box fell silent is spoken late by the next.
 
 from __future__ import annotations
 
-from hall.contract.words import Strict, Struct
+from hall.contract.words import Strict, Struct, Term
 
 LEASE_MS = 40_000
 """A sentence of 30 s, begun when the hall has just answered, ends within it."""
@@ -22,6 +22,18 @@ class AskZone(Strict, frozen=True, kw_only=True):
     holds: bool = False
     spoken: dict[int, str] = {}
     """By window: the call that was spoken last, "call/calls" as in Held; those that the hall has not answered yet."""
+
+
+class Voices(Struct, frozen=True, kw_only=True):
+    """Which windows some box calls for now. Downlink event ``voice``; the higher (term.n, version) wins.
+
+    What was spoken here before the hall was started anew is not told again: who has heard it knows it.
+    """
+
+    term: Term
+    version: int
+    spoken: dict[int, str] = {}
+    """By window that a box calls for just now: the call spoken last, as in AskZone; "" for none."""
 
 
 class ZoneLease(Struct, frozen=True, kw_only=True):

@@ -48,6 +48,12 @@ def show(tx: Tx, call: str, ticket: str, at_ms: int) -> bool:
     return tx.execute(sql, (at_ms, call, ticket)).rowcount == 1
 
 
+def speak(tx: Tx, call: str, ticket: str, at_ms: int) -> bool:
+    """It was heard from a loudspeaker; the first time counts. False when the hall knows no such call of this ticket."""
+    sql = "UPDATE call SET spoken_ms = coalesce(spoken_ms, ?) WHERE id = ? AND ticket = ?"
+    return tx.execute(sql, (at_ms, call, ticket)).rowcount == 1
+
+
 def is_known(tx: Tx, call: str) -> bool:
     """Whether there is a call of this name."""
     return tx.execute("SELECT 1 FROM call WHERE id = ?", (call,)).fetchone() is not None

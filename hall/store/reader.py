@@ -17,6 +17,7 @@ SELECT json_object('ticket_id', id, 'number', number, 'digits', digits, 'service
 CALLS = """
 SELECT json_object('call_id', id, 'ticket_id', ticket, 'number', number, 'window', window, 'operator', operator,
                    'at_ms', at_ms, 'ended', ended, 'ended_ms', ended_ms, 'shown_ms', shown_ms,
+                   'spoken_ms', spoken_ms,
                    'events', json('[' || events || ']'))
   FROM call WHERE date = ? ORDER BY row"""
 

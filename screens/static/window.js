@@ -2,6 +2,7 @@
 
 import { drawAlarm } from "./alarm.js";
 import { Unanswered, follow } from "./api.js";
+import { askMissed, drawAbsent, mayMiss, stopAskingMissed } from "./window_absent.js";
 import { CardReading } from "./window_card.js";
 import { CustomerPanel } from "./window_customer.js";
 import { askNumber, askService, asking, stopAsking } from "./window_dialogs.js";
@@ -42,6 +43,7 @@ let lost = false;
 let slow = false;
 let undoUntil = 0;
 let ratingUntil = 0;
+let absentUntil = 0;
 
 function redraw() {
   shown(byId("lost"), lost);
@@ -62,6 +64,7 @@ function drawTimes() {
   const undoLeft = undoUntil - performance.now();
   drawUndo(state.window?.undo, undoLeft);
   drawRating(state.rating, ratingUntil - performance.now());
+  drawAbsent(state.absent, absentUntil - performance.now());
   const idle = session.open && !lost && !slow;
   drawActs(!idle ? new Set() : possibleActs(state, session.operator, undoLeft));
   drawCardReaders(state, idle);
@@ -90,7 +93,19 @@ function act(name) {
   if (name === "redirect") return askService(state.window.held, state.services, (service) => send({ act: name, service }));
   const byHand = name === "next" && state.alone && !state.window.held; // nobody else can say who is next
   if (name === "call-number" || byHand) return askNumber((digits) => send({ act: "call-number", digits }));
+  if (name === "missed" && !mayMiss(state.absent, absentUntil - performance.now())) return missAfterAll(state.window.held);
   return send({ act: name });
+}
+
+/** The one who was called when it was asked, and nobody who is called by now. */
+function missAfterAll(held) {
+  askMissed(held, state.absent, absentUntil - performance.now(), () => isHeld(held) && send({ act: "missed" }));
+}
+
+/** Whether this announcement still stands. */
+function isHeld({ call, calls }) {
+  const { phase, held } = state.window ?? {};
+  return phase === "called" && held.call === call && held.calls === calls;
 }
 
 async function send(deed) {
@@ -173,12 +188,15 @@ watchKeys({
 follow(`${session.base}/state`, {
   state(next) {
     const wasOpen = Boolean(session.open);
+    const asked = state?.window?.held;
     const shown = lost ? null : state?.window; // a daemon that was started anew counts its steps anew
     lost = false;
     state = { ...next, window: shown ?? null };
     takeWindow(next.window);
     drawAlarm(next.alarm);
     ratingUntil = performance.now() + (next.rating?.left_ms ?? 0);
+    absentUntil = performance.now() + (next.absent?.left_ms ?? 0);
+    if (asked && !isHeld(asked)) stopAskingMissed();
     session.compare(state.window);
     redraw();
     if (wasOpen && !session.open) byId("name").focus();

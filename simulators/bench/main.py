@@ -15,17 +15,18 @@ import msgspec
 from simulators.bench import proc
 from simulators.bench.display import display_figures
 from simulators.bench.figures import Figure, at_most, machine, median, table
-from simulators.bench.full_hall import FULL
+from simulators.bench.full_hall import COUNTERS, FULL
 from simulators.bench.hall_figures import Counts
 from simulators.bench.hall_load import HallLoad
 from simulators.bench.idle import idle_figures
 from simulators.bench.ingest import ingest_pace
 from simulators.bench.long_past import start_figures
 from simulators.bench.million import MILLION
+from simulators.bench.pile import WITHIN_S, pile_figures
 from simulators.bench.rebuild import rebuild_figures
 from simulators.bench.recovery import killed_figures, outbox_figures
 from simulators.bench.scene import Scene, scene
-from simulators.bench.settings import ALONE, ALONE_LINE, FRESH, HALL, OLD
+from simulators.bench.settings import ALONE, ALONE_LINE, FRESH, HALL, OLD, PILE
 from simulators.bench.touch import touch_figures
 from simulators.demo.processes import DiedAtStart, NotReady
 from simulators.demo.settings import COUNTER, KIOSK
@@ -46,6 +47,8 @@ class Amount:
     ingest: int = 15_000
     day: int = 6000
     past: int = MILLION
+    pile: int = COUNTERS
+    pile_seconds: float = WITHIN_S
 
 
 QUICK = Amount(
@@ -60,6 +63,8 @@ QUICK = Amount(
     ingest=1500,
     day=600,
     past=MILLION // 10,
+    pile=12,
+    pile_seconds=4.0,
 )
 
 
@@ -160,9 +165,12 @@ async def _other_halls(here: Scene, amount: Amount) -> list[Figure]:
     _say("hall: rebuilt from its boxes")
     await here.change_hall(FULL)
     rebuilt = await rebuild_figures(here, amount.day)
+    _say("speaker: everybody calls at once")
+    await here.change_hall(PILE)
+    heard = await pile_figures(here, amount.pile, amount.pile_seconds)
     _say("hall: a long past")
     await here.change_hall(OLD)
-    return [*rebuilt, *await start_figures(here, amount.past, amount.starts)]
+    return [*rebuilt, *heard, *await start_figures(here, amount.past, amount.starts)]
 
 
 def _say(what: str) -> None:

@@ -13,9 +13,9 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from simulators.bench import full_hall, settings
+from simulators.bench import full_hall, loud_hall, settings
 from simulators.bench.crew import Spot
-from simulators.bench.settings import ALONE, ALONE_LINE, LOADING, BenchPorts
+from simulators.bench.settings import ALONE, ALONE_LINE, LOADING, VOICE, BenchPorts
 from simulators.bench.wire import Broken, Connection
 from simulators.client import HallReader
 from simulators.demo.processes import Child, NotReady
@@ -36,10 +36,11 @@ class Scene:
         self.ports = ports
         self.hall = self._hall("hall")
         self.boxes = {
-            name: Child(name, ["device", str(run.settings(name))], run.log(name)) for name in (KIOSK, COUNTER, ALONE)
+            name: Child(name, ["device", str(run.settings(name))], run.log(name))
+            for name in (KIOSK, COUNTER, ALONE, VOICE)
         }
         self.lines = {line: self._line(line) for line in ("printer", "displays", "keypads", ALONE_LINE)}
-        self.box_ports = {KIOSK: ports.kiosk, COUNTER: ports.counter, ALONE: ports.alone}
+        self.box_ports = {KIOSK: ports.kiosk, COUNTER: ports.counter, ALONE: ports.alone, VOICE: ports.voice}
 
     def _hall(self, settings: str) -> Child:
         return Child("hall", ["hall", str(self.run.settings(settings))], self.run.log("hall"))
@@ -92,6 +93,7 @@ class Scene:
         """Settings and certificates. Raises DiedAtStart."""
         settings.write(self.run, self.ports)
         full_hall.write(self.run, self.ports)
+        loud_hall.write(self.run, self.ports)
         ca, log = str(self.run.ca), self.run.log("ca")
         await Child("ca init", ["ca", "init", ca], log).run()
         boxes = [*self.boxes, *(loader.name for loader in LOADING), *(box.name for box in full_hall.BOXES)]

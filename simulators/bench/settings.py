@@ -21,6 +21,10 @@ ALONE = "counter-2"
 
 ALONE_WINDOW = 4
 ALONE_LINE = "alone"
+PILE = "loud-hall"
+"""A hall whose windows are one zone."""
+VOICE = "voice-1"
+"""The box that calls aloud there."""
 BAND = 999
 """Numbers of one service in one kiosk's own band."""
 
@@ -83,9 +87,14 @@ class BenchPorts(Ports):
         return self.base + 40
 
     @property
+    def voice(self) -> int:
+        """The box that calls aloud."""
+        return self.base + 41
+
+    @property
     def all(self) -> tuple[int, ...]:
         """Every port that has to be free."""
-        return (self.echo, self.hall, self.kiosk, self.counter, self.alone)
+        return (self.echo, self.hall, self.kiosk, self.counter, self.alone, self.voice)
 
 
 def free_ports() -> BenchPorts:
@@ -134,7 +143,7 @@ mode = "demo"
 port = {ports.hall}
 data = "{name}-data"
 catalogue = "{catalogue}"
-{_proof(run, "hall")}{"".join(entries)}"""
+{proof(run, "hall")}{"".join(entries)}"""
 
 
 def box_entry(name: str, digit: int, windows: tuple[int, ...]) -> str:
@@ -147,7 +156,8 @@ def clerk_entry(clerk: DemoClerk, pin: str) -> str:
     return f'\n[[clerk]]\nname = "{clerk.name}"\nstaff_no = "{clerk.staff_no}"\npin = "{pin}"\n'
 
 
-def _proof(run: RunDirectory, name: str) -> str:
+def proof(run: RunDirectory, name: str) -> str:
+    """The lines that name a box's or hall's certificate and key."""
     paths = {"ca": run.certificate("ca"), "certificate": run.certificate(name), "key": run.key(name)}
     return "".join(f"{key} = {json.dumps(str(path))}\n" for key, path in paths.items())
 
@@ -162,7 +172,7 @@ data = "{ALONE}-data"
 
 [hall]
 url = "https://127.0.0.1:{ports.hall}"
-{_proof(run, ALONE)}
+{proof(run, ALONE)}
 [[window]]
 number = {ALONE_WINDOW}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-LIMIT_SECONDS = 400.0
+LIMIT_SECONDS = 600.0
 
 PROMISED = {
     "hall memory after start",
@@ -44,6 +44,17 @@ PROMISED = {
     "start on no facts, median",
     "start on 100000 facts, median",
     *(
+        f"12 windows of one zone call: {figure}"
+        for figure in (
+            "not called aloud",
+            "press → heard, p50",
+            "press → heard, max",
+            "press → heard, max ÷ promised 120 s",
+            "Mandarin sentences",
+            "English sentences (few wait)",
+        )
+    ),
+    *(
         f"{size}: {figure}"
         for size in ("0 waiting", "5000 waiting")
         for figure in (
@@ -71,7 +82,12 @@ PROMISED = {
         for figure in ("idle, memory", "idle, processor", "idle, wake-ups", "cold start to ready, median")
     ),
 }
-NEVER = {"numbers given twice", "violations of one call a ticket", "rebuilt otherwise than it was"}
+NEVER = {
+    "numbers given twice",
+    "violations of one call a ticket",
+    "rebuilt otherwise than it was",
+    "12 windows of one zone call: not called aloud",
+}
 """What must not happen on any machine."""
 
 

@@ -230,6 +230,29 @@ def test_a_clerk_of_a_unit_that_nobody_can_look_up_is_refused(tmp_path: Path) ->
     assert "no unit tax" in refused_hall(tmp_path, HALL + clerk, CATALOGUE).what
 
 
+@pytest.mark.parametrize(
+    ("second", "languages"), [("none", ("zh-CN",)), ("en", ("zh-CN", "en")), ("yue", ("zh-CN", "yue"))]
+)
+def test_calls_are_spoken_in_mandarin_and_then_in_the_second_language(
+    tmp_path: Path, second: str, languages: tuple[str, ...]
+) -> None:
+    file = tmp_path / "box.toml"
+    file.write_text(BOX, encoding="utf-8")
+    assert load_box(file).values.voice.languages == ("zh-CN", "en")
+    file.write_text(f'{BOX}\n[voice]\nsecond = "{second}"\n', encoding="utf-8")
+    assert load_box(file).values.voice.languages == languages
+
+
+@pytest.mark.parametrize("second", ["fr", "zh-CN", ""])
+def test_a_second_language_that_nobody_speaks_is_refused_with_those_there_are(tmp_path: Path, second: str) -> None:
+    text = f'{BOX}\n[voice]\nsecond = "{second}"\n'
+    problem = refused_box(tmp_path, text)
+    assert (problem.line, problem.remedy) == (
+        line_with(text, "second ="),
+        "give one of none, en, yue; Mandarin always comes first",
+    )
+
+
 def test_broken_toml_is_refused_at_its_line(tmp_path: Path) -> None:
     assert refused_box(tmp_path, BOX.replace("port = 8630", "port = ")).line == 4
 

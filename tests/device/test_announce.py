@@ -8,14 +8,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.clock import Clock
-from device.flows.announce import MOST_IN_A_SENTENCE, RETRY_SECONDS, TRIES, Announcer
+from device.flows.announce import RETRY_SECONDS, TRIES, Announcer
 from device.flows.calls_to_speak import CallsToSpeak, call_of, sentence
-from device.journal import Journal
+from device.flows.haste import MOST_IN_A_SENTENCE
+from device.journal import Journal, JournalStopped
 from device.watch import Watch
 from drivers.contract import (
     LINK_LOST,
@@ -29,7 +31,7 @@ from drivers.contract import (
     Silent,
     State,
 )
-from hall.contract import Held, WindowState
+from hall.contract import Fact, Held, WindowState
 from tests.device.counter import TERM, counter_of, held
 from tests.device.inline_writer import InlineWriter
 from tests.virtual_time import virtual
@@ -49,6 +51,7 @@ class SpeakerCell:
         self.in_a_row = asyncio.Lock()
         self.state = State.of()
         self.heard: list[str] = []
+        self.languages: list[str] = []
         self.faults: dict[str, DeviceFault] = {}
         self.before: Callable[[str], None] = lambda said: None
         self.asked = 0
@@ -63,7 +66,8 @@ class SpeakerCell:
     async def chime(self, deadline: object) -> Completion:
         return await self._sound("*", CHIME)
 
-    async def speak(self, text: str, language: str, deadline: object) -> Completion:
+    async def speak(self, text: str, language: str, deadline: object, pace: float = 1.0) -> Completion:
+        self.languages.append(language)
         return await self._sound(text, SENTENCE)
 
     async def _sound(self, what: str, seconds: float) -> Completion:
@@ -140,6 +144,21 @@ async def test_a_call_is_a_chime_and_a_sentence_in_each_language(tmp_path: Path)
         hall.call(3, "A024")
         assert await hall.after(60) == ["*", "请A024号到3号窗口", "Ticket A024, please go to counter 3."]
         assert hall.told == [(3, "c-A024/1")]
+
+
+@virtual
+async def test_cantonese_sounds_the_same_sentence(tmp_path: Path) -> None:
+    async with hall_in(tmp_path, "zh-CN", "yue") as hall:
+        hall.call(3, "A024")
+        assert await hall.after(60) == ["*", "请A024号到3号窗口", "请A024号到3号窗口"]
+        assert hall.cell.languages == ["zh-CN", "yue"]
+
+
+@virtual
+async def test_without_a_second_language_mandarin_is_spoken_alone(tmp_path: Path) -> None:
+    async with hall_in(tmp_path, "zh-CN") as hall:
+        hall.call(3, "A024")
+        assert await hall.after(60) == ["*", "请A024号到3号窗口"]
 
 
 @virtual
@@ -256,6 +275,80 @@ async def test_a_recall_in_the_middle_of_its_call_is_spoken_after_it(tmp_path: P
 
 
 @virtual
+async def test_a_recall_is_spoken_behind_all_that_nobody_has_heard_yet(tmp_path: Path) -> None:
+    async with hall_in(tmp_path) as hall:
+        hall.call(3, "A024")
+        await asyncio.sleep(CHIME + 0.5)
+        hall.call(3, "A024", calls=2)
+        for window in (1, 2, 4, 5, 6):
+            hall.call(window, f"A10{window}")
+        heard = "".join(await hall.after(60))
+        numbers = [heard.rindex(number) for number in ("A101", "A102", "A104", "A105", "A106", "A024")]
+        assert numbers == sorted(numbers)
+        assert heard.count("A024") == 2
+
+
+@virtual
+async def test_a_sentence_that_is_too_long_for_its_time_is_spoken_in_halves_after_the_same_chime(
+    tmp_path: Path,
+) -> None:
+    async with hall_in(tmp_path) as hall:
+        remedy, long = Remedy.NONE, CompletionCode.INVALID_DATA
+
+        def refuse_long(said: str) -> None:
+            hall.cell.faults = {"speech": Refused("too long", long, remedy)} if said.count("到") > 2 else {}
+
+        hall.cell.before = refuse_long
+        for window in (1, 2, 3, 4):
+            hall.call(window, f"A00{window}")
+        assert await hall.after(60) == [
+            "*",
+            "请A001号到1号窗口，A002号到2号窗口",
+            "*",
+            "请A003号到3号窗口，A004号到4号窗口",
+        ]
+
+
+@virtual
+async def test_what_was_spoken_is_a_fact_of_the_box_that_spoke(tmp_path: Path) -> None:
+    async with hall_in(tmp_path, "zh-CN", "en") as hall:
+        hall.call(3, "A024")
+        hall.call(5, "A025")
+        await asyncio.sleep(60)
+        hall.call(3, "A024", calls=2)
+        await asyncio.sleep(60)
+        spoken = [msgspec.json.decode(body, type=Fact) for _, body in hall.journal.unsent(0, 100)]
+    assert [(fact.data, fact.visit) for fact in spoken if fact.kind == "spoken"] == [
+        ({"ticket": "t-A024", "call": "c-A024", "window": 3}, "t-A024"),
+        ({"ticket": "t-A025", "call": "c-A025", "window": 5}, "t-A025"),
+        ({"ticket": "t-A024", "call": "c-A024", "window": 3}, "t-A024"),
+    ]
+
+
+@virtual
+async def test_a_disk_that_takes_nothing_holds_no_call_up_and_what_was_spoken_is_kept_for_later(
+    tmp_path: Path,
+) -> None:
+    async with hall_in(tmp_path) as hall:
+        record, full = hall.journal.record, True
+
+        async def record_if_room(*args: Any, **more: Any) -> Any:
+            if full:
+                raise JournalStopped("disk-full", "")
+            return await record(*args, **more)
+
+        hall.journal.record = record_if_room  # type: ignore[method-assign]
+        hall.call(3, "A024")
+        await asyncio.sleep(30)
+        hall.call(5, "A025")
+        assert await hall.after(30) == ["*", "请A024号到3号窗口", "*", "请A025号到5号窗口"]
+        full = False
+        await asyncio.sleep(5)
+        kinds = [msgspec.json.decode(body, type=Fact).kind for _, body in hall.journal.unsent(0, 100)]
+    assert kinds.count("spoken") == 2
+
+
+@virtual
 async def test_a_ticket_taken_back_before_it_was_spoken_is_spoken_after_all(tmp_path: Path) -> None:
     async with hall_in(tmp_path) as hall:
         hall.cell.lose()
@@ -358,6 +451,7 @@ async def test_a_dead_speaker_never_holds_its_window_up(tmp_path: Path) -> None:
 STEPS = st.lists(st.tuples(st.sampled_from((1, 2, 3)), st.sampled_from(("call", "again", "end", "speak"))), max_size=30)
 
 
+@settings(deadline=None)
 @given(STEPS)
 def test_whatever_happens_nothing_waits_that_does_not_stand_and_nothing_is_spoken_twice(
     steps: list[tuple[int, str]],
@@ -400,4 +494,5 @@ def test_one_call_and_several_are_one_sentence_in_both_languages() -> None:
     ]
     assert sentence(calls[:1], "zh-CN") == "请A024号到3号窗口"
     assert sentence(calls, "zh-CN") == "请A024号到3号窗口，1001号到12号窗口"
+    assert sentence(calls, "zh-CN", brief=True) == "请A024到3号，1001到12号窗口"
     assert sentence(calls, "en") == "Please go: ticket A024 to counter 3, ticket 1001 to counter 12."

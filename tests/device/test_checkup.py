@@ -67,7 +67,7 @@ class Device:
         self.done.append("chime")
         return Completion(CompletionCode.SUCCESS, self.confirmed, "played")
 
-    async def speak(self, text: str, language: str, deadline: object) -> Completion:
+    async def speak(self, text: str, language: str, deadline: object, pace: float = 1.0) -> Completion:
         self.done.append(text)
         return Completion(CompletionCode.SUCCESS, self.confirmed, "played")
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import httpx
 
-from hall.contract import DayChanged, News, QueueCounts, Term, WindowState
+from hall.contract import DayChanged, News, QueueCounts, Term, Voices, WindowState
 from tests.device.fake_hall import FakeHall
 from tests.device.hall_scene import scene_of
 from tests.virtual_time import virtual
@@ -117,3 +117,22 @@ async def test_a_refused_downlink_is_not_stormed(tmp_path: Path) -> None:
         scene.start("link", "downlink")
         await scene.hall.until(lambda: scene.hall.requests["/device/downlink"] == 4)
         assert asyncio.get_running_loop().time() - began == 1 + 2 + 4
+
+
+@virtual
+async def test_what_is_called_aloud_is_told_and_an_older_word_changes_nothing(tmp_path: Path) -> None:
+    def voices(version: int, key: str) -> Voices:
+        return Voices(term=Term(n=1, draw="a"), version=version, spoken={3: key})
+
+    async with scene_of(tmp_path, FakeHall()) as scene:
+        told: list[str] = []
+        scene.desired.watch_voices(lambda voices: told.append(voices.spoken[3]))
+        scene.start("link", "downlink")
+        with scene.desired.watch.watching() as changed:
+            await scene.hall.until(lambda: scene.hall.streams)
+            for version, key in ((5, ""), (4, "c/9"), (6, "c/1")):
+                await scene.hall.push("voice", voices(version, key))
+            while told[-1:] != ["c/1"]:
+                changed.clear()
+                await changed.wait()
+        assert told == ["", "c/1"]

@@ -14,8 +14,10 @@ import httpx
 import msgspec
 import pytest
 
+from config.box import Missed
 from device.clock import Clock
 from device.flows.announce import Announcer
+from device.flows.missed_clock import MissedClock
 from device.flows.voices import announcers, can_speak
 from device.journal import Journal
 from device.sync.zone import MARGIN_MS, RENEW_S, Zone
@@ -40,6 +42,8 @@ def now_ms() -> int:
 class Hall:
     """The hall's leases and windows; ``heard`` is what people in the zone hear: when, from whom, what."""
 
+    zone = EAST
+
     def __init__(self, **own: list[int]) -> None:
         self.own = {name.replace("_", "-"): windows for name, windows in own.items()}
         self.states: dict[int, WindowState] = {}
@@ -50,7 +54,7 @@ class Hall:
 
     def start(self) -> None:
         clock: Any = SimpleNamespace(mono_ms=now_ms)
-        self.zones = Zones(clock, {"east": EAST}, dict.fromkeys(("counter-1", "counter-2"), "east"))
+        self.zones = Zones(clock, {"east": self.zone}, dict.fromkeys(("counter-1", "counter-2"), "east"))
 
     def stand(self, window: int, phase: Any, number: str = "", calls: int = 1) -> None:
         ticket = held(number, calls) if number else None
@@ -66,6 +70,11 @@ class Hall:
         """No sound of one begins before the last of another has ended; times are of their ends."""
         lengths = [(at - (CHIME if text == "*" else SENTENCE), at, box) for at, box, text in self.heard]
         return all(first[1] <= then[0] or first[2] == then[2] for first, then in pairwise(lengths))
+
+
+def desk() -> Any:
+    """A window as far as calls are concerned."""
+    return SimpleNamespace(state=None, watch=Watch(), missed=MissedClock(Missed(), lambda: False))
 
 
 class Cell(SpeakerCell):
@@ -93,8 +102,8 @@ class Box:
         self.hall = hall
         self.name = name
         self.connected = True
-        self.cell = Cell(self)
-        self.desks = {number: SimpleNamespace(state=None, watch=Watch()) for number in hall.own[name]}
+        self.cell: Any = self.make_cell()
+        self.desks = {number: desk() for number in hall.own[name]}
         self.desired = SimpleNamespace(windows={}, watch=Watch())
         clock = Clock(wall_ms=lambda: 1, mono_ms=now_ms, boot_id="boot-1")
         self.journal = Journal.open(folder / f"{name}.db", name, clock, "demo", writer=InlineWriter)
@@ -113,8 +122,11 @@ class Box:
         self.hear(hall.states)
         hall.boxes.append(self)
 
+    def make_cell(self) -> Any:
+        return Cell(self)
+
     def hear(self, states: dict[int, WindowState]) -> None:
-        self.desired.windows = {number: state for number, state in states.items() if number in EAST}
+        self.desired.windows = {number: state for number, state in states.items() if number in self.hall.zone}
         for number, desk in self.desks.items():
             desk.state = states.get(number)
             desk.watch.changed()

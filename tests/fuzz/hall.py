@@ -82,6 +82,7 @@ _KINDS = {
     "finished": ("window", "ticket", "call"),
     "missed": ("window", "ticket", "call"),
     "shown": ("ticket", "call", "window", "on"),
+    "spoken": ("ticket", "call", "window"),
     "rating-opened": ("ticket", "window", "seconds"),
     "rated": ("ticket", "window", "grade", "channel"),
     "not-rated": ("ticket", "window", "reason"),

@@ -108,6 +108,7 @@ class Counter(Teller):
         """What is called stands on the display."""
         if self.held is not None and self.phase == "called":
             self.say("shown", ticket=self.held.ticket, call=self.held.call, window=self.number, on="page")
+            self.say("spoken", ticket=self.held.ticket, call=self.held.call, window=self.number)
 
     def press(self, kind: type[Command], *, lost: str = "", **fields: Any) -> Answer | None:
         """A command: answered, or its request or answer lost."""

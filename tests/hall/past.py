@@ -58,11 +58,13 @@ class Town:
             self.show(answer, window)
 
     def show(self, answer: Answer, window: int) -> None:
-        """The call stands on the window's display."""
+        """The call stands on the window's display, and its box calls it aloud."""
         assert answer.window is not None
         held = answer.window.held
         assert held is not None
-        self.boxes[f"counter-{window}"].tell("shown", ticket=held.ticket, call=held.call, window=window, on="display")
+        box = self.boxes[f"counter-{window}"]
+        box.tell("shown", ticket=held.ticket, call=held.call, window=window, on="display")
+        box.tell("spoken", ticket=held.ticket, call=held.call, window=window)
 
     def serve(self, window: int = 1, grade: str = "satisfied") -> str:
         """Somebody is called, served, and rates: the ticket."""

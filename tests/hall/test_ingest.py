@@ -224,6 +224,7 @@ def test_a_missed_ticket_may_be_voided_a_redirected_one_not(scene: Scene, kiosk:
         ("issued", {"ticket": "kiosk-2/x/1", "service": "11", "number": "1", "date": TODAY}, "not-its-ticket"),
         ("issued", {"ticket": "kiosk-1/00ff00ff00ff00ff/7", "service": "11", "number": "1"}, "no-such-request"),
         ("shown", {"ticket": "kiosk-1/x/9", "call": "none", "window": 1, "on": "page"}, "no-such-call"),
+        ("spoken", {"ticket": "kiosk-1/x/9", "call": "none", "window": 1}, "no-such-call"),
     ],
 )
 def test_what_does_not_fit_is_said(scene: Scene, kiosk: Box, kind: str, data: dict[str, str], why: str) -> None:

@@ -22,7 +22,7 @@ TICKETS = (
     "SELECT id, date, code, serial, service, digits, number, source, state, paper, visit, window, call FROM ticket"
 )
 WAITING = "SELECT id, service FROM ticket WHERE waits = 1 ORDER BY place_ms, id"
-CALLS = "SELECT id, ticket, number, window, operator, shown_ms IS NOT NULL, ended FROM call"
+CALLS = "SELECT id, ticket, number, window, operator, shown_ms IS NOT NULL, spoken_ms IS NOT NULL, ended FROM call"
 STEPS = "SELECT id, events FROM call"
 RATINGS = "SELECT visit, ticket, window, operator, outcome, grade FROM rating"
 
@@ -229,6 +229,21 @@ def test_a_display_may_have_heard_before_the_answer_came(town: Town) -> None:
     town.recover()
     assert [row[2] for row in town.hall.rows("SELECT id, ticket, ended FROM call")] == [None]
     assert town.hall.ticket(ticket).state == TicketState.CALLED
+
+
+def test_another_box_may_have_spoken_by_a_clock_that_goes_before(town: Town) -> None:
+    ticket = town.boxes["kiosk-1"].take()
+    answer = town.press(CallNext, 1, lost=True)
+    assert answer.window
+    assert answer.window.held
+    town.boxes["kiosk-1"].tell("spoken", ticket=ticket, call=answer.window.held.call, window=1)
+    town.boxes["kiosk-1"].take()
+    town.pass_ms(5000)
+    town.show(answer, 1)
+    town.rebuild()
+    town.recover()
+    assert town.hall.conflicts() == []
+    assert town.hall.rows("SELECT shown_ms IS NOT NULL, spoken_ms IS NOT NULL FROM call") == [(1, 1)]
 
 
 def test_what_a_copy_has_already_is_not_done_again(town: Town) -> None:

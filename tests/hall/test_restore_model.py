@@ -315,6 +315,7 @@ class Restored(RuleBasedStateMachine):
             self.called[held.ticket] = held.call
             self.ever_called.add(held.ticket)
         box.record("shown", held.visit, ticket=held.ticket, call=held.call, window=state.window, on="display")
+        box.record("spoken", held.visit, ticket=held.ticket, call=held.call, window=state.window)
 
 
 TestRestored = Restored.TestCase

@@ -120,6 +120,13 @@ async def devices_at(served: Served) -> list[dict[str, Any]]:
         return devices
 
 
+async def the_call(served: Served) -> dict[str, Any]:
+    async with served.caller("observer-1") as observer:
+        (call,) = (await observer.get("/api/calls")).json()
+        told: dict[str, Any] = call
+        return told
+
+
 @pytest.mark.wire
 async def test_it_announces_its_zone_and_is_healthy_here_and_at_the_hall(settings_file: Path) -> None:
     folder = settings_file.parent
@@ -141,11 +148,14 @@ async def test_it_announces_its_zone_and_is_healthy_here_and_at_the_hall(setting
                     await worked.wait()
                     worked.clear()
             assert served.hall.zones.holder("east") == "stranger-1"
+            while (call := await the_call(served))["spoken_ms"] is None:
+                pass
             health = (await page.get("/health")).json()
             ready = await page.get("/ready")
             while not (devices := await devices_at(served)):
                 pass
     assert number == "A111001"
+    assert call["at_ms"] <= call["spoken_ms"]
     pcm = decode(await asyncio.to_thread((folder / "zone.wav").read_bytes))
     assert said(clips["zh-CN"], "请", *number, "号到", "1", "号窗口") in pcm
     assert said(clips["en"], "please go to counter", "1") in pcm

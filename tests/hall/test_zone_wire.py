@@ -43,11 +43,15 @@ async def leased(box: httpx.AsyncClient, **fields: Any) -> dict[str, Any]:
 
 
 async def next_window(told: AsyncIterator[tuple[str, Any]]) -> dict[str, Any]:
+    return await next_event(told, "window")
+
+
+async def next_event(told: AsyncIterator[tuple[str, Any]], of: str) -> dict[str, Any]:
     while True:
         name, data = await anext(told)
-        if name == "window":
-            window: dict[str, Any] = data
-            return window
+        if name == of:
+            event: dict[str, Any] = data
+            return event
 
 
 @pytest.mark.wire
@@ -65,6 +69,26 @@ async def test_a_box_that_calls_for_a_zone_hears_its_calls_and_nothing_of_clerks
             heard, known = await next_window(caller), await next_window(own)
             assert known["clerk"]["name"] == "林一帆"
             assert heard == {**known, "clerk": None}
+
+
+@pytest.mark.wire
+async def test_a_box_with_a_window_is_told_who_is_called_for_and_what_was_spoken_and_a_kiosk_is_not(
+    settings_file: Path,
+) -> None:
+    file = edited(settings_file, kiosk_1="east", window_1="east", window_2="east")
+    async with serve(file) as served, served.caller("counter-1") as counter, served.caller("kiosk-1") as kiosk:
+        served.hall.zones._unknown_until_ms = 0  # this hall knows that nobody holds the zone
+        await counter.post("/device/hello", json=hello())
+        await kiosk.post("/device/hello", json=hello("kiosk-1", journal="aa"))
+        async with listening(served, "counter-1") as own, listening(served, "kiosk-1") as caller:
+            assert (await next_event(own, "voice"))["spoken"] == {}
+            assert (await leased(kiosk))["granted"]
+            assert (await next_event(own, "voice"))["spoken"] == {"1": "", "2": ""}
+            await leased(kiosk, spoken={"2": "c/1"})
+            told = await next_event(own, "voice")
+            assert told["spoken"] == {"1": "", "2": "c/1"}
+            served.hall.downlink.tell_day()
+            assert [(await anext(caller))[0] for _ in range(6)] == ["window", "window", "queue", "day", "news", "day"]
 
 
 @pytest.mark.wire

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hall.contract import LEASE_MS, AskZone, ZoneLease
+from hall.contract import LEASE_MS, AskZone, Term, Voices, ZoneLease
 from hall.zones import Zones
 from tests.hall.scene import FakeClock
 
+TERM = Term(n=1, draw="x")
 WINDOWS = {"east": frozenset({1, 2, 3}), "west": frozenset({4})}
 ANNOUNCERS = {"counter-1": "east", "counter-2": "east", "kiosk-1": "west"}
 OWN = {"counter-1": [1, 2], "counter-2": [3], "kiosk-1": [], "counter-9": [4, 9]}
@@ -108,6 +109,34 @@ def test_after_a_new_start_a_zone_that_was_given_back_is_free(hall: Hall) -> Non
     assert hall.ask("counter-2").granted
 
 
+def test_the_hall_knows_which_zones_nobody_calls_for(hall: Hall) -> None:
+    assert hall.zones.silent() == ["east", "west"]
+    hall.ask("counter-1")
+    assert hall.zones.silent() == ["west"]
+    hall.clock.pass_ms(LEASE_MS)
+    assert hall.zones.silent() == ["east", "west"]
+    hall.ask("counter-1")
+    hall.ask("counter-1", wants=False)
+    assert hall.zones.silent() == ["east", "west"]
+    hall.start()
+    assert hall.zones.silent() == []  # who holds them is not known yet
+
+
+def test_which_windows_are_called_for_and_what_was_spoken_last_is_news_once(hall: Hall) -> None:
+    assert not hall.zones.has_news()
+    hall.ask("counter-1")
+    assert hall.zones.has_news()
+    assert hall.zones.voices(TERM, 5) == Voices(term=TERM, version=5, spoken={1: "", 2: "", 3: ""})
+    hall.ask("counter-1")
+    assert not hall.zones.has_news()
+    hall.ask("counter-1", spoken={2: "c/1"})
+    assert hall.zones.has_news()
+    assert hall.zones.voices(TERM, 6).spoken == {1: "", 2: "c/1", 3: ""}
+    hall.clock.pass_ms(LEASE_MS)
+    assert hall.zones.has_news()
+    assert hall.zones.voices(TERM, 7).spoken == {}
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(("counter-1", "counter-2", "pass", "start")),
@@ -118,6 +147,7 @@ STEPS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(STEPS)
 def test_whatever_is_lost_or_late_two_never_hold_a_zone_at_a_time(steps: list[tuple[str, int, bool]]) -> None:
     hall, until = Hall(), {"counter-1": 0, "counter-2": 0}

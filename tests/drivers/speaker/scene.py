@@ -94,7 +94,7 @@ class Voice:
     def is_there(self) -> bool:
         return self.there
 
-    async def say(self, words: tuple[str, ...], language: str, deadline: Deadline) -> bytes:
+    async def say(self, words: tuple[str, ...], language: str, deadline: Deadline, pace: float = 1.0) -> bytes:
         if self.fault is not None:
             raise self.fault
         self.said.append(words)

@@ -205,6 +205,36 @@ async def test_more_digits_take_longer_and_speed_makes_it_shorter() -> None:
     assert await length("请A02号到3号窗口", 250) < 0.8 * short
 
 
+async def test_a_faster_pace_is_shorter_up_to_what_is_still_understood() -> None:
+    said = words("请A1001到11号，A1002到12号，A1003到13号窗口", "zh-CN")
+
+    async def length(speed: int, pace: float) -> float:
+        return seconds(await Espeak(speed).say(said, "zh-CN", Deadline.after(5), pace))
+
+    usual, hurried = await length(150, 1.0), await length(150, 1.3)
+    assert hurried < 0.85 * usual
+    assert await length(150, 2.4) == await length(150, 9.0) == await length(240, 1.0)
+    assert await length(100, 2.4) == await length(240, 1.0)
+    assert await length(300, 2.0) == await length(300, 1.0)
+    assert await length(150, 0.5) == usual
+
+
+async def test_a_call_is_said_in_cantonese_with_its_own_sounds() -> None:
+    text = "请A024号到3号窗口"
+    spoken = words(text, "yue", yao=True)
+    assert spoken == words(text, "zh-CN")
+    cantonese = await Espeak(150).say(spoken, "yue", Deadline.after(5))
+    assert 2.0 < seconds(cantonese) < 7.0
+    assert cantonese != await Espeak(150).say(spoken, "zh-CN", Deadline.after(5))
+
+
+async def test_a_language_that_nobody_speaks_is_refused() -> None:
+    deadline = Deadline.after(5)
+    fault = await fault_in_time(Espeak(150).say(("1",), "fr", deadline), deadline)
+    assert isinstance(fault, Refused)
+    assert fault.code is CompletionCode.UNSUPPORTED_COMMAND
+
+
 async def test_a_sentence_without_a_sound_is_refused() -> None:
     deadline = Deadline.after(5)
     fault = await fault_in_time(Espeak(150).say((), "zh-CN", deadline), deadline)
