@@ -13,10 +13,12 @@ from config.box import BoxSettings, packs_of
 from config.loader import Loaded
 from device.api.app import make_app
 from device.api.checkups import CheckupCalls
+from device.api.help import HelpCalls
 from device.api.lookup import lookup_route
 from device.api.stream import Streams
 from device.cell import Cell
 from device.clock import Clock
+from device.flows.ask_help import HelpDesk
 from device.flows.patience import until_written
 from device.hardware import Hardware
 from device.health import Health
@@ -71,8 +73,9 @@ class Builder:
         desired = Desired(journal)
         link = Link(self._client, journal, clock, desired)
         lookup = Lookup(link, journal)
+        help_desk = HelpDesk(journal, desired)
         hall_watch = Watch()
-        for watch in (link.watch, desired.watch, lookup.watch, journal.stopping):
+        for watch in (link.watch, desired.watch, lookup.watch, help_desk.watch, journal.stopping):
             watch.feeds(hall_watch)
         self._box = Box(
             loaded=loaded,
@@ -84,6 +87,7 @@ class Builder:
             link=link,
             commands=Commands(link, journal, desired, clock),
             lookup=lookup,
+            help_desk=help_desk,
             health=Health(journal, link, desired, hardware.cells),
             streams=Streams(),
             watch=hall_watch,
@@ -100,6 +104,7 @@ class Builder:
             *supplies.routes(),
             *CheckupCalls(box.hardware.cells, box.desired).routes(),
             lookup_route(box.lookup),
+            *HelpCalls(box.help_desk).routes(),
         ]
         settings = box.loaded.values.box
         app = make_app(
@@ -143,6 +148,7 @@ class Builder:
             "downlink": Downlink(box.link, box.desired).run,
             "commands": box.commands.run,
             "directory": box.lookup.run,
+            "help": box.help_desk.run,
         }
         return Role(long_lived=lasting)
 

@@ -12,6 +12,7 @@ from config.box import BoxSettings, Mode
 from config.loader import Loaded
 from device.api.stream import Streams
 from device.clock import Clock
+from device.flows.ask_help import HelpDesk
 from device.hardware import Hardware
 from device.health import Health
 from device.journal import Journal
@@ -38,6 +39,7 @@ class Box:
     link: Link
     commands: Commands
     lookup: Lookup
+    help_desk: HelpDesk
     health: Health
     streams: Streams
     watch: Watch

@@ -68,7 +68,8 @@ class Fact(Struct, frozen=True, kw_only=True):
 #   slip-taken    … no longer                          ticket
 #   card-left     a card was not taken back            reader
 #   card-taken    … and was then                       reader
-#   help-asked    somebody wants a person to come      help (its name), at (kiosk|window), window, ticket ("" for none)
+#   help-asked    somebody wants a person to come      help (its name), at (kiosk|window|entrance), window, ticket
+#                                                    ("" for none)
 #   help-ended    … no longer                          help, how (came|not-needed|timed-out)
 #   rating-opened a rating is invited                 ticket, window, seconds
 #   rated         the citizen pressed a grade         ticket, window, grade, channel (pad|page)
