@@ -49,11 +49,12 @@ class BoxEntry(Section):
 
 
 class ClerkEntry(Section):
-    """Someone who may open a window. ``pin`` is the line that `yichuang pin` prints."""
+    """Someone who may open a window. ``pin`` is the line that `yichuang pin` prints; ``unit`` a [[unit]]'s code."""
 
     name: str
     staff_no: str
     pin: str = Field(pattern=r"^scrypt:[0-9a-f]{32}:[0-9a-f]{64}$")
+    unit: str = ""
 
 
 class GuideEntry(Section):
@@ -77,7 +78,9 @@ def load_hall(file: Path) -> tuple[Loaded[HallSettings], Loaded[Catalogue]]:
     """Read a hall's settings and its catalogue. Raises SettingsError naming everything wrong in either."""
     settings = load(file, HallSettings)
     catalogue = load(settings.beside(settings.values.hall.catalogue), Catalogue)
-    problems = [*problems_of(catalogue), *_boxes(settings, catalogue), *_zones(settings, catalogue)]
+    problems = [*problems_of(catalogue)]
+    for look in (_boxes, _zones, _clerks):
+        problems += look(settings, catalogue)
     if problems:
         raise SettingsError(problems)
     return settings, catalogue
@@ -121,3 +124,12 @@ def _zones(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> Iter
         if box.zone and box.zone not in known:
             what, remedy = f"no window in zone {box.zone}", "give zone to a [[window]] of the catalogue, or remove it"
             yield settings.problem(("box", index, "zone"), what, remedy)
+
+
+def _clerks(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> Iterable[Problem]:
+    """A name-plate names a unit that everybody can look up."""
+    units = {unit.code for unit in catalogue.values.unit}
+    for index, clerk in enumerate(settings.values.clerk):
+        if clerk.unit and clerk.unit not in units:
+            known = ", ".join(sorted(units)) or "none"
+            yield settings.problem(("clerk", index, "unit"), f"no unit {clerk.unit}", f"name one of: {known}")

@@ -75,6 +75,7 @@ class RatingRow(BaseModel):
     grade: str | None
     reason: str | None
     channel: str | None
+    tags: str
     at_ms: int
 
 

@@ -30,6 +30,7 @@ def rating_of(fact: Fact, ticket: Ticket, at_ms: int) -> Rating | None:
         reason=None if rated else str(word),
         channel=str(channel) if rated and channel else None,
         at_ms=at_ms,
+        tags=str(data.get("tags") or "") if rated else "",
     )
 
 

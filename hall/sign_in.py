@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from hall import pins
@@ -77,7 +78,8 @@ class Entering:
 
     def _enter(self, tx: Tx, window: Window) -> tuple[Outcome, Window]:
         entry = self._catalogue.clerks[self._name]
-        clerk = Clerk(staff_no=entry.staff_no, name=entry.name, post=self._catalogue.windows[self._window].post)
+        post, unit = self._catalogue.windows[self._window].post, entry.unit or UNSET
+        clerk = Clerk(staff_no=entry.staff_no, name=entry.name, post=post, unit=unit)
         if window.clerk and window.clerk.staff_no != clerk.staff_no and window.held:
             return Outcome("another-clerk", window.clerk.name), window
         for other in desks.all_windows(tx):

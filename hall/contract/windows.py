@@ -50,6 +50,8 @@ class Clerk(Struct, frozen=True, kw_only=True):
     staff_no: str
     name: str
     post: str = ""
+    unit: str | UnsetType = UNSET
+    """Code of the directory's unit that they belong to; not there where the hall's settings name none."""
 
 
 class WindowState(Struct, frozen=True, kw_only=True):

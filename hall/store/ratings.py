@@ -21,6 +21,8 @@ class Rating(NamedTuple):
     reason: str | None
     channel: str | None
     at_ms: int
+    tags: str = ""
+    """Keywords, comma-separated."""
 
 
 _COLUMNS = ", ".join(Rating._fields)

@@ -22,7 +22,7 @@ SELECT json_object('call_id', id, 'ticket_id', ticket, 'number', number, 'window
 
 RATINGS = """
 SELECT json_object('visit', visit, 'number', number, 'window', window, 'operator', operator, 'outcome', outcome,
-                   'grade', grade, 'reason', reason, 'channel', channel, 'at_ms', at_ms)
+                   'grade', grade, 'reason', reason, 'channel', channel, 'tags', tags, 'at_ms', at_ms)
   FROM rating WHERE date = ?"""
 
 FACTS = """

@@ -1,0 +1,2 @@
+-- What the citizen chose beside the grade: keywords, comma-separated.
+ALTER TABLE rating ADD COLUMN tags TEXT NOT NULL DEFAULT '';
