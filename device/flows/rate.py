@@ -1,7 +1,10 @@
 """One rating for a finished visit: invite, take the first press, or say why none came.
 
-Two possible pasts: a press and the end of the time can arrive together. One task takes everything in order from one
-inbox, so whichever is taken first is what happened; a press after the end finds nothing open and is dropped.
+The citizen presses on the keypad, or on the customer screen (device/flows/customer.py): both are one rating.
+
+Two possible pasts: a press and the end of the time, or presses on both, can arrive together. One task takes everything
+in order from one inbox, so whichever is taken first is what happened; a press after it finds nothing open and is
+dropped, and the screen is told so.
 
 | the box stops…                          | at the next start                                                    |
 |-----------------------------------------|----------------------------------------------------------------------|
@@ -10,14 +13,18 @@ inbox, so whichever is taken first is what happened; a press after the end finds
 | after the press, before *rated*         | the pad was not acknowledged and stays lit: the citizen presses again|
 | after *rated*                           | stored; the pad goes dark and nobody is asked again                  |
 | after *not-rated*                       | stored; nobody is asked again unless the clerk asks                  |
+| … and the window has a screen alone     | an open rating waits for the screen to come back, for the time left; |
+|                                         | one not yet opened is not asked when no screen is back by then       |
 """
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 import msgspec
 
@@ -56,6 +63,19 @@ class Outcome:
     number: str
     grade: Grade | None
     reason: NotRatedReason | None
+    ticket: str = ""
+
+
+Kept = Literal["rated", "rated-before", "over"]
+"""What became of a press on the screen: it is the rating; a grade was there before it; nobody is asked any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _ScreenPress:
+    ticket: str
+    grade: Grade
+    tags: Sequence[str]
+    kept: asyncio.Future[Kept]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +89,7 @@ class _PadChanged:
 
 
 class RatingDesk:
-    """The rating keypad of one window; ``pad`` None where there is none: then nobody is asked."""
+    """How one window's visits are rated. ``pad`` None where there is none; without a screen too, nobody is asked."""
 
     def __init__(
         self,
@@ -89,7 +109,29 @@ class RatingDesk:
         self._pad = pad
         self._clock = clock
         self._lit = False
-        self._inbox: asyncio.Queue[Invitation | _Close | GradePress | _PadChanged] = asyncio.Queue()
+        self.screens = 0
+        """How many customer screens are there now."""
+        self._on_screen = False
+        """Whether one was, at some time of the open rating."""
+        self._inbox: asyncio.Queue[Invitation | _Close | GradePress | _ScreenPress | _PadChanged] = asyncio.Queue()
+
+    @contextmanager
+    def on_screen(self) -> Iterator[None]:
+        """A customer screen is there for as long as this lasts."""
+        self.screens += 1
+        self._on_screen = True
+        self._watch.changed()
+        try:
+            yield
+        finally:
+            self.screens -= 1
+            self._watch.changed()
+
+    async def rate(self, ticket: str, grade: Grade, tags: Sequence[str] = ()) -> Kept:
+        """The citizen has pressed on the screen, as it was asked for this ticket. Waits until it is journaled."""
+        press = _ScreenPress(ticket, grade, tags, asyncio.get_running_loop().create_future())
+        self._inbox.put_nowait(press)
+        return await press.kept
 
     def invite(self, held: Held, operator: str, post: str, seconds: float | None = None) -> None:
         """Open the rating of a finished visit; an open one of another visit ends as next-started."""
@@ -140,12 +182,12 @@ class RatingDesk:
                 async with asyncio.timeout_at(self.invitation.until if self.invitation else None):
                     message = await self._inbox.get()
             except TimeoutError:
-                reason: NotRatedReason = "timed-out" if self._lit else "pad-silent"
+                reason: NotRatedReason = "timed-out" if self._lit or self._on_screen else "pad-silent"
                 await until_written(partial(self._end, reason))
                 continue
             await until_written(partial(self._take, message))
 
-    async def _take(self, message: Invitation | _Close | GradePress | _PadChanged) -> None:
+    async def _take(self, message: Invitation | _Close | GradePress | _ScreenPress | _PadChanged) -> None:
         match message:
             case Invitation():
                 await self._open(message)
@@ -153,6 +195,8 @@ class RatingDesk:
                 await self._end(message.reason)
             case GradePress():
                 await self._rate(message)
+            case _ScreenPress():
+                await self._rate_on_screen(message)
             case _PadChanged():
                 if self._pad is not None and self._pad.state.accepting and not self._lit:
                     await self._light(lit=self.invitation is not None)
@@ -164,10 +208,12 @@ class RatingDesk:
             return
         if self.invitation is not None and self.invitation.held.ticket != invitation.held.ticket:
             await self._end("next-started")
-        if self._pad is not None and not invitation.resumed:
+        self._on_screen = self.screens > 0
+        asks = self._pad is not None or self._on_screen or invitation.resumed
+        if asks and not invitation.resumed:
             await self._record("rating-opened", invitation, seconds=int(self.seconds))
         self.invitation, self.last = invitation, None
-        if self._pad is None:
+        if not asks:
             await self._end("not-asked")
         else:
             await self._light(lit=True)
@@ -183,8 +229,21 @@ class RatingDesk:
         await self._record("rated", invitation, grade=grade, channel="pad")
         self.invitation = None
         await self._acknowledge(press)
-        await self._done(Outcome(invitation.held.number, grade, None))
+        await self._done(Outcome(invitation.held.number, grade, None, invitation.held.ticket))
         await self._journal.remember(f"rated/{self._window}", invitation.held.ticket)
+
+    async def _rate_on_screen(self, press: _ScreenPress) -> None:
+        invitation, ticket = self.invitation, press.ticket
+        if invitation is None or invitation.held.ticket != ticket:
+            before = self._journal.recall(f"rated/{self._window}") == ticket
+            _tell(press, "rated-before" if before else "over")
+            return
+        tags = {"tags": ",".join(press.tags)} if press.tags else {}
+        await self._record("rated", invitation, grade=press.grade, channel="page", **tags)
+        self.invitation = None
+        _tell(press, "rated")
+        await self._done(Outcome(invitation.held.number, press.grade, None, ticket))
+        await self._journal.remember(f"rated/{self._window}", ticket)
 
     async def _acknowledge(self, press: GradePress) -> None:
         """Only now, when it is kept: a pad that hears nothing sends its press again, and shows that nobody took it."""
@@ -197,7 +256,7 @@ class RatingDesk:
         if invitation is None:
             return
         await self._record("not-rated", invitation, reason=reason)
-        await self._done(Outcome(invitation.held.number, None, reason))
+        await self._done(Outcome(invitation.held.number, None, reason, invitation.held.ticket))
 
     async def _done(self, outcome: Outcome) -> None:
         self.invitation, self.last = None, outcome
@@ -221,3 +280,8 @@ class RatingDesk:
             self._lit = lit  # or would be, had it a light: a pad that is there and dark is not silent
         except DeviceFault:
             self._lit = False
+
+
+def _tell(press: _ScreenPress, kept: Kept) -> None:
+    if not press.kept.done():  # whoever pressed may have gone
+        press.kept.set_result(kept)
