@@ -17,6 +17,7 @@ ANSWER_SECONDS = 150.0
 ASKED_OF_A_PERSON = {
     "caller": "wait-press",
     "rating_keypad": "wait-press",
+    "access_keypad": "wait-press",
     "smart_card": "wait-card",
     "id_card": "wait-id-card",
     "document_scanner": "wait-page",

@@ -98,7 +98,7 @@ def _cell(device: Device, line: Line, bus: Bus | None, port: str) -> Cell[Any]:
     tap = None if bus is None else bus.tap()
     place = port.removeprefix(CARDS).removeprefix(SOUND)
     driver = driver_class(settings, tap) if tap else _at(driver_class, settings, place)
-    listens = driver_class.family in ("caller", "rating_keypad")
+    listens = driver_class.family in ("caller", "rating_keypad", "access_keypad")
     return Cell(
         device.name,
         device.model,
@@ -129,7 +129,14 @@ def _transport(loaded: Loaded[BoxSettings], line: Line) -> Callable[[], Transpor
         return transport_for(port, line.baud)
     if not line.simulated and (why := why_not_here()) is not None:
         raise ValueError(f"{port}: {why}")
-    return partial(input_port, port.removeprefix(INPUT), line.simulated)
+    return partial(input_port, port.removeprefix(INPUT), line.simulated, _any_keys(loaded, line))
+
+
+def _any_keys(loaded: Loaded[BoxSettings], line: Line) -> bool:
+    """Whether what types on this line need have no digits; a model that nobody knows is refused elsewhere."""
+    models = [device.model for device in loaded.values.device if device.line == line.name]
+    known = registry.models()
+    return any(getattr(registry.driver_class(model), "any_keys", False) for model in models if model in known)
 
 
 def _must_fit(driver_class: Any, model: str, line: Line) -> None:
