@@ -5,6 +5,7 @@ from __future__ import annotations
 from device.api.page import page
 from device.printers import Printers
 from device.roles.box import Box, Role
+from device.roles.by_ear import by_ear
 from device.sync.reserve import Reserver
 
 
@@ -33,4 +34,5 @@ def kiosk(box: Box) -> Role:
     role.long_lived["kiosk"] = flow.run
     calls = KioskCalls(flow, box.link, box.desired, printers, box.streams, box.mode, settings.idle_seconds)
     role.routes += calls.routes()
+    by_ear(box, flow, role)
     return role
