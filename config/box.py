@@ -240,7 +240,7 @@ def _headphones(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
     named = [name for _, name in places if name]
     for path, name in places:
         if name and name not in speakers:
-            known = ", ".join(sorted(speakers)) or "none yet: add a line with port = \"sound:…\""
+            known = ", ".join(sorted(speakers)) or 'none yet: add a line with port = "sound:…"'
             yield loaded.problem(path, f"no speaker {name}", f"name one of: {known}")
         elif named.count(name) > 1:
             yield loaded.problem(path, f"{name} is the headphone of two places", "give each its own")

@@ -27,6 +27,7 @@ from device.mark import machine_id
 from device.roles.box import Box, Role, Work
 from device.roles.counter import Counter
 from device.roles.kiosk import kiosk
+from device.roles.rate_by_ear import rate_by_ear
 from device.roles.voice import voice
 from device.supervise import Tasks
 from device.supplies import Supplies
@@ -98,7 +99,15 @@ class Builder:
         box = self._box
         counter = Counter(box)
         supplies = Supplies(box.journal, box.hardware.cells)
-        roles = [kiosk(box), counter.role, voice(box, counter.desks), self._devices(), self._hall(), _papers(supplies)]
+        roles = [
+            kiosk(box),
+            counter.role,
+            voice(box, counter.desks),
+            rate_by_ear(box, counter.desks),
+            self._devices(),
+            self._hall(),
+            _papers(supplies),
+        ]
         routes = [route for role in roles for route in role.routes]
         routes += [
             *supplies.routes(),

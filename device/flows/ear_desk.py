@@ -2,24 +2,24 @@
 
 Two people at one machine, and other things that can meet:
 
-| it happens…                                       | what it becomes                                                   |
-|---------------------------------------------------|-------------------------------------------------------------------|
-| the page is touched during a visit by ear         | nothing: it is covered, and only the keys lead or end the visit   |
-| a headphone is put in while somebody touches      | the page is covered; a slip under way comes out, a question about |
-|                                                   | it is taken as unanswered when the next number is taken           |
-| the headphone is taken out                        | speech stops, the visit is forgotten, the page is at its home     |
-| … while a number is being taken                   | it is finished and counts; nobody is told, nothing is kept here   |
-| … while the slip is in question                   | as silence: it may be on paper and stays callable                 |
-| … while a number without paper is not confirmed   | as silence: void                                                  |
-| the headphone stays in, no key for SILENCE_SECONDS| asked whether they are there; without an answer wiped; any key    |
-|                                                   | begins anew: a headphone left behind keeps nobody away            |
-| the keypad is unplugged                           | whether there is a headphone is not known: wiped, and said why    |
-| a keypad without a jack                           | any key begins; silence ends                                      |
-| the headphone's speaker is lost                   | the visit goes on, and is heard again when it is back; nothing is |
-|                                                   | ever said on a loudspeaker in its place                           |
-| the page is dead, the screen is dark              | nothing: the page is not needed                                   |
-| the daemon is started anew                        | a headphone that is in begins a new visit: the old one was only   |
-|                                                   | in memory; what became of its number is settled as at a power cut |
+| it happens…                                      | what it becomes                                                   |
+|--------------------------------------------------|-------------------------------------------------------------------|
+| the page is touched during a visit by ear        | nothing: it is covered, and only the keys lead or end the visit   |
+| a headphone is put in while somebody touches     | the page is covered; a slip under way comes out, a question about |
+|                                                  | it is taken as unanswered when the next number is taken           |
+| the headphone is taken out                       | speech stops, the visit is forgotten, the page is at its home     |
+| … while a number is being taken                  | it is finished and counts; nobody is told, nothing is kept here   |
+| … while the slip is in question                  | as silence: it may be on paper and stays callable                 |
+| … while a number without paper is not confirmed  | as silence: void                                                  |
+| the headphone stays in, and no key is pressed    | asked whether they are there; without an answer wiped; any key    |
+|                                                  | begins anew: a headphone left behind keeps nobody away            |
+| the keypad is unplugged                          | whether there is a headphone is not known: wiped, and said why    |
+| a keypad without a jack                          | any key begins; silence ends                                      |
+| the headphone's speaker is lost                  | the visit goes on, and is heard again when it is back; nothing is |
+|                                                  | ever said on a loudspeaker in its place                           |
+| the page is dead, the screen is dark             | nothing: the page is not needed                                   |
+| the daemon is started anew                       | a headphone that is in begins a new visit: the old one was only   |
+|                                                  | in memory; what became of its number is settled as at a power cut |
 """
 
 from __future__ import annotations

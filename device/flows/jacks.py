@@ -29,6 +29,11 @@ class Jacks:
         """Whether a key may begin a visit: a headphone is in, or no jack here tells."""
         return any(self._plugged.values()) or not self._plugged
 
+    @property
+    def has_jack(self) -> bool:
+        """Whether a jack here tells of its headphone."""
+        return bool(self._plugged)
+
     async def run(self) -> None:
         """Long-lived: hear all of them."""
         async with asyncio.TaskGroup() as group:

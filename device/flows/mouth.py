@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 
 import structlog
@@ -31,6 +32,7 @@ RETRY_SECONDS = 1.0
 SPEEDS = (100, 125, 150, 180, 215, 260, 315, 380)
 """Words a minute. People who listen all day follow 300 and more."""
 VOLUMES = (15, 25, 40, 60, 80, 100)
+_SENTENCE = re.compile(r".+?(?:[。？！]|[.?!](?=\s)|$)")
 FIRST_MANNER = Manner(volume=80, speed=150)
 
 
@@ -48,6 +50,11 @@ class Utterance:
 def utter(key: str, language: str, /, **fields: object) -> Utterance:
     """One sentence of the room that is spoken here."""
     return Utterance(say(ROOM, key, language, **fields), language)
+
+
+def sentences(text: str) -> list[str]:
+    """One by one: the voice makes no pause between sentences that it is given together."""
+    return [each.strip() for each in _SENTENCE.findall(text) if each.strip()]
 
 
 class Mouth:
@@ -70,7 +77,7 @@ class Mouth:
     def say(self, *utterances: Utterance) -> None:
         """Say this now, instead of whatever is being said. Never waits."""
         self._saying += 1
-        self._rest = list(utterances)
+        self._rest = [Utterance(each, whole.language) for whole in utterances for each in sentences(whole.text)]
         if self._speaker.cut_off is not None:
             self._speaker.cut_off()
         self._news.changed()
