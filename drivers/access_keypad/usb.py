@@ -27,12 +27,20 @@ from drivers.framing import Framer
 
 REPEAT_MS = 250
 """The same key again within this is a contact that bounces, or a hand that trembles."""
-DEFAULT_KEYS = {"KEY_UP": "up", "KEY_DOWN": "down", "KEY_ENTER": "choose", "KEY_ESC": "back", "KEY_HELP": "help"}
+DEFAULT_KEYS = {
+    "KEY_UP": "up",
+    "KEY_DOWN": "down",
+    "KEY_ENTER": "choose",
+    "KEY_KPENTER": "choose",
+    "KEY_ESC": "back",
+    "KEY_HELP": "help",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class UsbAccessKeypadSettings:
-    """``keys``: the kernel's name of a key, or its code as digits → up, down, choose, back or help; all five.
+    """``keys``: the kernel's name of a key, or its code as digits → up, down, choose, back or help; all five,
+    several keys for one where there are more.
 
     ``repeat_ms``: the same key again within this is the same press.
     """
