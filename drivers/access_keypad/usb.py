@@ -39,8 +39,9 @@ DEFAULT_KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class UsbAccessKeypadSettings:
-    """``keys``: the kernel's name of a key, or its code as digits → up, down, choose, back or help; all five,
-    several keys for one where there are more.
+    """``keys``: the kernel's name of a key, or its code as digits → up, down, choose, back or help.
+
+    All five are needed; several keys may be the same one.
 
     ``repeat_ms``: the same key again within this is the same press.
     """

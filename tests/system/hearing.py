@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +107,8 @@ class Listener:
                     sounded = await self._heard()
                     for start in range(len(sounded)):
                         score, text, ends = _match(sounded[start:], vocabulary)
+                        if start == 0 and score <= ALIKE:
+                            score, text, ends = _match(sounded, vocabulary, cut_off_before=True)
                         best = max(best, (score, text))
                         if score > ALIKE:
                             self._since = ends
@@ -137,20 +139,22 @@ class Listener:
         sounded = sound[round(begins * RATE) : round(self._now(sound) * RATE)]
         assert not pieces(sounded), "it was to be silent"
 
-    async def begins_to_sound(self, limit: float) -> None:
-        """Wait until something sounds that is not over yet."""
+    async def begins_to_sound(self, limit: float) -> int:
+        """Wait until something sounds that is not over yet; how many samples there are with it."""
         async with asyncio.timeout(limit):
-            while self._now(sound := await self._sound()) >= len(sound) / RATE:
+            while True:
+                sound = await self._sound()
+                if self._now(sound) < len(sound) / RATE:
+                    return len(sound)
                 await asyncio.sleep(LOOK_SECONDS)
 
-    async def is_cut_off(self, limit: float) -> float:
-        """Wait until what sounds is cut off before its end; the seconds it took."""
-        clock = asyncio.get_running_loop().time
-        began, whole = clock(), len(await self._sound())
+    async def is_cut_off(self, before: int, limit: float) -> None:
+        """Wait until there are fewer samples than ``before``: the rest has not sounded."""
         async with asyncio.timeout(limit):
-            while len(await self._sound()) >= whole:
+            while True:
+                if len(await self._sound()) < before:
+                    return
                 await asyncio.sleep(LOOK_SECONDS / 10)
-        return clock() - began
 
     async def _heard(self) -> list[Piece]:
         """What has sounded whole: a piece that may go on is not heard yet."""
@@ -190,13 +194,21 @@ def _first_sound(sound: Sound, since: int) -> int:
     return since + int(loud[0]) if loud.size else len(sound)
 
 
-def _match(sounded: list[Piece], vocabulary: Mapping[str, list[Piece]]) -> tuple[float, str, float]:
-    """The likest text that begins with the first of these pieces, how alike, and where it ends."""
+def _match(
+    sounded: list[Piece], vocabulary: Mapping[str, list[Piece]], *, cut_off_before: bool = False
+) -> tuple[float, str, float]:
+    """The likest text that begins with the first of these pieces, how alike, and where it ends.
+
+    ``cut_off_before``: what was cut off may stand in the first piece too, for a pause was not long enough.
+    """
     best = (0.0, "", 0.0)
     for text, wanted in vocabulary.items():
         if not wanted or len(sounded) < len(wanted):
             continue
-        score = min(alike(heard, want) for heard, want in zip(sounded, wanted, strict=False))
+        first = sounded[0]
+        if cut_off_before:
+            first = replace(first, bands=first.bands[-len(wanted[0].bands) :])
+        score = min(alike(heard, want) for heard, want in zip([first, *sounded[1:]], wanted, strict=False))
         if score > best[0]:
             best = (score, text, sounded[len(wanted) - 1].ends)
     return best
