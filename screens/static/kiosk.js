@@ -1,6 +1,7 @@
 // The kiosk page: one touch on a service gives a number.
 
 import { Unanswered, follow, postUntilAnswered } from "./api.js";
+import { drawByEar } from "./by_ear.js";
 import { watchIdle } from "./idle.js";
 import { drawHome } from "./kiosk_home.js";
 import { askDoubtful, settle, showOnScreen, showRefused, showResult, showVoid, showWorking } from "./kiosk_ticket.js";
@@ -97,7 +98,7 @@ function showNumber(ticket) {
 /** A question may stand from before this page was loaded: ask once, when nobody is in the middle of something. */
 function askAboutLeftOver() {
   const left = state?.doubtful ?? state?.on_screen;
-  if (!left || view() !== "home" || busy || asked.has(left.ticket_id)) return;
+  if (!left || state.by_ear || view() !== "home" || busy || asked.has(left.ticket_id)) return;
   if (state.doubtful) ask({ ...left, outcome: "doubtful" });
   else showNumber(left);
 }
@@ -124,6 +125,7 @@ follow("/kiosk/state", {
     state = next;
     lost = false;
     redraw();
+    if (drawByEar(state.by_ear)) goHome();
     if (patienceChanged) idleAnew();
     if (view() === "loading") show("home");
     askAboutLeftOver();
@@ -131,6 +133,7 @@ follow("/kiosk/state", {
   lost() {
     lost = true;
     redraw();
+    drawByEar(false); // what the daemon knew of a visit is gone with it
     byId("notice-lost").hidden = false;
   },
 });
