@@ -41,6 +41,7 @@ class TicketCalls:
         self._link = link
         self._desired = desired
         self._lookup = lookup
+        self._refused = False
         desired.watch.feeds(self.watch)
 
     @property
@@ -67,7 +68,9 @@ class TicketCalls:
         except HallUnreachable:
             return None
         except HallRefused as refused:
-            log.warning("place not told", why=refused.reason or refused.status)
+            if not self._refused:
+                self._refused = True
+                log.warning("place not told", why=refused.reason or refused.status)
             return None
 
     def said(self, number: str, called: Called, language: str) -> tuple[Utterance, ...]:

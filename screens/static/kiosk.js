@@ -1,7 +1,7 @@
 // The kiosk page: one touch on a service gives a number.
 
 import { Unanswered, follow, postUntilAnswered } from "./api.js";
-import { drawByEar } from "./by_ear.js";
+import { drawByEar, focusOnCover } from "./by_ear.js";
 import { watchIdle } from "./idle.js";
 import { drawHome } from "./kiosk_home.js";
 import { askDoubtful, settle, showOnScreen, showRefused, showResult, showVoid, showWorking } from "./kiosk_ticket.js";
@@ -125,7 +125,10 @@ follow("/kiosk/state", {
     state = next;
     lost = false;
     redraw();
-    if (drawByEar(state.by_ear)) goHome();
+    if (drawByEar(state.by_ear)) {
+      goHome();
+      focusOnCover();
+    }
     if (patienceChanged) idleAnew();
     if (view() === "loading") show("home");
     askAboutLeftOver();
