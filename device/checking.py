@@ -22,6 +22,7 @@ ASKED_OF_A_PERSON = {
     "id_card": "wait-id-card",
     "document_scanner": "wait-page",
     "speaker": "wait-sound",
+    "headphone": "wait-sound",
 }
 NOTHING_AGAINST_IT = frozenset({"sound", "look", "listen", "numbered-paper", "not-supported"})
 

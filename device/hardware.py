@@ -23,6 +23,10 @@ from drivers.input_port import input_port, why_not_here
 from drivers.transport import transport_for
 
 
+HEADPHONE = "headphone"
+"""The family of a speaker that the settings name as somebody's headphone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hardware:
     """The lines and devices of a box, checked before anything is opened."""
@@ -64,7 +68,8 @@ def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
     for index, device in enumerate(values.device):
         try:
             line = lines[device.line]
-            cells.append(_cell(device, line, buses.get(device.line), port_of(loaded, line)))
+            private = device.name in values.headphones
+            cells.append(_cell(device, line, buses.get(device.line), port_of(loaded, line), private=private))
         except registry.SettingsProblem as problem:
             path: tuple[str | int, ...] = ("device", index, "options", problem.key)
             if problem.key in ("model", "address", "line"):
@@ -91,7 +96,8 @@ def _monitor(loaded: Loaded[BoxSettings], line: Line, bus: Bus) -> LineMonitor:
     return LineMonitor(bus, folder, header, partial(Interpreter, dialects))
 
 
-def _cell(device: Device, line: Line, bus: Bus | None, port: str) -> Cell[Any]:
+def _cell(device: Device, line: Line, bus: Bus | None, port: str, *, private: bool) -> Cell[Any]:
+    """``private``: a speaker for one person's ears is of a family of its own, so that nobody calls aloud with it."""
     driver_class = registry.driver_class(device.model)
     _must_fit(driver_class, device.model, line)
     settings = registry.settings_for(driver_class, device.options, device.address)
@@ -103,7 +109,7 @@ def _cell(device: Device, line: Line, bus: Bus | None, port: str) -> Cell[Any]:
         device.name,
         device.model,
         driver,
-        family=driver_class.family,
+        family=HEADPHONE if private else driver_class.family,
         window=device.window,
         simulated=line.simulated,
         open_seconds=getattr(driver_class, "open_seconds", OPEN_SECONDS),

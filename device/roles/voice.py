@@ -14,8 +14,7 @@ from device.sync.zone import Zone
 def voice(box: Box, desks: Mapping[int, WindowDesk]) -> Role:
     """An announcer for each speaker, and the zone's lease when there is one."""
     role = Role()
-    private = box.loaded.values.headphones
-    cells = [cell for cell in box.hardware.cells if cell.name not in private]
+    cells = box.hardware.cells
     zone = Zone(box.link, box.desired, box.clock, partial(can_speak, cells))
     for cell, announcer in announcers(cells, desks, zone, box.journal):
         role.long_lived |= {"zone": zone.run, f"calls of {cell.name}": announcer.run}

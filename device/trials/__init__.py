@@ -23,5 +23,6 @@ TRIALS: dict[str, Trial] = {
     "id_card": cards.id_card,
     "document_scanner": pages.scanner,
     "speaker": sounds.speaker,
+    "headphone": sounds.speaker,
 }
 """By family."""
