@@ -22,7 +22,6 @@ from drivers.dialect.table import dialect_of
 from drivers.input_port import input_port, why_not_here
 from drivers.transport import transport_for
 
-
 HEADPHONE = "headphone"
 """The family of a speaker that the settings name as somebody's headphone."""
 

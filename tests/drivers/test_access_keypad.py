@@ -274,6 +274,8 @@ TABLE = {
 
 
 class Deaf:
+    say: Callable[[bytes], None]
+
     def hear(self, data: bytes) -> None:
         raise AssertionError(f"nothing is said to it, but {data!r} was")
 
