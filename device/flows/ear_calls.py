@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from device.flows.ear_words import filled
+from config.wording import say
+from device.flows.ear_words import filled, of_hall
 from device.flows.mouth import Utterance, utter
 from device.sync.calls import HallRefused, HallUnreachable, post
 from device.sync.desired import Desired
@@ -44,22 +45,29 @@ class TicketCalls:
         self._refused = False
         desired.watch.feeds(self.watch)
 
-    @property
-    def told(self) -> bool:
-        """Whether the box is told of windows, and need not ask."""
-        return bool(self._desired.windows)
+    def told_of(self, service: str) -> bool:
+        """Whether the box is told of every window that serves this, and need not ask."""
+        serving = {window.number for window in self._lookup.directory.windows if service in window.services}
+        return bool(self._desired.windows) and serving <= {*self._desired.windows}
 
-    async def of(self, ticket: str) -> Called | None:
+    async def of(self, ticket: str, service: str) -> Called | None:
         """Its call that stands now; None while it is not called, or nobody can say."""
-        if not self.told:
-            place = await self.place(ticket)
-            if place is None or place.state != "called" or place.window is None:
-                return None
-            return Called(f"place/{place.window}", place.window)
         for number, state in self._desired.windows.items():
             if state.phase == "called" and state.held is not None and state.held.ticket == ticket:
                 return Called(f"{state.held.call}/{state.held.calls}", number)
-        return None
+        if self.told_of(service):
+            return None
+        place = await self.place(ticket)
+        if place is None or place.state != "called" or place.window is None:
+            return None
+        return Called(f"place/{place.window}", place.window)
+
+    def alarm(self, language: str) -> tuple[Utterance, ...]:
+        """That everybody has to leave, or a drill of it; nothing when neither stands."""
+        alarm = self._desired.news.alarm if self._desired.news else None
+        if alarm is None:
+            return ()
+        return (Utterance(say("alarm", alarm.kind, language), language), of_hall(alarm.text, language))
 
     async def place(self, ticket: str) -> Place | None:
         """How the hall says that it stands; None when it does not say."""

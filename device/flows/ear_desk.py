@@ -17,6 +17,7 @@ Two people at one machine, and other things that can meet:
 | a keypad without a jack                          | any key begins; silence ends                                      |
 | the headphone's speaker is lost                  | the visit goes on, and is heard again when it is back; nothing is |
 |                                                  | ever said on a loudspeaker in its place                           |
+| everybody has to leave the house                 | said at once, twice, whatever else sounds                         |
 | the page is dead, the screen is dark             | nothing: the page is not needed                                   |
 | the daemon is started anew                       | a headphone that is in begins a new visit: the old one was only   |
 |                                                  | in memory; what became of its number is settled as at a power cut |
@@ -40,7 +41,7 @@ from device.flows.ear_calls import ASK_SECONDS, TicketCalls
 from device.flows.ear_menu import Known
 from device.flows.ear_places import AskPerson, AskPlace, CameOut, Deed, MyNumber, Noted, Question, Step, Take
 from device.flows.jacks import Jacks
-from device.flows.mouth import Mouth, utter
+from device.flows.mouth import Mouth, Utterance, utter
 from device.flows.take_ticket import CannotIssue, Kiosk
 from device.journal import JournalStopped
 from device.supervise import Tasks
@@ -66,6 +67,8 @@ class _Running:
     """Under way."""
     heard: str = ""
     """The call that was said last."""
+    alarm: tuple[Utterance, ...] = ()
+    """What was said of an alarm."""
 
 
 class EarDesk:
@@ -150,6 +153,7 @@ class EarDesk:
             log.info("visit by ear begins")
             self._show()
             self._follow(self._running.visit.begin(self._known()))
+            self._calls.watch.changed()
 
     def _press(self, key: AccessKey) -> None:
         running = self._running
@@ -238,7 +242,7 @@ class EarDesk:
         return "person-on-the-way" if self._help_desk.is_coming(call) else "person-coming"
 
     async def _follow_calls(self) -> None:
-        """A call of this visit's ticket is said at once, whatever else sounds."""
+        """A call of this visit's ticket is said at once, whatever else sounds; so is an alarm of the house."""
         with self._calls.watch.watching() as changed:
             while True:
                 changed.clear()
@@ -246,18 +250,27 @@ class EarDesk:
                 taken = running.visit.taken if running else None
                 if running is not None and taken is not None:
                     await self._say_call(running, taken)
-                asking = taken is not None and not self._calls.told
+                if running is not None:
+                    self._say_alarm(running)
+                asking = taken is not None and not self._calls.told_of(taken.ticket.service.code)
                 del running, taken  # or a visit would stay in memory until the next one
                 with suppress(TimeoutError):
                     async with asyncio.timeout(ASK_SECONDS if asking else None):
                         await changed.wait()
 
     async def _say_call(self, running: _Running, taken: Taken) -> None:
-        called = await self._calls.of(taken.ticket.ticket)
+        called = await self._calls.of(taken.ticket.ticket, taken.ticket.service.code)
         if called is not None and called.key != running.heard and running is self._running:
             running.heard = called.key
             self._quiet_since = _now()
             self._mouth.say(*self._calls.said(taken.ticket.number, called, running.visit.language))
+
+    def _say_alarm(self, running: _Running) -> None:
+        alarm = self._calls.alarm(running.visit.language)
+        if alarm != running.alarm and running is self._running:
+            running.alarm = alarm
+            if alarm:
+                self._mouth.say(*alarm, *alarm)
 
     async def _follow_questions(self) -> None:
         """A question that nobody answered ends by itself: the visit goes on from there."""

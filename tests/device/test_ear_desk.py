@@ -12,6 +12,7 @@ import pytest
 from device.flows.by_ear import Visit
 from device.flows.ear_desk import ANSWER_SECONDS, SILENCE_SECONDS
 from drivers.contract import AccessKey
+from hall.contract import Alarm, Said
 from tests.device.ear_scene import at_kiosk
 from tests.device.kiosk_scene import DOUBTFUL
 from tests.virtual_time import virtual
@@ -252,3 +253,18 @@ async def test_help_twice_asks_for_a_person_with_the_number_and_says_when_one_is
         await asyncio.sleep(LONG)
         assert "已经在路上" in scene.heard
         assert len(scene.around.facts("help-asked")) == 1
+
+
+@virtual
+async def test_who_cannot_see_the_alarm_hears_it_at_once(tmp_path: Path) -> None:
+    async with at_kiosk(tmp_path) as scene:
+        await scene.plug(True)
+        await asyncio.sleep(2.0)
+        assert scene.heard
+        await scene.news(alarm=Alarm(kind="evacuate", text=Said(zh="请从东门离开")))
+        await asyncio.sleep(LONG)
+        assert scene.heard.count("请从东门离开") == 2
+        await scene.plug(False)
+        await scene.plug(True)
+        await asyncio.sleep(LONG)
+        assert "请从东门离开" in scene.heard, "whoever comes now hears it first"
