@@ -131,13 +131,10 @@ class Listener:
         return dict(await asyncio.gather(*(one(text) for text in dict.fromkeys(texts))))
 
     async def is_silent_for(self, seconds: float) -> None:
-        """Fails when anything sounds from now on."""
-        await self.attend()
-        begins = self._since
+        """Fails when anything begins to sound from now on; what sounded was cut off, so all that is written is over."""
+        over = len(await self._sound())
         await asyncio.sleep(seconds)
-        sound = await self._sound()
-        sounded = sound[round(begins * RATE) : round(self._now(sound) * RATE)]
-        assert not pieces(sounded), "it was to be silent"
+        assert not pieces((await self._sound())[over:]), "it was to be silent"
 
     async def begins_to_sound(self, limit: float) -> int:
         """Wait until something sounds that is not over yet; how many samples there are with it."""
