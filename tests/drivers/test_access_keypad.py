@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from evdev import ecodes
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers import evdev_record as event
@@ -231,6 +231,7 @@ LINES = (
 )
 
 
+@settings(deadline=None)  # processes of a busy machine wait
 @given(*LINES)
 def test_in_pieces_of_any_size_what_comes_is_what_was_done(happened: list[int], size: int) -> None:
 
