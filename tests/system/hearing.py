@@ -24,10 +24,11 @@ from drivers.speaker.sound import RATE, SAMPLE_BYTES
 from drivers.speaker.voice import Espeak
 from drivers.speaker.wav import HEADER_BYTES
 
-Sound = npt.NDArray[np.float64]
+Sound = npt.NDArray[np.int16]
+Bands = npt.NDArray[np.float64]
 
 PAUSE_SECONDS = 0.06
-QUIET = 60.0
+QUIET = 60
 ALIKE = 0.97
 WINDOW, STEP = 512, 220
 EDGES = np.unique(np.geomspace(3, WINDOW // 2, 33).astype(int))
@@ -40,13 +41,13 @@ AT_ONCE = 24
 class Piece:
     """Sound between two pauses, and where it ends in the file, in seconds."""
 
-    bands: Sound
+    bands: Bands
     ends: float
 
 
 def pieces(sound: Sound, begins: float = 0.0) -> list[Piece]:
     """What sounds between pauses."""
-    loud = np.flatnonzero(np.abs(sound) > QUIET)
+    loud = np.flatnonzero((sound > QUIET) | (sound < -QUIET))
     if not loud.size:
         return []
     breaks = np.flatnonzero(np.diff(loud) > PAUSE_SECONDS * RATE)
@@ -68,11 +69,11 @@ def alike(one: Piece, other: Piece) -> float:
     return best
 
 
-def _bands(sound: Sound) -> Sound:
-    padded = np.pad(sound, (0, max(0, WINDOW - len(sound))))
+def _bands(sound: Sound) -> Bands:
+    padded = np.pad(sound.astype(np.float64), (0, max(0, WINDOW - len(sound))))
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::STEP] * np.hanning(WINDOW)
     power = np.abs(np.fft.rfft(frames)) ** 2
-    found: Sound = np.log(np.add.reduceat(power, EDGES[:-1], axis=1) + 1e4)
+    found: Bands = np.log(np.add.reduceat(power, EDGES[:-1], axis=1) + 1e4)
     return found
 
 
@@ -131,27 +132,19 @@ class Listener:
         return dict(await asyncio.gather(*(one(text) for text in dict.fromkeys(texts))))
 
     async def is_silent_for(self, seconds: float) -> None:
-        """Fails when anything begins to sound from now on; what sounded was cut off, so all that is written is over."""
+        """Fails when anything begins to sound from now on. What sounds now may end: give it longer than a sentence."""
         over = len(await self._sound())
         await asyncio.sleep(seconds)
         assert not pieces((await self._sound())[over:]), "it was to be silent"
 
-    async def begins_to_sound(self, limit: float) -> int:
-        """Wait until something sounds that is not over yet; how many samples there are with it."""
+    async def begins_to_sound(self, limit: float) -> None:
+        """Wait until something sounds that is not over yet."""
         async with asyncio.timeout(limit):
             while True:
                 sound = await self._sound()
                 if self._now(sound) < len(sound) / RATE:
-                    return len(sound)
-                await asyncio.sleep(LOOK_SECONDS)
-
-    async def is_cut_off(self, before: int, limit: float) -> None:
-        """Wait until there are fewer samples than ``before``: the rest has not sounded."""
-        async with asyncio.timeout(limit):
-            while True:
-                if len(await self._sound()) < before:
                     return
-                await asyncio.sleep(LOOK_SECONDS / 10)
+                await asyncio.sleep(LOOK_SECONDS)
 
     async def _heard(self) -> list[Piece]:
         """What has sounded whole: a piece that may go on is not heard yet."""
@@ -177,12 +170,12 @@ class Listener:
         try:
             raw = await asyncio.to_thread(self._file.read_bytes)
         except FileNotFoundError:
-            return np.zeros(0)
+            return np.zeros(0, np.int16)
         return _samples(raw[HEADER_BYTES:])
 
 
 def _samples(pcm: bytes) -> Sound:
-    return np.frombuffer(pcm[: len(pcm) - len(pcm) % SAMPLE_BYTES], dtype="<i2").astype(np.float64)
+    return np.frombuffer(pcm[: len(pcm) - len(pcm) % SAMPLE_BYTES], dtype=np.int16)
 
 
 def _first_sound(sound: Sound, since: int) -> int:
