@@ -54,6 +54,8 @@ class Kiosk(Section):
 
     ``busy_minutes``: from so long a wait on the page says that many are waiting. ``screen_mm``, ``bottom_mm``: the
     screen's height, and its lower edge above the floor: what can be reached from a wheelchair follows from them.
+    ``headphone``: the speaker that only whoever wears it hears, with an access keypad the way to use the kiosk by ear.
+    It calls nobody. ``slip_at``: where the slip comes out, for those who feel for it.
     """
 
     signing_key: Path
@@ -63,6 +65,8 @@ class Kiosk(Section):
     bottom_mm: int = Field(default=750, ge=0, le=1200)
     staff_code: str = Field(default="", pattern=PIN_LINE)
     """Opens 换纸: the line that `yichuang pin` prints for this kiosk's code; "" for a kiosk without."""
+    headphone: str = ""
+    slip_at: Literal["right", "left", "below", "above", "front"] = "front"
 
 
 class Board(Section):
@@ -139,9 +143,10 @@ class Voice(Section):
 
 
 class Window(Section):
-    """One counter served by this box."""
+    """One counter served by this box. ``headphone``: the speaker on which, with an access keypad, one rates by ear."""
 
     number: int = Field(ge=1, le=999)
+    headphone: str = ""
 
 
 class Line(Section):
@@ -197,16 +202,29 @@ class BoxSettings(Section):
             raise ValueError(f"the box serves nobody → {remedy}")
         return self
 
+    @property
+    def headphones(self) -> frozenset[str]:
+        """Names of the speakers that speak to one person alone, and never to a hall."""
+        named = {window.headphone for window in self.window} | ({self.kiosk.headphone} if self.kiosk else set())
+        return frozenset(named - {""})
+
     def _calls_aloud(self) -> bool:
         """Whether it has a speaker: with nothing else it calls for the zone that the hall's settings give it."""
         sounding = {line.name for line in self.line if line.port.startswith(SOUND)}
-        return any(device.line in sounding for device in self.device)
+        return any(device.line in sounding and device.name not in self.headphones for device in self.device)
 
 
 def load_box(file: Path) -> Loaded[BoxSettings]:
     """Read a box's settings. Raises SettingsError naming file, line and remedy of everything wrong."""
     loaded = load(file, BoxSettings)
-    problems = [*_names(loaded), *_lines(loaded), *_devices(loaded), *_modes(loaded), *_photos(loaded)]
+    problems = [
+        *_names(loaded),
+        *_lines(loaded),
+        *_devices(loaded),
+        *_headphones(loaded),
+        *_modes(loaded),
+        *_photos(loaded),
+    ]
     if problems:
         raise SettingsError(problems)
     return loaded
@@ -287,6 +305,24 @@ def _photos(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
     photos = loaded.values.counter.photos
     if photos is not None and not loaded.beside(photos).is_dir():
         yield loaded.problem(("counter", "photos"), f"no folder {photos}", "make it, or remove the line")
+
+
+def _headphones(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
+    values = loaded.values
+    sounding = {line.name for line in values.line if line.port.startswith(SOUND)}
+    speakers = {device.name for device in values.device if device.line in sounding}
+    places: list[tuple[KeyPath, str]] = [
+        (("window", index, "headphone"), window.headphone) for index, window in enumerate(values.window)
+    ]
+    if values.kiosk is not None:
+        places.insert(0, (("kiosk", "headphone"), values.kiosk.headphone))
+    named = [name for _, name in places if name]
+    for path, name in places:
+        if name and name not in speakers:
+            known = ", ".join(sorted(speakers)) or 'none yet: add a line with port = "sound:…"'
+            yield loaded.problem(path, f"no speaker {name}", f"name one of: {known}")
+        elif named.count(name) > 1:
+            yield loaded.problem(path, f"{name} is the headphone of two places", "give each its own")
 
 
 def _modes(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:

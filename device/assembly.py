@@ -30,6 +30,7 @@ from device.roles.counter import Counter
 from device.roles.entrance import entrance
 from device.roles.kiosk import kiosk
 from device.roles.own_ticket import own_ticket
+from device.roles.rate_by_ear import rate_by_ear
 from device.roles.voice import voice
 from device.supervise import Tasks
 from device.supplies import Supplies
@@ -107,6 +108,7 @@ class Builder:
             counter.role,
             board(box),
             voice(box, counter.desks),
+            rate_by_ear(box, counter.desks),
             entrance(box),
             self._devices(),
             self._hall(),

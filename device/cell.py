@@ -22,6 +22,7 @@ from drivers.contract import (
     Driver,
     Garbled,
     Gone,
+    Interruptible,
     OwnLetters,
     Refused,
     Silent,
@@ -87,6 +88,8 @@ class Cell(Generic[D]):
         """The driver itself where it counts paper."""
         self.ascii_only = isinstance(driver, OwnLetters) and driver.ascii_only
         """Whether it is a display that can be given ASCII alone."""
+        self.cut_off = driver.cut_off if isinstance(driver, Interruptible) else None
+        """Ends what it does now, past the queue: for speakers, which must be silent at once."""
         self._driver = driver
         self._listen = listen
         self._open_seconds = open_seconds

@@ -17,10 +17,12 @@ ANSWER_SECONDS = 150.0
 ASKED_OF_A_PERSON = {
     "caller": "wait-press",
     "rating_keypad": "wait-press",
+    "access_keypad": "wait-press",
     "smart_card": "wait-card",
     "id_card": "wait-id-card",
     "document_scanner": "wait-page",
     "speaker": "wait-sound",
+    "headphone": "wait-sound",
 }
 NOTHING_AGAINST_IT = frozenset({"sound", "look", "listen", "numbered-paper", "not-supported"})
 

@@ -17,6 +17,7 @@
 |                  | lens; a feeder alone: –               | there is none as external                        |
 | caller           | a number on its display               | somebody presses any key                         |
 | rating keypad    | it lights up for some seconds         | lit until somebody presses any grade             |
+| access keypad    | – (it shows nothing)                  | somebody presses a key, or moves the headphone   |
 | smart card       | – (a reader shows nothing)            | somebody puts a card in; it is not read          |
 | ID card          | – (it sees a card only by reading it) | somebody lays a card on it; told is its kind     |
 

@@ -22,6 +22,9 @@ from drivers.dialect.table import dialect_of
 from drivers.input_port import input_port, why_not_here
 from drivers.transport import transport_for
 
+HEADPHONE = "headphone"
+"""The family of a speaker that the settings name as somebody's headphone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
@@ -64,7 +67,8 @@ def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
     for index, device in enumerate(values.device):
         try:
             line = lines[device.line]
-            cells.append(_cell(device, line, buses.get(device.line), port_of(loaded, line)))
+            private = device.name in values.headphones
+            cells.append(_cell(device, line, buses.get(device.line), port_of(loaded, line), private=private))
         except registry.SettingsProblem as problem:
             path: tuple[str | int, ...] = ("device", index, "options", problem.key)
             if problem.key in ("model", "address", "line"):
@@ -91,19 +95,20 @@ def _monitor(loaded: Loaded[BoxSettings], line: Line, bus: Bus) -> LineMonitor:
     return LineMonitor(bus, folder, header, partial(Interpreter, dialects))
 
 
-def _cell(device: Device, line: Line, bus: Bus | None, port: str) -> Cell[Any]:
+def _cell(device: Device, line: Line, bus: Bus | None, port: str, *, private: bool) -> Cell[Any]:
+    """``private``: a speaker for one person's ears is of a family of its own, so that nobody calls aloud with it."""
     driver_class = registry.driver_class(device.model)
     _must_fit(driver_class, device.model, line)
     settings = registry.settings_for(driver_class, device.options, device.address)
     tap = None if bus is None else bus.tap()
     place = port.removeprefix(CARDS).removeprefix(SOUND)
     driver = driver_class(settings, tap) if tap else _at(driver_class, settings, place)
-    listens = driver_class.family in ("caller", "rating_keypad")
+    listens = driver_class.family in ("caller", "rating_keypad", "access_keypad")
     return Cell(
         device.name,
         device.model,
         driver,
-        family=driver_class.family,
+        family=HEADPHONE if private else driver_class.family,
         window=device.window,
         simulated=line.simulated,
         open_seconds=getattr(driver_class, "open_seconds", OPEN_SECONDS),
@@ -129,7 +134,14 @@ def _transport(loaded: Loaded[BoxSettings], line: Line) -> Callable[[], Transpor
         return transport_for(port, line.baud)
     if not line.simulated and (why := why_not_here()) is not None:
         raise ValueError(f"{port}: {why}")
-    return partial(input_port, port.removeprefix(INPUT), line.simulated)
+    return partial(input_port, port.removeprefix(INPUT), line.simulated, _any_keys(loaded, line))
+
+
+def _any_keys(loaded: Loaded[BoxSettings], line: Line) -> bool:
+    """Whether what types on this line need have no digits; a model that nobody knows is refused elsewhere."""
+    models = [device.model for device in loaded.values.device if device.line == line.name]
+    known = registry.models()
+    return any(getattr(registry.driver_class(model), "any_keys", False) for model in models if model in known)
 
 
 def _must_fit(driver_class: Any, model: str, line: Line) -> None:

@@ -27,7 +27,7 @@ from drivers.contract import (
 
 _PRINTED = "ticket_printer"
 _SHOWN = "window_display"
-_PRESSED = frozenset({"caller", "rating_keypad"})
+_PRESSED = frozenset({"caller", "rating_keypad", "access_keypad"})
 _READ = frozenset({"id_card", "smart_card"})
 
 _SETS_IN = {

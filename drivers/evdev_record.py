@@ -14,10 +14,12 @@ from drivers.framing import Cut
 
 SIZE = 24
 CAP = 4 * SIZE
-EV_SYN, EV_KEY, EV_MSC = 0x00, 0x01, 0x04
+EV_SYN, EV_KEY, EV_MSC, EV_SW = 0x00, 0x01, 0x04, 0x05
 SYN_REPORT, SYN_DROPPED = 0, 3
 UP, DOWN, HELD = 0, 1, 2
 """Values of EV_KEY. HELD is the kernel's auto-repeat."""
+SW_HEADPHONE_INSERT = 2
+"""Code of EV_SW: 1 when a headphone is in the jack (linux/input-event-codes.h)."""
 
 KEYPAD_COLUMN = {
     "0": 82,
@@ -109,6 +111,13 @@ def name_of(code: int) -> str | None:
 def pressed(record: Record) -> str | None:
     """The key that this record presses; None for releases, auto-repeat, scan codes and keys without a name."""
     return name_of(record.code) if record.type == EV_KEY and record.value == DOWN else None
+
+
+def headphone(record: Record) -> bool | None:
+    """Whether this record says that a headphone is in the jack, or that none is; None: it says nothing of one."""
+    if (record.type, record.code) != (EV_SW, SW_HEADPHONE_INSERT):
+        return None
+    return bool(record.value)
 
 
 def _plausible(record: Record) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from drivers import evdev_record as event
 from drivers.evdev_record import Record
@@ -13,11 +13,15 @@ class Intake:
     """Records in, records out.
 
     After SYN_DROPPED (the kernel's buffer was full) everything up to the next SYN_REPORT is worthless; then the keys
-    that are down are asked for, and what they tell is put in its place: a key down that was not is pressed, once.
+    that are down are asked for, and what they tell is put in its place: a key down that was not is pressed, once. The
+    switches are asked for too, and told as they stand.
     """
 
-    def __init__(self, active_keys: Callable[[], Collection[int]]) -> None:
+    def __init__(
+        self, active_keys: Callable[[], Collection[int]], switches: Callable[[], Mapping[int, bool]] = dict
+    ) -> None:
         self._active_keys = active_keys
+        self._switches = switches
         self._framer = Framer(event.scan, event.CAP)
         self._down: set[int] = set()
         self._dropping = False
@@ -46,7 +50,11 @@ class Intake:
         changes = [(code, event.UP) for code in sorted(self._down - now)]
         changes += [(code, event.DOWN) for code in sorted(now - self._down)]
         self._down = now
-        return [Record(report.seconds, report.microseconds, event.EV_KEY, code, value) for code, value in changes]
+        missed = [Record(report.seconds, report.microseconds, event.EV_KEY, code, value) for code, value in changes]
+        return missed + [
+            Record(report.seconds, report.microseconds, event.EV_SW, code, int(on))
+            for code, on in sorted(self._switches().items())
+        ]
 
     def _follow(self, record: Record) -> bool:
         """Whether it tells anything new: what was read before the keys were asked for may be in their answer."""

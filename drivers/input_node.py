@@ -6,6 +6,7 @@ Two kinds: the kernel's own nodes by python-evdev, and a simulated keypad behind
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import struct
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from evdev import InputDevice
 
 READ_SIZE = 64 * event.SIZE
+SWITCH_BYTES = 8
+EVIOCGSW = 2 << 30 | SWITCH_BYTES << 16 | ord("E") << 8 | 0x1B
+"""_IOC(_IOC_READ, 'E', 0x1b, 8): how the switches stand, a bit each (linux/input.h)."""
 
 
 class Node(Protocol):
@@ -29,6 +33,9 @@ class Node(Protocol):
 
     keys: frozenset[int]
     """Codes of the keys and buttons that it can send."""
+
+    def switches(self) -> Mapping[int, bool]:
+        """How its switches stand now, by code; none where it has none."""
 
     def fileno(self) -> int:
         """To be watched for reading."""
@@ -82,8 +89,10 @@ class _KernelNode:
     def __init__(self, device: InputDevice[str]) -> None:
         self._device = device
         try:
-            # EV_KEY's capabilities; a node without keys has none.
-            self.keys = frozenset(device.capabilities().get(event.EV_KEY, ()))
+            # EV_KEY's and EV_SW's capabilities; a node without keys has none of the first.
+            able = device.capabilities()
+            self.keys = frozenset(able.get(event.EV_KEY, ()))
+            self._switches = frozenset(able.get(event.EV_SW, ()))
         except OSError:
             self.close()
             raise
@@ -96,6 +105,13 @@ class _KernelNode:
     def read(self) -> bytes:
         """Whole records: the kernel never cuts one."""
         return os.read(self.fileno(), READ_SIZE)
+
+    def switches(self) -> Mapping[int, bool]:
+        """How they stand (EVIOCGSW)."""
+        if not self._switches:
+            return {}
+        bits = fcntl.ioctl(self.fileno(), EVIOCGSW, bytes(SWITCH_BYTES))
+        return {code: bool(bits[code // 8] >> code % 8 & 1) for code in self._switches if code < 8 * SWITCH_BYTES}
 
     def active_keys(self) -> Collection[int]:
         """The keys that are down now (EVIOCGKEY)."""
@@ -143,14 +159,19 @@ class SimulatedDevices:
         return SimulatedNode(link)
 
 
+ARROWS = frozenset({103, 108, 138})
+"""KEY_UP, KEY_DOWN, KEY_HELP: what a simulated keypad has beside a plain one's keys."""
+
+
 class SimulatedNode:
     """A keypad whose records come from a socket. It knows the keys that are down from what was said."""
 
     def __init__(self, link: socket.socket) -> None:
-        self.keys = frozenset((*event.KEYPAD_COLUMN.values(), *event.TOP_ROW.values()))
+        self.keys = frozenset((*event.KEYPAD_COLUMN.values(), *event.TOP_ROW.values(), *ARROWS))
         self._link = link
         self._framer = Framer(event.scan, event.CAP)
         self._down: set[int] = set()
+        self._switches: dict[int, bool] = {}
 
     def fileno(self) -> int:
         """The socket's."""
@@ -167,7 +188,13 @@ class SimulatedNode:
         for record in map(event.decode, records):
             if record.type == event.EV_KEY:
                 (self._down.discard if record.value == event.UP else self._down.add)(record.code)
+            elif record.type == event.EV_SW:
+                self._switches[record.code] = bool(record.value)
         return b"".join(records)
+
+    def switches(self) -> Mapping[int, bool]:
+        """As they were said to stand; a simulated keypad says it as soon as it is opened."""
+        return dict(self._switches)
 
     def active_keys(self) -> Collection[int]:
         """The keys that are down now."""

@@ -7,6 +7,9 @@ The address names a socket of the machine, never a device: identical keypads hav
 | /dev/input/by-path/pci-…-usb-0:2.3:1.0-event-kbd            | udev's link for that socket                       |
 | phys:usb-0000:00:14.0-2.3                                   | the same socket as the kernel names it            |
 
+A jack may be a node of its own, behind a link that a udev rule makes of its name: another line, with a device of its
+own. Such a one has no keys and is not grabbed.
+
 One keypad may have two nodes (keys and media keys): all nodes of the socket that have keys are read and grabbed, so
 that neither console nor kiosk browser gets a press. Never give the socket of the technician's own keyboard: grabbed,
 it is locked out.
@@ -22,6 +25,7 @@ import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
+from drivers import evdev_record as event
 from drivers.contract import CompletionCode, Gone, Refused, Remedy, Silent
 from drivers.deadline import Deadline
 from drivers.evdev_record import DIGIT_ONE, FIRST_BUTTON, SIZE
@@ -42,11 +46,15 @@ UNREAD_CAP = 680 * SIZE
 
 
 class InputPort:
-    """All nodes of one keypad (a drivers.contract.Transport)."""
+    """All nodes of one keypad (a drivers.contract.Transport).
 
-    def __init__(self, address: str, devices: Devices) -> None:
+    ``any_keys``: its keys need be no digits, and its switches are told, first as they stand at the opening.
+    """
+
+    def __init__(self, address: str, devices: Devices, *, any_keys: bool = False) -> None:
         self._address = address
         self._devices = devices
+        self._any_keys = any_keys
         self._nodes: list[Node] = []
         self._inbox = Inbox(Gone(f"{address} is not open"), UNREAD_CAP)
         self._turn = asyncio.Lock()
@@ -64,6 +72,7 @@ class InputPort:
             await self._until_no_key_is_down(nodes, deadline)
             for node in nodes:
                 self._grab(node)
+            stands = b"".join(map(_stands, nodes)) if self._any_keys else b""
         except OSError as failure:
             _close(nodes)
             raise Gone(f"{self._address}: {failure}") from failure
@@ -72,6 +81,7 @@ class InputPort:
             raise
         self._inbox.empty()
         self._inbox.open()
+        self._inbox.take(stands)
         self._nodes = nodes
         for node in nodes:
             self._listen(node)
@@ -125,15 +135,22 @@ class InputPort:
                 node = _open(self._devices, path)
                 if node is not None:
                     opened.append(node)
-            typing = [node for node in opened if any(code < FIRST_BUTTON for code in node.keys)]
             if not opened:
                 raise Gone(f"{self._address}: nothing is plugged in there")
-            if not any(node.keys & DIGIT_ONE for node in typing):
-                typing = []
-                raise Gone(f"{self._address} has no digit keys → give the port of the keypad")
+            typing = self._able(opened)
+            if not typing:
+                wanted = "keys and no switches" if self._any_keys else "digit keys"
+                raise Gone(f"{self._address} has no {wanted} → give the port of the keypad")
             return typing
         finally:
             _close([node for node in opened if node not in typing])
+
+    def _able(self, opened: Sequence[Node]) -> list[Node]:
+        """Those that are read; none when the keypad is not among them."""
+        if self._any_keys:
+            return [node for node in opened if node.keys or node.switches()]
+        typing = [node for node in opened if any(code < FIRST_BUTTON for code in node.keys)]
+        return typing if any(node.keys & DIGIT_ONE for node in typing) else []
 
     async def _until_no_key_is_down(self, nodes: Sequence[Node], deadline: Deadline) -> None:
         """A key that is down while we grab stays down for everybody else, and repeats there for ever."""
@@ -143,6 +160,9 @@ class InputPort:
             await asyncio.sleep(min(LOOK_SECONDS, deadline.left()))
 
     def _grab(self, node: Node) -> None:
+        if not node.keys:
+            _forget(node)  # a jack: whoever else looks at it may go on
+            return
         try:
             node.grab()
         except OSError as failure:
@@ -153,7 +173,7 @@ class InputPort:
         _forget(node)
 
     def _listen(self, node: Node) -> None:
-        intake = Intake(node.active_keys)
+        intake = Intake(node.active_keys, node.switches if self._any_keys else dict)
         asyncio.get_running_loop().add_reader(node.fileno(), self._on_readable, node, intake)
 
     def _on_readable(self, node: Node, intake: Intake) -> None:
@@ -181,9 +201,10 @@ class InputPort:
         self._inbox.lose(gone)
 
 
-def input_port(address: str, simulated: bool) -> InputPort:
+def input_port(address: str, simulated: bool, any_keys: bool = False) -> InputPort:
     """The keypad at this address: the kernel's, or the simulated one behind this socket; never one for the other."""
-    return InputPort(address, SimulatedDevices(address) if simulated else KernelDevices())
+    devices = SimulatedDevices(address) if simulated else KernelDevices()
+    return InputPort(address, devices, any_keys=any_keys)
 
 
 def nodes_at(address: str, present: Mapping[str, str]) -> list[str]:
@@ -218,6 +239,12 @@ def _open(devices: Devices, path: str) -> Node | None:
         if failure.errno in (errno.ENOENT, errno.ENODEV, errno.ENXIO):
             return None
         raise
+
+
+def _stands(node: Node) -> bytes:
+    """How its switches stand, as records; nobody looks at their time. Raises OSError."""
+    told = [event.Record(0, 0, event.EV_SW, code, int(on)) for code, on in sorted(node.switches().items())]
+    return b"".join(record.encode() for record in [*told, *([event.Record(0, 0, 0, 0, 0)] if told else [])])
 
 
 def _forget(node: Node) -> None:

@@ -120,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     usb = _kind(kinds, "usb-keypads", 9600, _usb_keypads)
     usb.add_argument("--ports", type=_numbers, default=(1, 2), help="one keypad each; its socket is LINK-1, LINK-2 …")
     usb.add_argument("--grade-keys", default="12345", help="keys labelled worst to best")
+    usb.add_argument("--jacks", type=_numbers, default=(), help="those that have a headphone's jack")
     pad = _kind(kinds, "ascii-pad", 9600, _ascii_pad)
     pad.add_argument("--address", type=int, default=1, help="by which number the control socket knows it")
     pad.add_argument("--grades", type=_messages, default=("35", "34", "33", "32", "31"), help="hex, worst to best")
@@ -249,7 +250,7 @@ def _keypads(options: argparse.Namespace) -> Build:
 def _usb_keypads(options: argparse.Namespace) -> BuildInputs:
     from simulators.keypads.usb import UsbKeypads
 
-    return partial(UsbKeypads, grade_keys=options.grade_keys)
+    return partial(UsbKeypads, grade_keys=options.grade_keys, jacks=options.jacks)
 
 
 def _ascii_pad(options: argparse.Namespace) -> Build:

@@ -109,6 +109,7 @@ class KioskCalls:
             "idle_seconds": self._idle_seconds,
             "without_paper": self._kiosk.without_paper() if why_not is None else None,
             "doubtful": _taken(self._kiosk.doubtful) if self._kiosk.doubtful else None,
+            "by_ear": self._kiosk.by_ear,
             "on_screen": _taken(self._kiosk.on_screen) if self._kiosk.on_screen else None,
             **self._more(),
         }

@@ -66,6 +66,8 @@ class Outcome:
     ticket: str = ""
 
 
+Channel = Literal["page", "keys"]
+"""Where, beside the pad: on the customer screen, or by ear with the access keys (device/flows/rate_by_ear.py)."""
 Kept = Literal["rated", "rated-before", "over"]
 """What became of a press on the screen: it is the rating; a grade was there before it; nobody is asked any more."""
 
@@ -75,6 +77,7 @@ class _ScreenPress:
     ticket: str
     grade: Grade
     tags: Sequence[str]
+    channel: Channel
     kept: asyncio.Future[Kept]
 
 
@@ -127,9 +130,9 @@ class RatingDesk:
             self.screens -= 1
             self._watch.changed()
 
-    async def rate(self, ticket: str, grade: Grade, tags: Sequence[str] = ()) -> Kept:
+    async def rate(self, ticket: str, grade: Grade, tags: Sequence[str] = (), channel: Channel = "page") -> Kept:
         """The citizen has pressed on the screen, as it was asked for this ticket. Waits until it is journaled."""
-        press = _ScreenPress(ticket, grade, tags, asyncio.get_running_loop().create_future())
+        press = _ScreenPress(ticket, grade, tags, channel, asyncio.get_running_loop().create_future())
         self._inbox.put_nowait(press)
         return await press.kept
 
@@ -239,7 +242,7 @@ class RatingDesk:
             _tell(press, "rated-before" if before else "over")
             return
         tags = {"tags": ",".join(press.tags)} if press.tags else {}
-        await self._record("rated", invitation, grade=press.grade, channel="page", **tags)
+        await self._record("rated", invitation, grade=press.grade, channel=press.channel, **tags)
         self.invitation = None
         _tell(press, "rated")
         await self._done(Outcome(invitation.held.number, press.grade, None, ticket))

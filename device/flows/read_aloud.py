@@ -40,6 +40,8 @@ MAY_BE_SAID = frozenset(
         "refused",
         "idle-aloud",
         "elder-on",
+        "card-take",
+        "card-take-smart",
     }
 )
 """Keys of the room *kiosk* whose sentences have no fields: nothing personal can be in them."""

@@ -88,6 +88,8 @@ class Kiosk:
         slips: SlipMaker,
     ) -> None:
         self.watch = Watch()
+        self.by_ear = False
+        """Somebody uses the kiosk by ear now (device/flows/ear_desk.py): its page is covered."""
         self._journal = journal
         self._clock = clock
         self._link = link
@@ -206,6 +208,12 @@ class Kiosk:
             self._asking.ask(Question(shown))
             raise
         return Taken(shown.ticket, "noted" if yes else "dropped")
+
+    async def nobody_answers(self, ticket: str) -> None:
+        """Who was asked about this ticket is gone: as silence, at once."""
+        question = self._asking.question
+        if question is not None and question.taken.ticket.ticket == ticket:
+            await self._asking.take_silence()
 
     async def _same(self, touch: str) -> Taken | None:
         """What a touch that is sent again gets: the slip on its way, or what became of the first sending."""

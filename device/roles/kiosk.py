@@ -9,6 +9,7 @@ from device.flows.change_paper import Care
 from device.flows.read_aloud import ReadAloud
 from device.printers import Printers
 from device.roles.box import Box, Role
+from device.roles.by_ear import by_ear
 from device.sync.reserve import Reserver
 
 
@@ -46,4 +47,5 @@ def kiosk(box: Box) -> Role:
     idle = settings.idle_seconds
     calls = KioskCalls(flow, box.link, box.desired, printers, box.streams, box.mode, idle, home.state)
     role.routes += [*calls.routes(), *home.routes()]
+    by_ear(box, flow, role)
     return role

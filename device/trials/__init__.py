@@ -18,9 +18,11 @@ TRIALS: dict[str, Trial] = {
     "window_display": windows.display,
     "caller": windows.caller,
     "rating_keypad": windows.keypad,
+    "access_keypad": windows.access_keypad,
     "smart_card": cards.smart_card,
     "id_card": cards.id_card,
     "document_scanner": pages.scanner,
     "speaker": sounds.speaker,
+    "headphone": sounds.speaker,
 }
 """By family."""

@@ -8,6 +8,7 @@ from typing import Any
 from config.wording import say
 from device.cell import Cell
 from device.trials.finding import ASK_SECONDS, PERSON_SECONDS, STANDS_SECONDS, Outcome, Trace, seen_by_a_person
+from drivers.contract import AccessPress
 
 TEST_DIGITS = "8888"
 """Every segment of a number display is lit."""
@@ -48,6 +49,17 @@ async def keypad(cell: Cell[Any], interactive: bool, trace: Trace) -> Outcome:
         return Outcome.LOOK
     finally:
         await cell.do(lambda pad, deadline: pad.light(False, deadline), ASK_SECONDS)
+
+
+async def access_keypad(cell: Cell[Any], interactive: bool, trace: Trace) -> Outcome:
+    """Somebody presses any key, or moves the headphone's plug."""
+    if not interactive:
+        return Outcome.NOT_SUPPORTED
+    press = await _press(cell)
+    if press is None:
+        return Outcome.NOBODY_CAME
+    trace.found["key"] = str(press.key) if isinstance(press, AccessPress) else "headphone"
+    return Outcome.SOUND
 
 
 async def _graded(cell: Cell[Any], trace: Trace) -> Outcome:

@@ -6,6 +6,7 @@ Words follow RFC 8011 (printer-state, printer-state-reasons), UnifiedPOS (life a
 
 from __future__ import annotations
 
+from drivers.contract.access_keypad import AccessKey, AccessKeypad, AccessPress, Headphone
 from drivers.contract.document_scanner import (
     A4,
     ACCESS_DENIED,
@@ -78,6 +79,8 @@ from drivers.contract.smart_card import (
 from drivers.contract.speaker import (
     CLIPS_UNUSABLE,
     VOICE_MISSING,
+    Interruptible,
+    Manner,
     Speaker,
 )
 from drivers.contract.states import (
@@ -154,6 +157,9 @@ __all__ = [
     "TONER_LOW",
     "VOICE_MISSING",
     "Abilities",
+    "AccessKey",
+    "AccessKeypad",
+    "AccessPress",
     "Align",
     "Area",
     "AskablePort",
@@ -175,10 +181,13 @@ __all__ = [
     "Garbled",
     "Gone",
     "GradePress",
+    "Headphone",
     "IdCard",
     "IdCardReader",
     "Identity",
+    "Interruptible",
     "KeyPress",
+    "Manner",
     "MediaType",
     "NoCard",
     "NotRead",

@@ -21,7 +21,7 @@ def caller(options: Mapping[str, Any]) -> Dialect:
 
 
 def typed(_options: Mapping[str, Any]) -> Dialect:
-    """The dialect of ``usb-keypad`` and ``usb-caller``: the kernel's records."""
+    """The dialect of whatever the kernel makes records of: ``usb-keypad``, ``headphone-jack``."""
     return _TYPED
 
 
@@ -38,6 +38,9 @@ def _say_record(record: bytes) -> Said:
     key = event.pressed(heard)
     if key is not None:
         return Said("key", {"key": key})
+    plugged = event.headphone(heard)
+    if plugged is not None:
+        return Said("headphone-in" if plugged else "headphone-out")
     return Said("key-record", {"type": heard.type, "code": heard.code, "value": heard.value})
 
 

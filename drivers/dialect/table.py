@@ -24,6 +24,9 @@ DIALECTS: dict[str, str] = {
     "usb-keypad": "drivers.dialect.keys:typed",
     "ascii-caller": "drivers.dialect.keys:caller",
     "ascii-pad": "drivers.dialect.keys:pad",
+    "usb-access-keypad": "drivers.dialect.keys:typed",
+    "headphone-jack": "drivers.dialect.keys:typed",
+    "ascii-access-keypad": "drivers.dialect.keys:caller",
     "sdt-reader": "drivers.dialect.sdt:sdt",
 }
 """Model → what makes its dialect of the device's options. ``pcsc-reader`` has no line that bytes pass."""

@@ -10,6 +10,7 @@
 | no such sound device, unplugged | Gone |
 | card or voice does not end by the deadline | Silent; the child process is killed |
 | the voice gives something else than sound | Garbled |
+| cut off by who listens | completed as canceled; the child process is killed, so the card is silent at once |
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from drivers.contract import (
     VOICE_MISSING,
     Completion,
     CompletionCode,
+    Manner,
     Refused,
     Remedy,
     State,
@@ -83,6 +85,8 @@ class SoundSpeaker:
         self._clips = Clips()
         self._proven_until = -inf
         """It has played a moment ago: a check would be a pause between chime and sentence."""
+        self._sounding: asyncio.Timeout | None = None
+        """Of what sounds now; it runs out when it is cut off."""
 
     @classmethod
     def at(cls, settings: SpeakerSettings, device: str) -> SoundSpeaker:
@@ -108,29 +112,53 @@ class SoundSpeaker:
 
     async def chime(self, deadline: Deadline) -> Completion:
         """Sound the chime. Raises one of the four."""
-        return await self._play(chime.chime(self._settings.chime), deadline, self._settings.chime)
+        name = self._settings.chime
+        return await self._play(chime.chime(name), deadline, name, self._settings.volume)
 
-    async def speak(self, text: str, language: str, deadline: Deadline, pace: float = 1.0) -> Completion:
-        """Say one sentence. Raises one of the four."""
+    async def speak(
+        self, text: str, language: str, deadline: Deadline, pace: float = 1.0, manner: Manner | None = None
+    ) -> Completion:
+        """Say one sentence; clips have one speed, so ``manner`` is the voice's. Raises one of the four."""
         if not self._settings.voice:
-            return await self._play(b"", deadline, text)
+            return await self._play(b"", deadline, text, 0)
+        try:
+            async with asyncio.timeout(None) as self._sounding:
+                return await self._say(text, language, deadline, pace, manner)
+        except TimeoutError:
+            self._proven_until = asyncio.get_running_loop().time() + PROVEN_SECONDS
+            return Completion(CompletionCode.CANCELED, None, "cut-off")
+        finally:
+            self._sounding = None
+
+    def cut_off(self) -> None:
+        """End the sentence that is made or sounds now."""
+        sounding, self._sounding = self._sounding, None  # it can be told so only once
+        if sounding is not None:
+            sounding.reschedule(asyncio.get_running_loop().time())
+
+    async def _say(
+        self, text: str, language: str, deadline: Deadline, pace: float, manner: Manner | None
+    ) -> Completion:
         spoken = words(text, language, yao=self._settings.digit_one == "yao")
-        pcm = self._clips.join(spoken, language)
+        voice, volume = self._voice, self._settings.volume
+        pcm = self._clips.join(spoken, language) if manner is None else None
+        if manner is not None:
+            voice, volume = voice.at_speed(manner.speed), manner.volume
         if pcm is None:
-            pcm = await self._voice.say(spoken, language, deadline, pace)
-        return await self._play(pcm, deadline, text)
+            pcm = await voice.say(spoken, language, deadline, pace)
+        return await self._play(pcm, deadline, text, volume)
 
     async def close(self) -> None:
         """Let go of the card."""
         await self._sink.close()
 
-    async def _play(self, pcm: bytes, deadline: Deadline, said: str) -> Completion:
+    async def _play(self, pcm: bytes, deadline: Deadline, said: str, volume: int) -> Completion:
         if not pcm:
             return Completion(CompletionCode.SUCCESS, None, "switched-off")
         if seconds(pcm) + START_SECONDS > deadline.left():
             what = f"it sounds for {seconds(pcm):.1f} s, {deadline.left():.1f} s are left"
             raise Refused(what, CompletionCode.INVALID_DATA, Remedy.NONE)
         self._proven_until = -inf
-        await self._sink.play(await asyncio.to_thread(at_volume, pcm, self._settings.volume), deadline, said)
+        await self._sink.play(await asyncio.to_thread(at_volume, pcm, volume), deadline, said)
         self._proven_until = asyncio.get_running_loop().time() + PROVEN_SECONDS
         return Completion(CompletionCode.SUCCESS, None, "played")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from shutil import which
 from typing import Protocol
 
@@ -27,6 +27,9 @@ SYNTHESIS_SECONDS = 5.0
 class Voice(Protocol):
     """Makes sound of words."""
 
+    def at_speed(self, speed: int) -> Voice:
+        """The same voice at another speed, words a minute."""
+
     def is_there(self) -> bool:
         """Whether it can be used here."""
 
@@ -40,6 +43,10 @@ class Espeak:
 
     speed: int
     program: str = PROGRAM
+
+    def at_speed(self, speed: int) -> Espeak:
+        """The same voice at another speed, words a minute."""
+        return replace(self, speed=speed)
 
     def is_there(self) -> bool:
         """Whether it is installed."""

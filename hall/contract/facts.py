@@ -74,7 +74,7 @@ class Fact(Struct, frozen=True, kw_only=True):
 #   help-ended    … no longer                          help, how (came|not-needed|timed-out); by when a guide was
 #                                                     there, by the hall itself
 #   rating-opened a rating is invited                 ticket, window, seconds
-#   rated         the citizen pressed a grade         ticket, window, grade, channel (pad|page), and where some were
+#   rated         the citizen pressed a grade         ticket, window, grade, channel (pad|page|keys); if some were
 #                                                     chosen: tags (keywords, comma-separated)
 #   not-rated     no grade came                       ticket, window, reason (NotRatedReason)
 #   card-read     a card was asked for, and no value   window (0: at a kiosk), reader (id_card|smart_card), card (its

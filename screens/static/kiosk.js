@@ -2,6 +2,7 @@
 
 import { drawAlarm } from "./alarm.js";
 import { Unanswered, follow, postUntilAnswered } from "./api.js";
+import { drawByEar, focusOnCover } from "./by_ear.js";
 import { watchIdle } from "./idle.js";
 import { watchCard } from "./kiosk_card.js";
 import { canSpeak, readAloud, sayAloud } from "./kiosk_aloud.js";
@@ -186,7 +187,7 @@ function showNumber(ticket) {
 /** A question may stand from before this page was loaded: ask once, when nobody is in the middle of something. */
 function askAboutLeftOver() {
   const left = state?.doubtful ?? state?.on_screen;
-  if (!left || view() !== "home" || busy || asked.has(left.ticket_id)) return;
+  if (!left || state.by_ear || view() !== "home" || busy || asked.has(left.ticket_id)) return;
   if (state.doubtful) ask({ ...left, outcome: "doubtful" });
   else showNumber(left);
 }
@@ -252,6 +253,10 @@ follow("/kiosk/state", {
     keepDirectory(next.directory ?? "", redraw);
     drawAlarm(state.alarm);
     redraw();
+    if (drawByEar(state.by_ear)) {
+      goHome();
+      focusOnCover();
+    }
     if (patienceChanged) idleAnew();
     if (view() === "loading") show("home");
     askAboutLeftOver();
@@ -259,6 +264,7 @@ follow("/kiosk/state", {
   lost() {
     lost = true;
     redraw();
+    drawByEar(false); // what the daemon knew of a visit is gone with it
     byId("notice-lost").hidden = false;
   },
 });

@@ -16,6 +16,8 @@ class InputSocket:
         self.link = link
         self.on_change: Callable[[], None] = lambda: None
         """Told when somebody begins to read, or ends."""
+        self.stands: Callable[[], bytes] = bytes
+        """What a reader could ask for when it begins: the records of how the switches stand."""
         self._loop = asyncio.get_running_loop()
         self._listening: socket.socket | None = None
         self._reader: socket.socket | None = None
@@ -80,6 +82,7 @@ class InputSocket:
             reader.setblocking(False)
             self._reader = reader
             self._loop.add_reader(reader.fileno(), self._heard, reader)
+            self.say(self.stands())
             self.on_change()
 
     def _heard(self, reader: socket.socket) -> None:

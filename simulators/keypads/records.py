@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-SYN, KEY, MSC = 0, 1, 4
+SYN, KEY, MSC, SWITCH = 0, 1, 4, 5
+HEADPHONE_INSERT = 2
 REPORT, DROPPED, SCAN = 0, 3, 4
 NUM_LOCK = 69
 RELEASED, PRESSED, REPEATED = 0, 1, 2
@@ -31,6 +32,9 @@ CODES: dict[str, tuple[int, int, int | None]] = {
     "tab": (15, 0x2B, None),
     "esc": (1, 0x29, None),
     "space": (57, 0x2C, None),
+    "up": (103, 0x52, None),
+    "down": (108, 0x51, None),
+    "help": (138, 0x75, None),
 }
 KEYBOARD_PAGE = 0x70000
 NUM_LOCK_USAGE = 0x53
@@ -61,6 +65,11 @@ def num_lock(at_us: int) -> bytes:
     """NumLock down and up, which some keypads put around every key."""
     down = _change(at_us, NUM_LOCK, NUM_LOCK_USAGE, PRESSED)
     return down + _change(at_us, NUM_LOCK, NUM_LOCK_USAGE, RELEASED)
+
+
+def headphone(at_us: int, plugged: bool) -> bytes:
+    """The jack's switch: a headphone is in it, or not."""
+    return record(at_us, SWITCH, HEADPHONE_INSERT, int(plugged)) + record(at_us, SYN, REPORT, 0)
 
 
 def overrun(at_us: int, lost: bytes) -> bytes:

@@ -1,11 +1,14 @@
-"""USB keypads that type: rating keypads and callers, each plugged into a port of its own, all of one make."""
+"""USB keypads that type: rating keypads, callers, access keypads, each plugged into a port of its own.
+
+Those with a jack have a switch that tells of the headphone: the "keys" headphone-in and headphone-out move its plug.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 from simulators.control import AnyCommand, Event, Fault, Grade, Press
@@ -23,19 +26,28 @@ BOUNCE_SECONDS = 0.02
 REPEAT_AFTER_SECONDS, REPEAT_SECONDS, REPEATS = 0.25, 0.033, 5
 """The kernel's own auto-repeat, and how often a held key is repeated here."""
 
+PLUG = {"headphone-in": True, "headphone-out": False}
+
 Step = tuple[float, Callable[[], None]]
 
 
 class UsbKeypads:
-    """Keypads by the number of their port. ``grade_keys``: the keys labelled worst to best."""
+    """Keypads by the number of their port. ``grade_keys``: the keys labelled worst to best; ``jacks``: who has one."""
 
     def __init__(
-        self, ports: Mapping[int, InputSocket], emit: Callable[[Event], None], *, grade_keys: str = "12345"
+        self,
+        ports: Mapping[int, InputSocket],
+        emit: Callable[[Event], None],
+        *,
+        grade_keys: str = "12345",
+        jacks: Collection[int] = (),
     ) -> None:
         self._emit = emit
         self._grade_keys = grade_keys
         self._faults: dict[str, set[int]] = {name: set() for name in FAULTS}
-        self._keypads = {number: _Keypad(port, partial(self._has, number)) for number, port in ports.items()}
+        self._keypads = {
+            number: _Keypad(port, partial(self._has, number), number in jacks) for number, port in ports.items()
+        }
         for port in ports.values():
             port.on_change = self._tell
 
@@ -66,8 +78,9 @@ class UsbKeypads:
     def _press(self, number: int, names: list[str]) -> None:
         if number not in self._keypads:
             raise ValueError(f"no keypad at port {number}")
-        if not all(name in records.CODES for name in names):
-            raise ValueError(f"press keys as 1,0,1,2,enter; there are {' '.join(records.CODES)}")
+        able = {*records.CODES, *(PLUG if self._keypads[number].has_jack else {})}
+        if not able.issuperset(names):
+            raise ValueError(f"press keys as 1,0,1,2,enter; there are {' '.join(sorted(able))}")
         self._keypads[number].press(names, partial(self._pressed, number))
 
     def _pressed(self, number: int, heard: bool) -> None:
@@ -103,8 +116,11 @@ class UsbKeypads:
 class _Keypad:
     """One keypad: its keys go down and up one after the other, in their own time."""
 
-    def __init__(self, port: InputSocket, has: Callable[[str], bool]) -> None:
+    def __init__(self, port: InputSocket, has: Callable[[str], bool], has_jack: bool) -> None:
         self.port = port
+        self.has_jack = has_jack
+        self._plugged = False
+        port.stands = self._stands
         self._has = has
         self._loop = asyncio.get_running_loop()
         self._steps: deque[Step] = deque()
@@ -129,7 +145,16 @@ class _Keypad:
             self._timer.cancel()
             self._timer = None
 
+    def _stands(self) -> bytes:
+        return records.headphone(_now_us(), self._plugged) if self.has_jack else b""
+
+    def _move_plug(self, into: bool) -> None:
+        self._plugged = into
+        self._say(self._stands())
+
     def _stroke(self, name: str) -> list[Step]:
+        if name in PLUG:
+            return [(APART_SECONDS, partial(self._move_plug, PLUG[name]))]
         down, up = partial(self._change, name, records.PRESSED), partial(self._change, name, records.RELEASED)
         steps: list[Step] = [(APART_SECONDS, self._wrap), (0.0, down)]
         if self._has("held"):

@@ -73,6 +73,9 @@ class RealVoice:
     def is_there(self) -> bool:
         return self.voice.is_there()
 
+    def at_speed(self, speed: int) -> RealVoice:
+        return RealVoice(self.voice.at_speed(speed))
+
     async def say(self, words: tuple[str, ...], language: str, deadline: Deadline, pace: float = 1.0) -> bytes:
         async def made() -> bytes:
             return await self.voice.say(words, language, Deadline.after(30), pace)

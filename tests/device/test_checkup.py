@@ -11,6 +11,7 @@ import pytest
 
 from device.cell import Cell
 from device.checkup import PERSON_SECONDS, STANDS_SECONDS, Checkup, Level, Outcome, check_health
+from device.hardware import HEADPHONE
 from device.trials import TRIALS
 from device.trials.sounds import TURN_SECONDS
 from drivers import registry
@@ -101,7 +102,8 @@ async def cell_of(family: str, device: Device, window: int | None = None) -> Asy
 
 
 def test_every_family_has_a_way_to_show_that_it_works() -> None:
-    assert {*TRIALS} == {registry.driver_class(model).family for model in registry.MODELS}
+    families = {registry.driver_class(model).family for model in registry.MODELS}
+    assert {*TRIALS} == families | {HEADPHONE}, "a headphone is a speaker that the settings name so"
 
 
 @pytest.mark.parametrize("family", TRIALS)

@@ -42,6 +42,7 @@ class Keypad:
         self.phys = phys
         self.keys = keys
         self.held: set[int] = set()
+        self.switches: dict[int, bool] = {}
         self.grabbed_elsewhere = False
         self.grabbed = False
         self.open_nodes = 0
@@ -51,12 +52,20 @@ class Keypad:
 
     def say(self, *records: Record) -> None:
         """To whoever has it open."""
+        self.say_in_pieces(event.SIZE * max(1, len(records)), *records)
+
+    def say_in_pieces(self, size: int, *records: Record) -> None:
+        """So many bytes at a time."""
         for record in records:
             if record.type == event.EV_KEY:
                 (self.held.discard if record.value == event.UP else self.held.add)(record.code)
+            elif record.type == event.EV_SW:
+                self.switches[record.code] = bool(record.value)
+        said = b"".join(record.encode() for record in records)
         for end in self._ends:
             with suppress(BrokenPipeError):  # closed by its reader
-                end.send(b"".join(record.encode() for record in records))
+                for at in range(0, len(said), size):
+                    end.send(said[at : at + size])
 
     def type(self, *codes: int) -> None:
         for code in codes:
@@ -94,6 +103,9 @@ class Node:
         if not data:
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
         return data
+
+    def switches(self) -> Mapping[int, bool]:
+        return dict(self._keypad.switches)
 
     def active_keys(self) -> Collection[int]:
         return list(self._keypad.held)

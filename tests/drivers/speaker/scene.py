@@ -90,6 +90,11 @@ class Voice:
 
     def __init__(self) -> None:
         self.said: list[tuple[str, ...]] = []
+        self.speeds: list[int] = []
+
+    def at_speed(self, speed: int) -> Voice:
+        self.speeds.append(speed)
+        return self
 
     def is_there(self) -> bool:
         return self.there

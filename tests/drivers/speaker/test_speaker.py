@@ -14,6 +14,7 @@ from drivers.contract import (
     DeviceFault,
     Garbled,
     Gone,
+    Manner,
     Refused,
     Remedy,
     Silent,
@@ -23,7 +24,7 @@ from drivers.deadline import Deadline
 from drivers.registry import SettingsProblem, driver_class, settings_for
 from drivers.speaker.chime import chime
 from drivers.speaker.sink import SoundCard
-from drivers.speaker.sound import at_volume, seconds, silence
+from drivers.speaker.sound import at_volume, samples, seconds, silence
 from drivers.speaker.sound_file import SoundFile
 from drivers.speaker.speaker import PROVEN_SECONDS, SoundSpeaker, SpeakerSettings
 from drivers.speaker.wav import encode
@@ -211,3 +212,31 @@ def test_a_path_is_a_file_and_anything_else_an_alsa_device() -> None:
     assert isinstance(SoundSpeaker.at(SpeakerSettings(), "/tmp/out.wav")._sink, SoundFile)  # noqa: S108
     card = SoundSpeaker.at(SpeakerSettings(), "plughw:CARD=PCH")._sink
     assert card == SoundCard("plughw:CARD=PCH")
+
+
+@virtual
+async def test_a_sentence_is_cut_off_at_once_and_the_next_one_is_whole() -> None:
+    sink, voice = Sink(), Voice()
+    driver = SoundSpeaker(SpeakerSettings(), sink, voice)
+    await driver.open(Deadline.after(1))
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    loop.call_later(0.2, driver.cut_off)
+    loop.call_later(0.2, driver.cut_off)
+    completion = await driver.speak("请A024号到3号窗口", "zh-CN", Deadline.after(10))
+    assert (completion.code, completion.evidence) == (CompletionCode.CANCELED, "cut-off")
+    assert loop.time() - began == pytest.approx(0.2, abs=0.01)
+    driver.cut_off()  # nothing sounds: nothing happens
+    assert (await driver.speak("请A024号到3号窗口", "zh-CN", Deadline.after(10))).code is CompletionCode.SUCCESS
+
+
+@virtual
+async def test_one_listener_has_a_manner_of_his_own_and_the_settings_stay() -> None:
+    sink, voice = Sink(), Voice()
+    driver = SoundSpeaker(SpeakerSettings(volume=100), sink, voice)
+    await driver.open(Deadline.after(1))
+    await driver.speak("一", "zh-CN", Deadline.after(10), manner=Manner(volume=50, speed=260))
+    await driver.speak("一", "zh-CN", Deadline.after(10))
+    soft, loud = (max(samples(pcm)) for pcm in sink.heard)
+    assert soft == pytest.approx(loud / 2, abs=2)
+    assert voice.speeds == [260]

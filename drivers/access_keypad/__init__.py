@@ -1,0 +1,1 @@
+"""Access keypads: five tactile keys and a headphone's jack."""
