@@ -19,6 +19,7 @@ from hall.guides.answers import answer, body_of, refuse
 from hall.guides.doing import Asking, Doing
 from hall.guides.door import GuideDoor
 from hall.guides.finding import Finding, Found, NotFound
+from hall.guides.speaking import Speak, speak
 from hall.hall import Hall
 from hall.store.writer import Tx
 
@@ -101,6 +102,7 @@ class GuideCalls:
             self._route("/guide/looked-for", LookedFor, self._looked_for),
             self._route("/guide/coming", OfHelp, self._coming),
             self._route("/guide/been-there", OfHelp, self._been_there),
+            self._route("/guide/speak", Speak, self._speak),
         ]
 
     def _route(self, path: str, kind: type[T], call: Callable[[GuideEntry, T], Awaitable[Response]]) -> Route:
@@ -144,6 +146,10 @@ class GuideCalls:
         done = await self._done(guide, told.request, doing.been_there(told.help))
         self._hall.help_is_coming(told.help, comes=False)
         return done
+
+    async def _speak(self, guide: GuideEntry, told: Speak) -> Response:
+        await speak(self._hall, guide, told)
+        return answer({})
 
     async def _done(
         self, guide: GuideEntry, request: str, deed: Callable[[Asking, Tx, Deeds], Found | None]

@@ -6,6 +6,7 @@ import { followHall } from "./guide_link.js";
 import { setTime } from "./guide_parts.js";
 import { drawPeople, possibleAll } from "./guide_people.js";
 import { ring, setUpSound } from "./guide_sound.js";
+import { drawSpeaking } from "./guide_speak.js";
 import { find, send, setBoard, setUp, takeNumber } from "./guide_ticket.js";
 import { offerLanguages } from "./language_choice.js";
 import { watchKeys } from "./window_keys.js";
@@ -31,6 +32,7 @@ function draw() {
   drawAlarmHere(board.alarm);
   drawPeople(board, carry, ring);
   drawHall(board);
+  drawSpeaking(board);
 }
 
 function told({ now_ms, board: next }) {
