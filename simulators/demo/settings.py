@@ -143,6 +143,7 @@ def write_settings(run: RunDirectory, ports: Ports) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     example = (files("config") / "examples" / "catalogue.toml").read_text(encoding="utf-8")
     (run.root / "catalogue.toml").write_text(example + MORE_OFFERED, encoding="utf-8")
+    (run.root / "cases.csv").write_text(CASES, encoding="utf-8")
     run.settings("hall").write_text(_hall(run, ports), encoding="utf-8")
     run.settings(KIOSK).write_text(_kiosk(run, ports), encoding="utf-8")
     run.settings(COUNTER).write_text(_counter(run, ports), encoding="utf-8")
@@ -161,8 +162,40 @@ number = 5
 name = "公用事业窗口"
 name_en = "Utilities"
 services = ["51", "91"]
+
+[[spot]]
+code = "window-4"
+level = 1
+x = 31.5
+y = 7.5
+kind = "window"
+window = 4
+
+[[spot]]
+code = "window-5"
+level = 1
+x = 12.5
+y = 7.5
+kind = "window"
+window = 5
+
+[[way]]
+ends = ["window-4", "aisle-form"]
+
+[[way]]
+ends = ["window-5", "aisle-kiosk"]
 """
-"""What the windows of the other counter do, beside the example's."""
+"""What the windows of the other counter do, and where they stand, beside the example's."""
+
+CASES = """\
+case,last4,state,item,accepted,promised,changed
+YX20260001,0018,accepted,id-renew,2026-11-16,2026-12-04,2026-11-18
+YX20260002,002X,done,card-new,2026-11-10,2026-11-20,2026-11-19
+"""
+"""Two made-up cases, as a case platform would drop them."""
+
+STAFF_CODE = "6666"
+"""Opens the changing of paper at the kiosk."""
 
 
 def services_of_windows(run: RunDirectory) -> dict[int, list[str]]:
@@ -180,6 +213,7 @@ mode = "demo"
 port = {ports.hall}
 data = "hall-data"
 catalogue = "catalogue.toml"
+cases = "cases.csv"
 {proof(run, "hall")}
 [[box]]
 name = "{KIOSK}"
@@ -273,6 +307,7 @@ def device(name: str, model: str, line: str, address: int | None = None, window:
 
 def _kiosk(run: RunDirectory, ports: Ports) -> str:
     kiosk = f"\n[kiosk]\nsigning_key = {json.dumps(str(run.slip_key))}\nidle_seconds = 60\n"
+    kiosk += f'staff_code = "{pin_line(STAFF_CODE)}"\n'
     return box(run, ports, KIOSK, ports.kiosk) + kiosk + line(run, "printer", 115200) + printer("printer")
 
 

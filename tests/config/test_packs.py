@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,11 @@ def test_a_folder_that_is_not_there_and_a_pack_without_description_are_told(tmp_
     assert refused(tmp_path / "none")[0][2] == "no such folder"
     (tmp_path / "ug").mkdir()
     assert refused(tmp_path)[0][:3] == ("pack.toml", 0, "no such file")
+
+
+def test_the_example_says_everything_that_a_citizen_s_page_says() -> None:
+    (pack,) = load_packs(Path(str(files("config") / "examples" / "packs")))
+    assert (pack.tag, pack.description.name) == ("zh-TW", "繁體中文")
+    for page in ("kiosk", "board", "entrance", "query", "customer"):
+        said = {language.tag: language.words for language in languages_of(page, [pack])}
+        assert {key for key in said["zh-CN"] if not key.startswith("care.")} <= said["zh-TW"].keys(), page
