@@ -18,14 +18,14 @@ from typing import Self
 
 START_SECONDS = 30.0
 END_SECONDS = 10.0
-OFFSETS = (0, 10, 20, 30)
+OFFSETS = (0, 10, 20, 30, 32, 34, 36, 38)
 
 
 _bases = itertools.count(20000 + os.getpid() % 500 * 20, 40)
 
 
 def free_base() -> int:
-    """Four free ports as a demonstration wants them; never the same ones twice in this process."""
+    """Free ports as a demonstration wants them; never the same ones twice in this process."""
     for base in itertools.takewhile(lambda base: base < 32000, _bases):
         with ExitStack() as held:
             try:
