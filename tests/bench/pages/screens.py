@@ -47,10 +47,19 @@ class Screen:
 
 
 SCREENS = {
-    "kiosk": (Screen("kiosk", "/kiosk", touched=("#language",)),),
-    "counter": (Screen("clerk's page", "/window/1", (1280, 800), ("#language",)),),
+    "kiosk": (Screen("kiosk", "/kiosk", touched=("#eight button", "#view-matter [data-back]")),),
+    "counter": (
+        Screen("clerk's page", "/window/1", (1280, 800), ("#language",)),
+        Screen("customer screen", "/customer/1", (1920, 1080), ("#language",)),
+    ),
+    "lobby": (
+        Screen("hall board", "/board"),
+        Screen("entrance screen", "/entrance", (1920, 1080)),
+        Screen("query page", "/query", touched=("#language",)),
+    ),
+    "hall": (Screen("guide's page", "/guide", (768, 1024), ("#language",)),),
 }
-"""By box."""
+"""By the process that serves them."""
 
 
 @dataclass(slots=True)
@@ -78,6 +87,7 @@ async def page_figures(folder: Path, share: float = 1.0) -> list[Figure]:
     """Every page of a demonstration's boxes. Raises DiedAtStart, NotReady."""
     figures: list[Figure] = []
     async with stage(PORTS, folder / "pages", lambda _: None) as here, async_playwright() as driver:
+        await here.open_lobby()
         browser = await driver.chromium.launch(executable_path="/usr/bin/chromium", headless=True, args=FLAGS)
         try:
             for box, screens in SCREENS.items():
@@ -90,14 +100,17 @@ async def page_figures(folder: Path, share: float = 1.0) -> list[Figure]:
 
 
 def _origin(here: Stage, box: str) -> str:
-    return {"kiosk": here.kiosk_url, "counter": here.counter_url}[box]
+    urls = {"kiosk": here.kiosk_url, "counter": here.counter_url, "lobby": here.lobby_url, "hall": here.hall_url}
+    return urls[box]
 
 
 async def _look(browser: Browser, origin: str, screen: Screen, share: float) -> Seen:
     seen = Seen()
     for _ in range(max(1, round(LOADS * share))):
         width, height = screen.size
-        context = await browser.new_context(viewport={"width": width, "height": height}, has_touch=True, locale="zh-CN")
+        context = await browser.new_context(
+            viewport={"width": width, "height": height}, has_touch=True, locale="zh-CN", ignore_https_errors=True
+        )
         page = await context.new_page()
         await page.goto(origin + screen.path)
         seen.paints.append(await _painted(page))
@@ -117,10 +130,10 @@ async def _painted(page: Page) -> float:
 
 
 async def _touch(page: Page, touched: Sequence[str], times: int) -> list[float]:
-    await page.locator(touched[0]).wait_for()
+    await page.locator(touched[0]).first.wait_for()
     await page.evaluate(WATCH)
     for turn in range(times):
-        await page.locator(touched[turn % len(touched)]).tap()
+        await page.locator(touched[turn % len(touched)]).first.tap()
     await page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 100)))")
     told: list[float] = await page.evaluate(ANSWERS)
     return told + [16.0] * (times - len(told))
