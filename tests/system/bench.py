@@ -15,8 +15,10 @@ from tests.chromium import chromium
 LIMIT_MS = 15_000
 
 
-MATTERS = {1: "card-lost", 2: "trader-new", 3: "birth-register"}
+MATTERS = {1: "card-lost", 2: "trader-new", 3: "birth-register", 4: "house-transfer"}
 """Of each window, one of the eight that stand on the kiosk's home."""
+BY_THEME = {5: ("公用事业", "power-new")}
+"""Of a window without one: its theme, and a matter there."""
 ENDS = ("result", "doubtful", "on-screen", "void", "refused")
 
 
@@ -66,7 +68,7 @@ class Bench:
 
     def touch(self) -> None:
         """Two touches: one of the eight matters on home, then 取号; a third where a second slip is asked about."""
-        self.kiosk.locator(f"#eight [data-item='{MATTERS[self.window]}']").click()
+        self._find()
         self.kiosk.locator("#take").click()
         asked = self.kiosk.locator("#one-more-yes")
         expect(
@@ -74,6 +76,15 @@ class Bench:
         ).to_be_visible()
         if asked.is_visible():
             asked.click()
+
+    def _find(self) -> None:
+        if self.window in MATTERS:
+            self.kiosk.locator(f"#eight [data-item='{MATTERS[self.window]}']").click()
+            return
+        theme, matter = BY_THEME[self.window]
+        self.kiosk.locator("[data-way='theme']").click()
+        self.kiosk.locator(f"#list [data-theme='{theme}']").click()
+        self.kiosk.locator(f"#list [data-item='{matter}']").click()
 
     def press(self, key: str) -> None:
         self.counter.locator(".keys").get_by_role("button", name=key).first.click()
