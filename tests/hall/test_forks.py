@@ -44,12 +44,17 @@ def both(scene: Scene, kiosk: Box) -> tuple[Box, Box]:
     return kiosk, copy(kiosk)
 
 
+def fork_of(box: Box) -> tuple[tuple[str, str], ...]:
+    """What a fork says of itself when it is first told."""
+    return (("fork", f"another past of {box.journal}, kept as {box.journal}~1"),)
+
+
 def test_another_past_is_kept_as_a_journal_of_its_own(scene: Scene, both: tuple[Box, Box]) -> None:
     kiosk, other = both
     kiosk.take()
     other.fact("device", name="printer", phase="idle", reasons="")
     other.fact("device", name="printer", phase="stopped", reasons="cover-open")
-    assert stored(other, other.facts[4:]) == Stored(f"{kiosk.journal}~1", 6, forked=True)
+    assert stored(other, other.facts[4:]) == Stored(f"{kiosk.journal}~1", 6, forked=True, misfits=fork_of(kiosk))
     assert journals(scene) == [(kiosk.journal, 0, 7), (f"{kiosk.journal}~1", 5, 6)]
     assert scene.conflicts() == ["fork"]
     assert scene.rows("SELECT count(*) FROM fact") == [(9,)]
@@ -117,7 +122,7 @@ def test_a_box_whose_past_parted_earlier_is_asked_for_all_of_it(scene: Scene, bo
         other.fact("device", name="printer", phase="idle", reasons=reasons)
     assert stored(other, other.facts[6:]) == Stored(kiosk.journal, 0, forked=False)
     assert scene.conflicts() == []
-    assert stored(other, other.facts) == Stored(f"{kiosk.journal}~1", 7, forked=True)
+    assert stored(other, other.facts) == Stored(f"{kiosk.journal}~1", 7, forked=True, misfits=fork_of(kiosk))
     assert journals(scene)[1] == (f"{kiosk.journal}~1", 5, 7)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hall.clock import business_date
@@ -133,6 +133,7 @@ def test_a_new_hall_whose_clock_was_never_set_hands_out_no_date(wall_ms: int) ->
     scene.close()
 
 
+@settings(deadline=None)  # a busy machine takes its time
 @given(
     st.lists(
         st.tuples(st.integers(0, HOUR_MS), st.integers(-YEAR_MS, 60 * YEAR_MS)),

@@ -334,6 +334,7 @@ def write(screen: Page) -> None:
 
 INK = """(id) => {
   const canvas = document.getElementById(id);
+  if (!canvas.width || !canvas.height) return false; // the sheet is put away
   const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
   return pixels.some((value, at) => at % 4 === 3 && value > 0);
 }"""
