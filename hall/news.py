@@ -49,8 +49,8 @@ class NewsDesk:
         """Those that are up."""
         return list(self._parts.get("notices", []))
 
-    def is_open(self, window: int, services: Sequence[str]) -> bool:
-        """A clerk sits there and takes these services, or none; whether that is news."""
+    def is_open(self, window: int, services: Sequence[str]) -> None:
+        """A clerk sits there and takes these services, or none."""
         before = self._open.get(window, [])
         if services:
             self._open[window] = list(services)
@@ -58,7 +58,6 @@ class NewsDesk:
             self._open.pop(window, None)
         if before != list(services):
             self.changed.set()
-        return before != list(services)
 
     def waits(self, waits: Mapping[str, Wait]) -> None:
         """What waiting means, by service."""

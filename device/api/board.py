@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
 from typing import Any
 
 from msgspec import to_builtins
@@ -14,6 +13,7 @@ from starlette.routing import Route
 from device.api.stream import Streams
 from device.clock import Clock
 from device.flows.board_calls import BoardCalls
+from device.opening import opening
 from device.sync.desired import Desired
 from device.sync.directory import Lookup
 from device.sync.link import Link
@@ -145,22 +145,8 @@ def themes_of(
 
 def hours_of(hours: list[Hours], business_date: str) -> list[Json]:
     """When the hall is open on this day, in order; nothing on a day it is not, or before the day is known."""
-    if not business_date:
-        return []
-    day = date.fromisoformat(business_date)
-    month_day = business_date[5:]
-    return [
-        {"opens": each.opens, "closes": each.closes}
-        for each in sorted(hours, key=lambda each: each.opens)
-        if day.isoweekday() in each.weekdays and _in_season(month_day, each.begins, each.ends)
-    ]
-
-
-def _in_season(month_day: str, begins: str, ends: str) -> bool:
-    """A season may go over the turn of the year."""
-    if begins <= ends:
-        return begins <= month_day <= ends
-    return month_day >= begins or month_day <= ends
+    told = opening(hours, business_date, None)
+    return [{"opens": opens, "closes": closes} for opens, closes in told.today] if told else []
 
 
 def _range(waits: list[Wait]) -> Json | None:
