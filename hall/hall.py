@@ -183,7 +183,7 @@ class Hall:
             return
         self.coming ^= {help_}
         self.news.coming(sorted(self.coming))
-        self.downlink.tell_news()
+        self.newsroom.tell()
         self._stir()
 
     def _stir(self) -> None:
