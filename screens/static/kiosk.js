@@ -55,6 +55,11 @@ function redraw() {
   if (view() === "matter") redrawMatter();
 }
 
+function otherMatters() {
+  redraw();
+  if (view() === "search") drawSearch();
+}
+
 /** @param {import("./kiosk_home.js").Service} service @param {import("./kiosk_directory.js").Item} [item] */
 function openMatter(service, item) {
   enter(() => {
@@ -250,7 +255,7 @@ follow("/kiosk/state", {
     canSpeak(next.speaks);
     reachBelow(next.low_band ?? 1);
     drawCall(next.help);
-    keepDirectory(next.directory ?? "", redraw);
+    keepDirectory(next.directory ?? "", otherMatters);
     drawAlarm(state.alarm);
     redraw();
     if (drawByEar(state.by_ear)) {

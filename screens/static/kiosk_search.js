@@ -23,14 +23,19 @@ export const canSearch = () => kindsOf(found().items).length > 0;
 /** Begin anew. @param {(item: import("./kiosk_directory.js").Item) => void} chosen */
 export function beginSearch(chosen) {
   choose = chosen;
-  typed = "";
-  [kind] = kindsOf(found().items);
+  begin(kindsOf(found().items)[0]);
   drawSearch();
+}
+
+function begin(by = "letters") {
+  kind = by;
+  typed = "";
 }
 
 /** Keys, what was typed, what it finds. */
 export function drawSearch() {
   const kinds = kindsOf(found().items);
+  if (!kinds.includes(kind)) begin(kinds[0]); // the hall has told other matters meanwhile
   for (const button of byId("search-kinds").children) {
     shown(button, kinds.includes(button.dataset.kind));
     button.setAttribute("aria-pressed", String(button.dataset.kind === kind));
@@ -104,8 +109,7 @@ function marked(name, { from, to }) {
 
 for (const button of byId("search-kinds").children) {
   button.addEventListener("click", () => {
-    kind = button.dataset.kind;
-    typed = "";
+    begin(button.dataset.kind);
     drawSearch();
   });
 }

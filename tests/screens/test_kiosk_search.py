@@ -125,12 +125,28 @@ def test_the_keys_are_as_large_as_one_writes(searching: Page) -> None:
             assert min(box["width"], box["height"]) >= least
 
 
-def test_where_the_hall_knows_no_strokes_they_are_not_offered(matters: Page, stand_in: StandIn) -> None:
-    stand_in.states["directory"] = {**DIRECTORY, "items": [{**each, "strokes": [[]]} for each in ITEMS]}
+def no_strokes(stand_in: StandIn) -> None:
+    items = [{**each, "strokes": [[]]} for each in reversed(ITEMS)]
+    stand_in.states["directory"] = {**DIRECTORY, "digest": "d-2", "items": items}
     stand_in.tell("kiosk", directory="d-2")
+
+
+def test_where_the_hall_knows_no_strokes_they_are_not_offered(matters: Page, stand_in: StandIn) -> None:
+    no_strokes(stand_in)
+    expect(matters.locator("#eight .choice").first).to_contain_text("其他事项11")
     matters.locator("[data-way='search']").tap()
     expect(matters.locator("button[data-kind='letters']")).to_be_visible()
     expect(matters.locator("button[data-kind='strokes']")).to_be_hidden()
+
+
+def test_where_the_hall_tells_other_matters_meanwhile_the_search_follows(searching: Page, stand_in: StandIn) -> None:
+    strokes(searching)
+    touch_keys(searching, "4")
+    no_strokes(stand_in)
+    expect(searching.locator("button[data-kind='strokes']")).to_be_hidden()
+    expect(searching.locator("#typed")).to_have_text("")
+    touch_keys(searching, "sbk")
+    assert names(searching, "#results") == ["社保卡补换"]
 
 
 def test_where_it_knows_neither_there_is_no_search(matters: Page, stand_in: StandIn) -> None:
