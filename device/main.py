@@ -97,9 +97,11 @@ async def running(loaded: Loaded[BoxSettings], hardware: Hardware, tasks: Tasks)
             tasks.start(name, supervise(name, work))
         yield parts
     finally:
-        tasks.stop()
-        await parts.close()
-        await parts.journal.close()
+        try:
+            await tasks.end()
+        finally:
+            await parts.close()
+            await parts.journal.close()
 
 
 def listen(port: int) -> socket.socket:

@@ -117,3 +117,9 @@ class Tasks:
         """Cancel all; the ``async with`` block then ends without an error."""
         for task in tuple(self._tasks):
             task.cancel()
+
+    async def end(self) -> None:
+        """Cancel all and wait until none runs: what they use may be closed then. What one raises ends the group."""
+        self.stop()
+        if self._tasks:
+            await asyncio.wait(tuple(self._tasks))

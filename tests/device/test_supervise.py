@@ -87,6 +87,24 @@ async def test_a_stop_cancels_all_and_is_no_error() -> None:
 
 
 @virtual
+async def test_an_end_waits_until_nothing_runs() -> None:
+    ended = []
+
+    async def slow_to_end() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.5)
+            ended.append("display")
+
+    async with Tasks() as tasks:
+        tasks.start("display", slow_to_end())
+        await asyncio.sleep(0)
+        await tasks.end()
+        assert (ended, tasks.running()) == (["display"], [])
+
+
+@virtual
 async def test_a_short_task_gives_its_result() -> None:
     async with Tasks() as tasks:
         assert await tasks.start("sum", asyncio.sleep(1, 3)) == 3
