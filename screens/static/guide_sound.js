@@ -1,7 +1,10 @@
 // A short sound and a shake when somebody new asks for help; the guide may silence both. Browsers let a page sound only
-// after a touch: the sign-in is one.
+// after a touch: the sign-in is one. Opening the sound takes a browser longer than the touch may be kept waiting, so it
+// is opened when the touch has been answered.
 
 import { byId, say, write } from "./words.js";
+
+const ANSWERED_MS = 100;
 
 let context = null;
 let on = true;
@@ -17,10 +20,14 @@ export function setUpSound() {
     draw();
     if (on) ring();
   });
-  for (const sign of ["pointerdown", "keydown"]) {
-    document.addEventListener(sign, () => (context ??= new AudioContext()), { once: true, capture: true });
+  for (const sign of ["pointerup", "keydown"]) {
+    document.addEventListener(sign, () => setTimeout(openSound, ANSWERED_MS), { once: true, capture: true });
   }
   draw();
+}
+
+function openSound() {
+  context ??= new AudioContext();
 }
 
 /** Two tones, a fourth apart. */
