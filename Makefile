@@ -45,7 +45,7 @@ fuzz: .venv/complete
 .venv/complete: .venv/ready
 	@setup/packages $(BUILD_PACKAGES)
 	@echo "installing into .venv, from pyproject.toml: hardware, page and test libraries"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[hardware,pages,test]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[diagnostics,hardware,pages,test]'
 	@touch $@
 
 clean:

@@ -1,8 +1,9 @@
 """What a technician asks of a box, and what the box tells of itself.
 
-On the box over a Unix socket, from elsewhere through the hall, which relays verbs over the downlink: no box listens. The
-same verbs and shapes both ways: ``POST /maintenance/VERB`` on the socket ``run/maintenance.sock`` beside the box's data,
-``POST /maintenance/BOX/VERB`` on the hall with a technician's certificate.
+On the box over a Unix socket, from elsewhere through the hall, which relays verbs over the downlink: no box listens.
+The same verbs and shapes both ways: ``POST /maintenance/VERB`` on the socket ``run/maintenance.sock`` in the box's
+data, ``POST /maintenance/BOX/VERB`` on the hall with a technician's certificate. ``GET /maintenance`` on the hall tells
+of all boxes (Boxes): each tells it a Condition, on every change and once a minute, at ``POST /device/condition``.
 
 | verb     | body       | answer      | what                                                                 |
 |----------|------------|-------------|----------------------------------------------------------------------|
@@ -281,3 +282,42 @@ class Relayed(Struct, frozen=True, kw_only=True):
     request: str
     status: int
     body: str
+
+
+class Condition(Struct, frozen=True, kw_only=True):
+    """What a box tells the hall of itself, kept in memory. ``ready``: it can work now; ``advice`` worst first."""
+
+    version: str
+    ready: bool
+    advice: list[Advice]
+    leases: list[Lease]
+    outbox: int
+    free_bytes: int
+    clock: ClockReport
+    certificate_days: int | None = None
+
+
+class BoxLine(Struct, frozen=True, kw_only=True):
+    """One box as the hall sees it. ``heard_ms``: since it last spoke; None: not since the hall began.
+
+    ``needs``: what a person has to do there, worst first; a box that is not heard has the hall's own advice.
+    """
+
+    box: str
+    does: list[Literal["kiosk", "windows", "voice", "board"]]
+    windows: list[int]
+    connected: bool
+    heard_ms: int | None
+    ready: bool
+    needs: list[Advice]
+    condition: Condition | None = None
+
+
+class Boxes(Struct, frozen=True, kw_only=True):
+    """All enrolled boxes, first whoever needs a person most; ``opens``: HH:MM of today, "" for a day without."""
+
+    hall: str
+    business_date: str
+    now_ms: int
+    opens: str
+    boxes: list[BoxLine]
