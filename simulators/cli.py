@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -27,6 +28,9 @@ from simulators.process import (
 )
 from simulators.process import simulate as run
 from simulators.process import simulate_inputs as run_inputs
+
+SOCKET_PATH_BYTES = 107
+"""unix(7): sun_path has 108 bytes, the last of them 0."""
 
 HALF_DUPLEX = ("displays", "keypads")
 """Kinds that share an RS-485 pair; the others have a line of their own, with a wire for each direction."""
@@ -55,6 +59,8 @@ async def _simulated(options: argparse.Namespace) -> None:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
     control = options.control.absolute()
+    if len(os.fsencode(control)) > SOCKET_PATH_BYTES:
+        raise ValueError(f"{control}: too long for a socket → give --control, or TMPDIR, a shorter path")
     match options.kind:
         case "card":
             await simulate_card(options.reader, control, options.insert)
