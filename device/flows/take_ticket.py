@@ -30,7 +30,6 @@ from datetime import datetime
 
 import structlog
 
-from device import numbering
 from device.clock import Clock
 from device.flows.ask_citizen import Asking, Question, Taken
 from device.flows.outcomes import Outcomes
@@ -55,7 +54,7 @@ from drivers.contract import (
     DeviceFault,
     Severity,
 )
-from hall.contract import Reserve, Service
+from hall.contract import Reserve, Service, numbering
 
 log = structlog.get_logger()
 
