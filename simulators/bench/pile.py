@@ -21,8 +21,8 @@ from simulators.bench.scene import Scene
 from simulators.bench.settings import LOADING, VOICE
 from simulators.bench.wire import Broken
 from simulators.client import Call
+from simulators.demo.places import RunDirectory
 from simulators.demo.processes import NotReady
-from simulators.demo.settings import RunDirectory
 
 PROMISED_S = 120.0
 WITHIN_S = 60.0

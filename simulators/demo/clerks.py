@@ -13,7 +13,8 @@ from simulators.client import BoxClient, NoAnswer
 from simulators.demo.evidence import ASKED_MS, PagePress, digits_in
 from simulators.demo.mirror import Mirror, State
 from simulators.demo.props import Props
-from simulators.demo.settings import GRADES, DemoClerk
+from simulators.demo.settings import GRADES
+from simulators.demo.tables import DemoClerk
 
 SEEN_SECONDS = 1.5
 """How long a called citizen looks for the number on the display before coming anyway."""

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from config.wording import one_line
 from simulators.client import BoxClient, CallFailed, HallReader
+from simulators.demo.places import Ports, RunDirectory
 from simulators.demo.processes import Child, DiedAtStart, NotReady
-from simulators.demo.settings import COUNTER, KIOSK, LOBBY, MORE, PAD_BIT, WINDOWS, Ports, RunDirectory, write_settings
+from simulators.demo.settings import COUNTER, KIOSK, LOBBY, MORE, WINDOWS, write_settings
+from simulators.demo.tables import PAD_BIT
 
 READY_SECONDS = 15.0
 """A start takes about three seconds; a machine busy with other things may need more."""

@@ -9,7 +9,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from simulators.demo.settings import DemoClerk, RunDirectory, clerks, counter_devices, line, printer, proof
+from simulators.demo.places import RunDirectory
+from simulators.demo.tables import DemoClerk, clerks, counter_devices, line, printer, proof
 
 HALL = "hall"
 WINDOWS_A_COUNTER = 3
