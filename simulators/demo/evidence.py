@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from simulators.client import Call, Conflict, Fact, Rating, Ticket
+from simulators.account import Call, Conflict, Fact, Rating, Ticket
 
 ASKED_MS = 2500
 """A box waits 3 s for its hall: what it refuses sooner has been refused, or was never asked."""

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from simulators.client import Call
+from simulators.account import Call
 from simulators.demo.evidence import Evidence
 from simulators.demo.judge_ratings import rated_as_pressed
 from simulators.demo.judge_work import all_told, called_as_pressed, no_bug, served_alone

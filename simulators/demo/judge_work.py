@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from simulators.client import Conflict
+from simulators.account import Conflict
 from simulators.demo.evidence import ASKED_MS, Evidence
 from simulators.demo.verdict import ADMIT, CLOCK_SLACK_MS, RETURNS, Finding, Verdict, begins, digits_of
 

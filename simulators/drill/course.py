@@ -12,7 +12,8 @@ from random import Random
 from typing import Any
 
 from config.wording import one_line
-from simulators.client import BoxClient, CallFailed, HallReader, Ticket
+from simulators.account import Ticket
+from simulators.client import BoxClient, CallFailed, HallReader
 from simulators.demo.evidence import BoxMark, Evidence
 from simulators.demo.play import UNDER_WAY
 from simulators.demo.stage import Tell
