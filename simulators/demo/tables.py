@@ -25,11 +25,6 @@ class DemoClerk:
     pin: str
 
 
-def clerks(each: Iterable[DemoClerk]) -> str:
-    """Who may open a window."""
-    return people("clerk", each)
-
-
 def people(table: str, each: Iterable[DemoClerk]) -> str:
     """Who may open a window (``clerk``), or use the guide's page (``guide``)."""
     named = list(each)
