@@ -16,9 +16,9 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from device.entries import Data
-from device.numbering import BAND_SIZE
 from device.store import Store, note_crc
 from hall.contract import Fact
+from hall.contract.numbering import BAND_SIZE
 
 UNKNOWN = 200
 """Numbers left out where slips may be in hands that neither we nor the hall know of: more than a kiosk gives in the

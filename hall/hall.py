@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import structlog
-from msgspec import UNSET
 
 from config.hall import HallSettings
 from hall import recovering
@@ -18,7 +16,6 @@ from hall.catalogue import Catalogue
 from hall.clock import Clock
 from hall.commands import Carry, Outcome, encode
 from hall.contract import (
-    VERSION,
     Answer,
     AskPlace,
     AskZone,
@@ -42,13 +39,13 @@ from hall.news import NewsDesk
 from hall.newsroom import Newsroom
 from hall.notices import Notices
 from hall.place import FindPlace
-from hall.recovering import Life, NotWhole, Recovery, Waking
+from hall.recovering import Life, NotWhole, Recovery
 from hall.reserve import Given, Giving
 from hall.sessions import Greeted, Greeting, IdentityTwice, Sessions
 from hall.sign_in import Door, Entering
-from hall.store import desks, tickets, wishes
-from hall.store.database import WrongDatabase
+from hall.store import desks
 from hall.store.writer import Effects, Job, Tx, Writer
+from hall.welcome import welcome
 from hall.windows import Window
 from hall.zones import Zones
 
@@ -56,40 +53,6 @@ log = structlog.get_logger("hall")
 
 ZONES_S = 5.0
 """How late it is noticed that nobody calls for a zone any more."""
-
-CLOCK_OFF_MS = 60_000
-"""A box whose wall clock is further away is told so (contract.ClockTrust)."""
-
-
-class Known(NamedTuple):
-    """What a start reads from the database."""
-
-    life: Life
-    database: str
-    business_date: str
-    waiting: dict[str, int]
-    windows: dict[int, Window]
-    flashing: dict[str, str]
-
-
-class Starting:
-    """Begin a new term in one transaction. Raises WrongDatabase for a database of another mode."""
-
-    def __init__(self, mode: str, waking: Waking) -> None:
-        self._mode = mode
-        self._waking = waking
-
-    def __call__(self, tx: Tx) -> Known:
-        """The next term, whether the database is whole, and what stands."""
-        mode = desks.meta(tx, "mode")
-        if mode and mode != self._mode:
-            raise WrongDatabase(f"the database is of a hall in mode {mode}, the settings say {self._mode}")
-        life = recovering.wake(tx, self._waking)
-        desks.put_meta(tx, "mode", self._mode)
-        windows = {window.number: window for window in desks.all_windows(tx)}
-        today = desks.business_date(tx)
-        flashing = wishes.flashing(tx, today)
-        return Known(life, desks.meta(tx, "database"), today, tickets.waiting(tx), windows, flashing)
 
 
 @dataclass(slots=True)
@@ -234,28 +197,7 @@ class Hall:
             raise IdentityTwice(hello.device)
         if self.sessions.begin(hello.device, hello.boot, hello.mono_ms):
             self.downlink.part(hello.device)
-        off_ms = hello.wall_ms - self.clock.wall_ms()
-        log.info("hello", device=hello.device, journal=hello.journal, high=greeted.high, clock_off_ms=off_ms)
-        named, box = self.settings.hall, self.catalogue.boxes[hello.device]
-        return Welcome(
-            contract=VERSION,
-            hall=named.name,
-            hall_en=named.name_en,
-            term=self.term,
-            business_date=self.business_date,
-            now_ms=self.clock.wall_ms(),
-            kiosk_digit=box.digit,
-            services=list(self.catalogue.services.values()),
-            windows=self.catalogue.windows_of(hello.device) if box.windows else list(self.catalogue.windows.values()),
-            high=greeted.high,
-            digest=greeted.digest,
-            band=greeted.band,
-            slip_keys=greeted.slip_keys,
-            notices=["clock-off"] if abs(off_ms) > CLOCK_OFF_MS else [],
-            directory=self.catalogue.directory.digest,
-            progress=UNSET if self.cases is None else True,
-            recovering=self.recovery is not None,
-        )
+        return welcome(self, hello, greeted)
 
     async def reserve(self, reserve: Reserve, device: str) -> Reserved:
         """Give a number. Raises NumbersExhausted, Forked, IdentityTwice, and NotWhole while the hall is recovering."""

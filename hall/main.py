@@ -21,12 +21,13 @@ from hall.cases import Cases
 from hall.catalogue import Catalogue
 from hall.clock import Clock, SystemClock
 from hall.files import places
-from hall.hall import Hall, Starting
+from hall.hall import Hall
 from hall.mark import Mark, MarkFile
 from hall.newsroom import Newsroom
 from hall.recovering import Waking
 from hall.relive import Reliving
 from hall.sign_in import Door
+from hall.starting import Starting
 from hall.store.database import connect, connect_reader, prepare
 from hall.store.news import NewsReader
 from hall.store.reader import Reader

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from simulators.client import Call, CallEvent, Conflict, Fact, Rating, Ticket
+from simulators.account import Call, CallEvent, Conflict, Fact, Rating, Ticket
 from simulators.demo import judge, judge_ratings, judge_work
 from simulators.demo.evidence import (
     BoxMark,

@@ -46,7 +46,7 @@ BROKEN = {
         Change("hall/store/desks.py", "INSERT INTO answer", "INSERT OR REPLACE INTO answer"),
     ],
     "upload without high-water mark": [
-        Change("hall/hall.py", "high=greeted.high,\n            digest", "high=0,\n            digest"),
+        Change("hall/welcome.py", "high=greeted.high,\n        digest", "high=0,\n        digest"),
         Change("hall/ingest.py", "if fact.seq <= high:", "if not fact.seq:"),
         Change(
             "hall/store/schema/001.sql", "raw        TEXT NOT NULL,\n    UNIQUE (journal_id, seq)", "raw TEXT NOT NULL"
