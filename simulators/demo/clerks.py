@@ -257,7 +257,7 @@ class Clerk:
 
     def _holds(self, call: str) -> bool:
         held = (self._state().get("window") or {}).get("held")
-        return bool(held) and held["call"] == call
+        return held is not None and held["call"] == call
 
     def _phase(self) -> str:
         window = self._state().get("window")
