@@ -48,7 +48,8 @@ class SlipHolders:
 
     async def after_taking(self, box: BoxClient, answer: dict[str, Any], random: Random) -> None:
         """Somebody has just taken a number: a few want the screens to call them."""
-        if random.random() < BY_SCREEN and answer.get("outcome") in {"printed", "doubtful", "noted"}:
+        wants = random.random() < BY_SCREEN
+        if wants and answer.get("outcome") in {"printed", "doubtful", "noted"}:
             await self._wish(lambda: box.by_screen(answer["ticket_id"]), digits_in(answer["number"]), "by-screen")
 
     async def before_taking(self, box: BoxClient, random: Random) -> None:
