@@ -164,6 +164,12 @@ class TestWhoIsSentToAnotherService:
         bad = day(wish("transfer", 3000, service="2", who="guide"), calls=(begun_by("call", 2000),))
         assert told(judge_wishes.called_where_sent(bad)) == ["1001: sent to service 2, and never called there"]
 
+    def test_who_was_served_by_a_counter_that_did_not_know_is_reached(self) -> None:
+        sent = day(wish("transfer", 3000, service="2", who="guide"), calls=(begun_by("admit", 2900),))
+        assert told(judge_wishes.called_where_sent(sent))
+        alone = replace(sent, admissions=(Admission(2900, 1, "1001", done=True),))
+        assert told(judge_wishes.called_where_sent(alone)) == []
+
     def test_where_it_was_sent_last_counts(self) -> None:
         on = (wish("transfer", 3000, service="2", who="guide"), wish("redirect", 5000, service="1", who="clerk"))
         calls = (begun_by("call", 4000, window=2), begun_by("call", 6000, window=1))
