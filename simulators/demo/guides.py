@@ -23,10 +23,12 @@ PAUSE_SECONDS = (0.3, 2.0)
 LOOK_SECONDS = 0.2
 REOPEN_SECONDS = 0.2
 AGAIN_SECONDS = 0.5
-ONCE_MORE_SECONDS = 3.0
+WALK_SECONDS = (0.3, 3.0)
+"""From the tablet's word to having looked; as long again before a look of which the hall has not heard."""
 ANSWER_SECONDS = 60.0
 """A guide repeats a deed until it is answered: nobody goes to the next visitor in doubt."""
 
+FOUND = 0.5
 TAKES = 0.15
 """So many who come have no number; everybody else shows a slip."""
 
@@ -59,7 +61,7 @@ class Guide:
     noted: list[Noted] = field(default_factory=list)
     """Numbers that were taken for visitors, who know them by heart."""
     board: dict[str, Any] = field(default_factory=dict)
-    _looked_at: dict[str, float] = field(default_factory=dict)
+    _there_at: dict[str, float] = field(default_factory=dict)
 
     async def work(self) -> None:
         """Help until the play is over."""
@@ -90,11 +92,11 @@ class Guide:
         for each in self.board.get("walk", []):
             if each["why"] != "by-screen" or each["looked"] is not None:
                 continue
-            if time.monotonic() - self._looked_at.get(each["call"], -ONCE_MORE_SECONDS) < ONCE_MORE_SECONDS:
-                continue  # the page has not heard of it yet
-            self._looked_at[each["call"]] = time.monotonic()
-            found = self.random.random() < 0.5
-            asked = {"ticket": each["ticket"], "call": each["call"], "found": found}
+            now = time.monotonic()
+            if now < self._there_at.setdefault(each["call"], now + self.random.uniform(*WALK_SECONDS)):
+                continue
+            self._there_at[each["call"]] = now + WALK_SECONDS[1]
+            asked = {"ticket": each["ticket"], "call": each["call"], "found": self.random.random() < FOUND}
             await self._do("looked-for", asked, digits_in(each["number"]))
 
     async def _somebody_comes(self) -> None:

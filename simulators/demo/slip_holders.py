@@ -44,11 +44,13 @@ class SlipHolders:
     wishes: list[Wish] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
     """Numbers whose holder is not to be met in the hall now: away, at a kiosk, or gone for good."""
+    comes_back: float = COMES_BACK
+    by_screen: float = BY_SCREEN
     _back_at: dict[str, float] = field(default_factory=dict)
 
     async def after_taking(self, box: BoxClient, answer: dict[str, Any], random: Random) -> None:
         """Somebody has just taken a number: a few want the screens to call them."""
-        wants = random.random() < BY_SCREEN
+        wants = random.random() < self.by_screen
         if wants and answer.get("outcome") in {"printed", "doubtful", "noted"}:
             await self._wish(lambda: box.by_screen(answer["ticket_id"]), digits_in(answer["number"]), "by-screen")
 
@@ -57,7 +59,7 @@ class SlipHolders:
         now = time.monotonic()
         if due := next((digits for digits, at in self._back_at.items() if at <= now), None):
             await self.come_back(box, due)
-        elif random.random() < COMES_BACK and (slip := self._somebody(random)) is not None:
+        elif random.random() < self.comes_back and (slip := self._somebody(random)) is not None:
             await self._at_kiosk(box, slip, random)
 
     async def bring_back(self, box: BoxClient, tickets: Iterable[Ticket]) -> None:
