@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from simulators.client import CallFailed, GuidePage, NoAnswer
-from simulators.demo.evidence import Noted, digits_in
+from simulators.demo.evidence import Noted, Slip, digits_in
 from simulators.demo.props import Props
 from simulators.demo.tables import DemoClerk
 from simulators.demo.wished import Came, What, Wish
@@ -32,8 +32,8 @@ FOUND = 0.5
 TAKES = 0.15
 """So many who come have no number; everybody else shows a slip."""
 
-COMES_LATE = 0.5
-"""So many of those with a slip have missed their call, where somebody has."""
+COMES_LATE, COMES_EARLY = 0.4, 0.8
+"""So many of those with a slip have missed their call, where somebody has; and up to here not been called yet."""
 
 RECENT = 40
 DEEDS: dict[What, int] = {"transfer": 3, "readmit": 4, "give-back": 1}
@@ -103,16 +103,22 @@ class Guide:
         if self.random.random() < TAKES:
             await self._do("take", {"service": self.random.choice(self.services)}, "")
             return
-        there = [s for s in self.props.slips[-RECENT:] if s.complete and s.digits not in self.absent]
-        missed = set(self.missed())
-        late = [slip for slip in there if slip.digits in missed]
-        if not there:
+        slip = self._with_slip()
+        if slip is None:
             return
-        slip = self.random.choice(late if late and self.random.random() < COMES_LATE else there)
         scanned = slip.qr[0] if self.random.random() < 0.5 else slip.digits
         tickets = (await self.page.post("find", {"scanned": scanned})).get("found") or []
         if len(tickets) == 1 and self.random.random() > LEAVES_AS_IT_IS:
             await self._help(tickets[0], slip.digits)
+
+    def _with_slip(self) -> Slip | None:
+        there = [s for s in self.props.slips[-RECENT:] if s.complete and s.digits not in self.absent]
+        called = {shown.digits for shown in self.props.shown}
+        missed, chance = set(self.missed()), self.random.random()
+        late = [slip for slip in there if slip.digits in missed]
+        early = [slip for slip in there if slip.digits not in called]
+        those = (late if chance < COMES_LATE else early if chance < COMES_EARLY else there) or there
+        return self.random.choice(those) if those else None
 
     async def _help(self, ticket: dict[str, Any], digits: str) -> None:
         """Whatever can be done with it as it stands."""

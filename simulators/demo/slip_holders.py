@@ -20,7 +20,7 @@ BY_SCREEN = 0.1
 COMES_BACK = 0.2
 """So often somebody with a slip stands at the kiosk before the next one who takes a number."""
 
-WANTS: dict[What, int] = {"step-away": 5, "by-screen": 3, "give-back": 2}
+WANTS: dict[What, int] = {"step-away": 5, "by-screen": 3, "give-back": 3}
 LOOKS_ONLY = 0.15
 CALLED_BEFORE = 0.2
 """So many have been called already: missed, or at a window this moment."""
