@@ -154,8 +154,8 @@ class Clerk:
             done = await self._keys(KEYS[act])
         else:
             done = await self._press(act)
-        if not done or held is None:
-            return
+        if not done or held is None or (act == "missed" and self._holds(held["call"])):
+            return  # of a key only a change is seen: a guide's look at whom the hall will not let be missed is one
         if act == "missed":
             self.missed.append(digits_in(held["number"]))
         if act in {"finish", "next"}:
@@ -254,6 +254,10 @@ class Clerk:
         """Press this grade, or the next one where the last press at this pad was the same."""
         self._last_grade = (grade + 1) % len(GRADES) if grade == self._last_grade else grade
         await self.props.press_grade(self.window, self._last_grade)
+
+    def _holds(self, call: str) -> bool:
+        held = (self._state().get("window") or {}).get("held")
+        return held is not None and held["call"] == call
 
     def _phase(self) -> str:
         window = self._state().get("window")

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from simulators.client import CallFailed, GuidePage, NoAnswer
-from simulators.demo.evidence import Noted, digits_in
+from simulators.demo.evidence import Noted, Slip, digits_in
 from simulators.demo.props import Props
 from simulators.demo.tables import DemoClerk
 from simulators.demo.wished import Came, What, Wish
@@ -23,15 +23,17 @@ PAUSE_SECONDS = (0.3, 2.0)
 LOOK_SECONDS = 0.2
 REOPEN_SECONDS = 0.2
 AGAIN_SECONDS = 0.5
-ONCE_MORE_SECONDS = 3.0
+WALK_SECONDS = (0.3, 3.0)
+"""From the tablet's word to having looked; as long again before a look of which the hall has not heard."""
 ANSWER_SECONDS = 60.0
 """A guide repeats a deed until it is answered: nobody goes to the next visitor in doubt."""
 
+FOUND = 0.5
 TAKES = 0.15
 """So many who come have no number; everybody else shows a slip."""
 
-COMES_LATE = 0.5
-"""So many of those with a slip have missed their call, where somebody has."""
+COMES_LATE, COMES_EARLY = 0.4, 0.8
+"""So many of those with a slip have missed their call, where somebody has; and up to here not been called yet."""
 
 RECENT = 40
 DEEDS: dict[What, int] = {"transfer": 3, "readmit": 4, "give-back": 1}
@@ -59,7 +61,7 @@ class Guide:
     noted: list[Noted] = field(default_factory=list)
     """Numbers that were taken for visitors, who know them by heart."""
     board: dict[str, Any] = field(default_factory=dict)
-    _looked_at: dict[str, float] = field(default_factory=dict)
+    _there_at: dict[str, float] = field(default_factory=dict)
 
     async def work(self) -> None:
         """Help until the play is over."""
@@ -90,27 +92,33 @@ class Guide:
         for each in self.board.get("walk", []):
             if each["why"] != "by-screen" or each["looked"] is not None:
                 continue
-            if time.monotonic() - self._looked_at.get(each["call"], -ONCE_MORE_SECONDS) < ONCE_MORE_SECONDS:
-                continue  # the page has not heard of it yet
-            self._looked_at[each["call"]] = time.monotonic()
-            found = self.random.random() < 0.5
-            asked = {"ticket": each["ticket"], "call": each["call"], "found": found}
+            now = time.monotonic()
+            if now < self._there_at.setdefault(each["call"], now + self.random.uniform(*WALK_SECONDS)):
+                continue
+            self._there_at[each["call"]] = now + WALK_SECONDS[1]
+            asked = {"ticket": each["ticket"], "call": each["call"], "found": self.random.random() < FOUND}
             await self._do("looked-for", asked, digits_in(each["number"]))
 
     async def _somebody_comes(self) -> None:
         if self.random.random() < TAKES:
             await self._do("take", {"service": self.random.choice(self.services)}, "")
             return
-        there = [s for s in self.props.slips[-RECENT:] if s.complete and s.digits not in self.absent]
-        missed = set(self.missed())
-        late = [slip for slip in there if slip.digits in missed]
-        if not there:
+        slip = self._with_slip()
+        if slip is None:
             return
-        slip = self.random.choice(late if late and self.random.random() < COMES_LATE else there)
         scanned = slip.qr[0] if self.random.random() < 0.5 else slip.digits
         tickets = (await self.page.post("find", {"scanned": scanned})).get("found") or []
         if len(tickets) == 1 and self.random.random() > LEAVES_AS_IT_IS:
             await self._help(tickets[0], slip.digits)
+
+    def _with_slip(self) -> Slip | None:
+        there = [s for s in self.props.slips[-RECENT:] if s.complete and s.digits not in self.absent]
+        called = {shown.digits for shown in self.props.shown}
+        missed, chance = set(self.missed()), self.random.random()
+        late = [slip for slip in there if slip.digits in missed]
+        early = [slip for slip in there if slip.digits not in called]
+        those = (late if chance < COMES_LATE else early if chance < COMES_EARLY else there) or there
+        return self.random.choice(those) if those else None
 
     async def _help(self, ticket: dict[str, Any], digits: str) -> None:
         """Whatever can be done with it as it stands."""

@@ -150,8 +150,8 @@ class _Case:
         return min((at_ms for at_ms in later if at_ms >= wish.at_ms), default=NEVER_MS)
 
     def is_reached(self, wish: Wish) -> bool:
-        """Whether it was called or served since, was given back, or the day ended."""
-        if wish.digits in self._closed or self.next_ms(wish, frozenset({"give-back"})) < NEVER_MS:
+        """Whether it was called or served since, with its hall or without, was given back, or the day ended."""
+        if wish.digits in self._closed | self._alone or self.next_ms(wish, frozenset({"give-back"})) < NEVER_MS:
             return True
         since = wish.at_ms - CLOCK_SLACK_MS
         return any(at_ms >= since for call in self.calls[wish.digits] for at_ms in _called_ms(call))

@@ -20,7 +20,7 @@ BY_SCREEN = 0.1
 COMES_BACK = 0.2
 """So often somebody with a slip stands at the kiosk before the next one who takes a number."""
 
-WANTS: dict[What, int] = {"step-away": 5, "by-screen": 3, "give-back": 2}
+WANTS: dict[What, int] = {"step-away": 5, "by-screen": 3, "give-back": 3}
 LOOKS_ONLY = 0.15
 CALLED_BEFORE = 0.2
 """So many have been called already: missed, or at a window this moment."""
@@ -44,11 +44,14 @@ class SlipHolders:
     wishes: list[Wish] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
     """Numbers whose holder is not to be met in the hall now: away, at a kiosk, or gone for good."""
+    comes_back: float = COMES_BACK
+    by_screen: float = BY_SCREEN
     _back_at: dict[str, float] = field(default_factory=dict)
 
     async def after_taking(self, box: BoxClient, answer: dict[str, Any], random: Random) -> None:
         """Somebody has just taken a number: a few want the screens to call them."""
-        if random.random() < BY_SCREEN and answer.get("outcome") in {"printed", "doubtful", "noted"}:
+        wants = random.random() < self.by_screen
+        if wants and answer.get("outcome") in {"printed", "doubtful", "noted"}:
             await self._wish(lambda: box.by_screen(answer["ticket_id"]), digits_in(answer["number"]), "by-screen")
 
     async def before_taking(self, box: BoxClient, random: Random) -> None:
@@ -56,7 +59,7 @@ class SlipHolders:
         now = time.monotonic()
         if due := next((digits for digits, at in self._back_at.items() if at <= now), None):
             await self.come_back(box, due)
-        elif random.random() < COMES_BACK and (slip := self._somebody(random)) is not None:
+        elif random.random() < self.comes_back and (slip := self._somebody(random)) is not None:
             await self._at_kiosk(box, slip, random)
 
     async def bring_back(self, box: BoxClient, tickets: Iterable[Ticket]) -> None:

@@ -15,11 +15,13 @@ RECENT = 40
 class Holders:
     """Who is left is seen from outside: a number on a slip, and on no display so far."""
 
-    def __init__(self, props: Props) -> None:
+    def __init__(self, props: Props, wishes: float | None = None) -> None:
         self._props = props
         self._gone: set[str] = set()
         self._at: dict[str, set[int]] = {}
         self.at_kiosks = SlipHolders(props)
+        if wishes is not None:
+            self.at_kiosks.comes_back = self.at_kiosks.by_screen = wishes
         """Those of them who come back to a kiosk with their slip."""
         props.attend(self._hear)
 

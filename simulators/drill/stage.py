@@ -42,6 +42,8 @@ class Ground:
     seed: int
     isolated: bool
     keep: Path | None = None
+    wishes: float | None = None
+    """So many ask something of their number; None for as many as in a hall."""
 
 
 class DrillStage:
@@ -62,7 +64,7 @@ class DrillStage:
         }
         self.props = Props({line: run.control(line) for line in ground.size.lines}, ground.size.keypads_of)
         self.props.attend(self.moments.hear)
-        self.holders = Holders(self.props)
+        self.holders = Holders(self.props, ground.wishes)
         self.random = Random(f"{ground.seed}/stage")
         self.shown_there: dict[str, list[Slip]] = {counter: [] for counter in ground.size.counter_names}
         """Slips that are shown at a counter besides: the same one at another counter too."""

@@ -75,7 +75,7 @@ class Visitors:
         try:
             answer = await self._touch(self.random.choice(self.services))
             while said := await self._say(answer):
-                answer = {**answer, **said}
+                answer = said
             await self.stage.holders.at_kiosks.after_taking(self.box, answer, self.will)
             return answer.get("outcome") in {"printed", "doubtful", "noted"}
         except NoAnswer as error:
