@@ -232,7 +232,7 @@ def _ca_parser() -> argparse.ArgumentParser:
     issue = acts.add_parser("issue", help="certificates DIR/NAME.pem, keys DIR/NAME.key")
     issue.add_argument("folder", metavar="DIR", type=Path)
     issue.add_argument("names", metavar="NAME", nargs="+", type=_name)
-    issue.add_argument("--role", choices=("box", "observer", "hall"), default="box")
+    issue.add_argument("--role", choices=("box", "observer", "technician", "hall"), default="box")
     issue.add_argument("--days", type=int, default=825)
     slip = acts.add_parser("slip-key", help="a kiosk's key to sign slips with (Ed25519, PEM)")
     slip.add_argument("file", metavar="FILE", type=Path)

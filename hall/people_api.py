@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingRes
 from pydantic import BaseModel
 
 from hall import openapi, page
+from hall.boxes.api import boxes_api
 from hall.device_api import encode
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
@@ -178,6 +179,7 @@ def people_api(hall: Hall, read: Reader) -> FastAPI:
     _lists(app, hall, read)
     _now(app, hall, read)
     _recovering(app, hall)
+    boxes_api(app, hall, read)
     notices_api(app, hall, may_read=_may_read, may_put_up=_may_declare)
     _open_to_all(app, hall, read)
     return app
