@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from hall.clock import Clock
 from hall.contract.maintenance import Condition
+
+FRESH_MS = 150_000
+"""A box says how it is once a minute: two that were lost, and a bit."""
 
 TWICE_MS = 20_000
 """A box that is refused says hello again at least every 8 s: one that has not for so long is off, or was mended."""
@@ -47,6 +51,15 @@ class Conditions:
         """What it said last; None: nothing since the hall began."""
         known = self._told.get(box)
         return Told(known[0], self._clock.mono_ms() - known[1]) if known else None
+
+    def maintained(self, boxes: Iterable[str]) -> dict[str, list[str]]:
+        """Of these boxes those that a technician works at, as far as they say so still: the devices, none for all."""
+        told = {box: known for box in boxes if (known := self.told(box)) and known.ago_ms <= FRESH_MS}
+        return {
+            box: sorted({device for lease in known.condition.leases for device in lease.devices})
+            for box, known in told.items()
+            if known.condition.leases
+        }
 
     def heard_ms(self, box: str) -> int | None:
         """How long ago it spoke last; None: not since the hall began."""

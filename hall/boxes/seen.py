@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from config.wording import LANGUAGES, both, room
-from hall.boxes.conditions import REFUSALS, Told
+from hall.boxes.conditions import FRESH_MS, REFUSALS, Told
 from hall.contract.maintenance import Advice, Condition, Severity, Texts
 from hall.store.reader import DeviceState
 
@@ -38,9 +38,6 @@ BOOT_MS = 30_000
 
 GRACE_MS = 5_000
 """A box that only changes its line is back within a second or two."""
-
-FRESH_MS = 150_000
-"""A box says how it is once a minute: two that were lost, and a bit."""
 
 CALM = frozenset({"", "simulated", "starting", "card-present", "in-maintenance"})
 """Keywords that nobody has to go and see to."""

@@ -12,6 +12,7 @@ import msgspec
 
 from config.wording import LANGUAGES
 from hall.contract.maintenance import Advice, Boxes, BoxLine, ClockReport, Condition, Lease, Severity
+from hall.downlink import Line
 from tests.hall.served import LIMIT_S, Served, hello
 
 
@@ -88,6 +89,15 @@ async def line(served: Served, name: str) -> BoxLine:
 
 async def until_gone(served: Served, name: str) -> None:
     """The hall has noticed that it listens no more."""
+    downlink, parted = served.hall.downlink, asyncio.Event()
+    disconnect = downlink.disconnect
+
+    def noticed(line: Line) -> None:
+        disconnect(line)
+        parted.set()
+
+    downlink.disconnect = noticed  # type: ignore[method-assign]
     async with asyncio.timeout(LIMIT_S):
-        while name in served.hall.downlink.connected:
-            await asyncio.sleep(0)
+        while name in downlink.connected:
+            parted.clear()
+            await parted.wait()

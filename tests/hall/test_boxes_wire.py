@@ -1,4 +1,4 @@
-"""A real hall, and boxes that tell it how they are, go away, come back and are worked at: what GET /maintenance says."""
+"""GET /maintenance of a real hall: boxes tell it how they are, go away, come back, are worked at."""
 
 from __future__ import annotations
 
@@ -138,3 +138,13 @@ async def test_a_condition_is_taken_from_a_box_alone_and_only_as_one(settings_fi
             assert (answer.status_code, answer.json()["error"]) == (422, "invalid")
             later = {**msgspec.to_builtins(condition()), "of_a_later_version": True}
             assert (await kiosk.client.post("/device/condition", json=later)).status_code == 200
+
+
+async def test_the_front_page_says_where_somebody_is_at_work_and_not_who(settings_file: Path) -> None:
+    async with serve(settings_file) as served, box_of(served, "counter-1") as counter, served.caller() as anybody:
+        assert "维护中" not in (await anybody.get("/")).text
+        await counter.tell(condition(leases=(lease("周师傅", "display-7"),)))
+        page = (await anybody.get("/")).text
+        assert "<tr><td>counter-1<td>display-7" in page
+        assert "In maintenance" in page
+        assert "周师傅" not in page
