@@ -17,6 +17,8 @@ from config.loader import Loaded
 from hall import day, mark
 from hall.api import Api, Server, server
 from hall.backup import Nightly
+from hall.boxes.lookout import Lookout
+from hall.boxes.opening_check import OpeningCheck
 from hall.cases import Cases
 from hall.catalogue import Catalogue
 from hall.clock import Clock, SystemClock
@@ -149,11 +151,12 @@ async def run(settings: Loaded[HallSettings], written: Loaded[Written]) -> None:
             port=named.port,
         )
         at = places(settings)
-        await _serve(hall, https, stop, Nightly(hall, at.database, at.backups))
+        nightly, checking = Nightly(hall, at.database, at.backups), OpeningCheck(Lookout(hall, reader))
+        await _serve(hall, https, stop, nightly, checking)
     log.info("stopped", commits=hall.writer.commits)
 
 
-async def _serve(hall: Hall, https: Server, stop: asyncio.Event, nightly: Nightly) -> None:
+async def _serve(hall: Hall, https: Server, stop: asyncio.Event, nightly: Nightly, checking: OpeningCheck) -> None:
     async with asyncio.TaskGroup() as group:
         lasting = [
             group.create_task(hall.downlink.run()),
@@ -162,6 +165,7 @@ async def _serve(hall: Hall, https: Server, stop: asyncio.Event, nightly: Nightl
             group.create_task(Reliving(hall).run()),
             group.create_task(hall.watch_zones()),
             group.create_task(nightly.run()),
+            group.create_task(checking.run()),
             group.create_task(Away(hall).run()),
             group.create_task(_until_ended(hall.writer)),
         ]

@@ -1,9 +1,9 @@
 // All boxes of the hall, first whoever needs a person most. The hall itself serves it, to its staff.
 
+import { drawAlarm } from "./alarm.js";
 import { Unanswered, post } from "./api.js";
 import { WallClock } from "./board_clock.js";
 import { drawBoxes } from "./boxes_list.js";
-import { drawAlarmHere } from "./guide_hall.js";
 import { followHall } from "./guide_link.js";
 import { offerLanguages } from "./language_choice.js";
 import { announce, byId, named, say, shown, write } from "./words.js";
@@ -23,7 +23,6 @@ function show(view) {
 function told({ now_ms, board }) {
   clock.hear(now_ms, performance.now());
   shown(byId("notice-lost"), false);
-  byId("list-view").classList.remove("old");
   draw(board);
   if (byId("list-view").hidden) {
     show("list");
@@ -34,7 +33,7 @@ function told({ now_ms, board }) {
 function draw(board) {
   write(byId("hall-name"), named(board.hall_name, board.hall_name_en));
   shown(byId("notice-recovering"), board.recovering);
-  drawAlarmHere(board.alarm);
+  drawAlarm(board.alarm);
   const text = summaryOf(board);
   write(byId("summary"), text);
   byId("summary").classList.toggle("well", board.all > 0 && board.open === 0);
@@ -52,7 +51,6 @@ function summaryOf(board) {
 
 function lost() {
   shown(byId("notice-lost"), true);
-  byId("list-view").classList.add("old");
   whoLooks();
 }
 
@@ -74,13 +72,14 @@ function signedIn(who) {
 }
 
 function signedOut() {
+  drawAlarm(null);
   stop?.();
   stop = null;
   summary = "";
   byId("who").replaceChildren();
   delete byId("who").dataset.said;
   byId("boxes").replaceChildren();
-  for (const id of ["notice-lost", "notice-recovering", "notice-alarm"]) shown(byId(id), false);
+  for (const id of ["notice-lost", "notice-recovering"]) shown(byId(id), false);
   byId("pin").value = "";
   show("sign-in");
 }

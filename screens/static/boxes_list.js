@@ -1,7 +1,7 @@
 // The rows of the list of boxes: each a mark, a word, and what a person does there.
 
 import { fill, keyed, line, placeOf } from "./guide_parts.js";
-import { joined, make, named, say, shown, write } from "./words.js";
+import { joined, make, say, shown, write } from "./words.js";
 
 /** Beside the word, for who looks from afar: the word alone would do. */
 const MARKS = { ready: "✓", look: "!", "in-maintenance": "⚙", "not-ready": "✗", "not-heard": "?", gone: "✗" };
@@ -34,7 +34,7 @@ function update(row, box) {
 function doesOf(box) {
   const does = box.does.map((each) => say(`does-${each}`, { windows: box.windows.join(" ") }));
   const place = box.where ? [placeOf(box.where)] : [];
-  const version = box.version ? [named(box.version, box.version)] : [];
+  const version = box.version ? [say("version", { version: box.version })] : [];
   return joined([...(does.length ? does : [say("does-other")]), ...place, ...version]);
 }
 
