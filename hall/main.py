@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -36,6 +36,10 @@ from hall.store.writer import Effects, Writer
 from hall.wishes import Away
 
 log = structlog.get_logger("hall.main")
+
+
+Lasting = Callable[[], Coroutine[Any, Any, None]]
+"""Something that runs for as long as the hall serves."""
 
 
 class CannotListen(Exception):
@@ -133,8 +137,9 @@ async def run(settings: Loaded[HallSettings], written: Loaded[Written]) -> None:
         log.warning("plan", line=doubt.line, what=doubt.what, remedy=doubt.remedy)
     async with open_hall(settings, written) as (hall, reader):
         named = settings.values.hall
+        api = Api(hall, reader)
         https = server(
-            Api(hall, reader),
+            api,
             named.host,
             named.port,
             ca=settings.beside(named.ca),
@@ -152,20 +157,19 @@ async def run(settings: Loaded[HallSettings], written: Loaded[Written]) -> None:
         )
         at = places(settings)
         nightly, checking = Nightly(hall, at.database, at.backups), OpeningCheck(Lookout(hall, reader))
-        await _serve(hall, https, stop, nightly, checking)
+        await _serve(hall, https, stop, [nightly.run, checking.run, api.metrics.lag.run])
     log.info("stopped", commits=hall.writer.commits)
 
 
-async def _serve(hall: Hall, https: Server, stop: asyncio.Event, nightly: Nightly, checking: OpeningCheck) -> None:
+async def _serve(hall: Hall, https: Server, stop: asyncio.Event, more: Sequence[Lasting]) -> None:
     async with asyncio.TaskGroup() as group:
         lasting = [
+            *(group.create_task(work()) for work in more),
             group.create_task(hall.downlink.run()),
             group.create_task(hall.newsroom.run()),
             group.create_task(day.run(hall.writer, hall.clock)),
             group.create_task(Reliving(hall).run()),
             group.create_task(hall.watch_zones()),
-            group.create_task(nightly.run()),
-            group.create_task(checking.run()),
             group.create_task(Away(hall).run()),
             group.create_task(_until_ended(hall.writer)),
         ]

@@ -77,6 +77,10 @@ class Reader:
         row = self._connection.execute("SELECT coalesce(max(row), 0) FROM fact").fetchone()
         return int(row[0])
 
+    def conflict_counts(self) -> dict[str, int]:
+        """How much did not fit, by why."""
+        return dict(self._connection.execute("SELECT why, count(*) FROM conflict GROUP BY why ORDER BY why").fetchall())
+
     def devices(self) -> list[DeviceState]:
         """Every device as its box told it last."""
         rows = self._connection.execute("SELECT box, name, phase, reasons, at_ms FROM device ORDER BY box, name")
