@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import structlog
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from config.hall import HallSettings
 from hall import recovering
@@ -31,6 +31,7 @@ from hall.contract import (
     Reserve,
     Reserved,
     SignIn,
+    StandingAlarm,
     Term,
     Wait,
     Welcome,
@@ -259,7 +260,14 @@ class Hall:
             directory=self.catalogue.directory.digest,
             progress=UNSET if self.cases is None else True,
             recovering=self.recovery is not None,
+            alarm=self._alarm(),
         )
+
+    def _alarm(self) -> StandingAlarm | UnsetType:
+        """What stands. A copy older than the alarm knows nothing of it, and may not take it back."""
+        if self.recovery is not None and self.news.alarm is None and not self.notices.alarm_said:
+            return UNSET
+        return StandingAlarm(version=self.downlink.version, alarm=self.news.alarm)
 
     async def reserve(self, reserve: Reserve, device: str) -> Reserved:
         """Give a number. Raises NumbersExhausted, Forked, IdentityTwice, and NotWhole while the hall is recovering."""

@@ -99,7 +99,7 @@ def hall_state(box: Box) -> Json:
         "notices": [{"id": notice.id, "text": msgspec.to_builtins(notice.text)} for notice in news.notices]
         if news
         else [],
-        "alarm": msgspec.to_builtins(news.alarm) if news and news.alarm else None,
+        "alarm": msgspec.to_builtins(desired.alarm),
     }
 
 
