@@ -29,6 +29,7 @@ from device.roles.box import Box, Role, Work
 from device.roles.counter import Counter
 from device.roles.entrance import entrance
 from device.roles.kiosk import kiosk
+from device.roles.metrics import metrics
 from device.roles.own_ticket import own_ticket
 from device.roles.rate_by_ear import rate_by_ear
 from device.roles.voice import voice
@@ -113,6 +114,7 @@ class Builder:
             self._devices(),
             self._hall(),
             _papers(supplies),
+            metrics(box),
         ]
         routes = [route for role in roles for route in role.routes]
         routes += [

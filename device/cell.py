@@ -177,9 +177,11 @@ class Cell(Generic[D]):
             except TimeoutError:
                 await self._probe()
                 continue
+            began = _now()
             try:
                 await self._run(command)
             finally:
+                self.statistics.took.add(_now() - began)
                 del command  # or what a card gave would stay in memory until somebody asks for something else
                 self.worked.changed()
             if poll_seconds:

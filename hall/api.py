@@ -14,6 +14,7 @@ from hall.device_api import DeviceApi, Receive, Scope, Send
 from hall.guides.app import guide_app, serves
 from hall.hall import Hall
 from hall.identity import PeerProtocol
+from hall.metrics import HallMetrics
 from hall.people_api import people_api
 from hall.store.reader import Reader
 
@@ -36,7 +37,8 @@ class Api:
 
     def __init__(self, hall: Hall, reader: Reader) -> None:
         self._boxes = DeviceApi(hall)
-        self._people: Any = people_api(hall, reader)
+        self.metrics = HallMetrics(hall, reader)
+        self._people: Any = people_api(hall, reader, self.metrics)
         self._guides: Any = guide_app(hall, reader) if hall.catalogue.guides else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from hall.clock import utc_now
 
-ROLES = ("box", "observer", "hall")
+ROLES = ("box", "observer", "technician", "hall")
 
 CA_DAYS = 3650
 

@@ -21,6 +21,7 @@ def hall(argv: list[str]) -> int:
     """`yichuang hall SETTINGS`: 0 after a clean stop, 2 for settings that cannot run, 1 for what went wrong later.
 
     `yichuang hall backup|rebuild|absent|notice|alarm SETTINGS …`: 0 when it is done, 1 when not.
+    `yichuang hall boxes SETTINGS`: 0 when all boxes are ready for the doors to open.
     """
     parsers = {
         "backup": _backup_parser,
@@ -28,6 +29,7 @@ def hall(argv: list[str]) -> int:
         "absent": _absent_parser,
         "notice": _notice_parser,
         "alarm": _alarm_parser,
+        "boxes": _boxes_parser,
     }
     act = argv[0] if argv and argv[0] in parsers else "serve"
     arguments = parsers[act]().parse_args(argv[1:]) if act in parsers else _serve_parser().parse_args(argv)
@@ -37,21 +39,29 @@ def hall(argv: list[str]) -> int:
 
     try:
         settings, catalogue = load_hall(arguments.settings)
-        if act in ("serve", "absent", "notice", "alarm"):
+        if act in ("serve", "absent", "notice", "alarm", "boxes"):
             certificates_must_exist(settings)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
     if act == "serve":
         return _run(settings, catalogue)
-    acts = {"backup": _backup, "rebuild": _rebuild, "absent": _absent, "notice": _notice, "alarm": _alarm}
+    acts = {
+        "backup": _backup,
+        "rebuild": _rebuild,
+        "absent": _absent,
+        "notice": _notice,
+        "alarm": _alarm,
+        "boxes": _boxes,
+    }
     return acts[act](settings, arguments)
 
 
 def _serve_parser() -> argparse.ArgumentParser:
     more = (
         "yichuang hall backup|rebuild|absent SETTINGS …: a copy of its database; a new one from copy and boxes."
-        " yichuang hall notice|alarm SETTINGS …: what every screen of a running hall shows"
+        " yichuang hall notice|alarm SETTINGS …: what every screen of a running hall shows."
+        " yichuang hall boxes SETTINGS: which boxes are not ready, and why"
     )
     parser = argparse.ArgumentParser("yichuang hall", description="The hall server.", epilog=more)
     parser.add_argument("settings", metavar="SETTINGS", type=Path)
@@ -99,6 +109,13 @@ def _alarm_parser() -> argparse.ArgumentParser:
     parser.add_argument("kind", choices=("evacuate", "exercise", "over"))
     parser.add_argument("text", metavar="TEXT", nargs="?", default="", help="where to, or what to do")
     parser.add_argument("--en", metavar="TEXT", default="", help="the same in English")
+    return parser
+
+
+def _boxes_parser() -> argparse.ArgumentParser:
+    told = "Tells which boxes of a running hall are not ready, why, and what to do; exit code 1 when there is one."
+    parser = argparse.ArgumentParser("yichuang hall boxes", description=told)
+    parser.add_argument("settings", metavar="SETTINGS", type=Path)
     return parser
 
 
@@ -181,6 +198,19 @@ def _alarm(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> int
     return 0
 
 
+def _boxes(settings: Loaded[HallSettings], _arguments: argparse.Namespace) -> int:
+    from hall.boxes.printed import all_in_order, boxes_of, printed
+    from hall.own_call import NotDone
+
+    try:
+        told = boxes_of(settings)
+    except NotDone as error:
+        print(f"{error}\n    → is the hall running? look at its log", file=sys.stderr)
+        return 1
+    print(*printed(told), sep="\n")
+    return 0 if all_in_order(told) else 1
+
+
 def _run(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> int:
     import uvloop
 
@@ -232,7 +262,7 @@ def _ca_parser() -> argparse.ArgumentParser:
     issue = acts.add_parser("issue", help="certificates DIR/NAME.pem, keys DIR/NAME.key")
     issue.add_argument("folder", metavar="DIR", type=Path)
     issue.add_argument("names", metavar="NAME", nargs="+", type=_name)
-    issue.add_argument("--role", choices=("box", "observer", "hall"), default="box")
+    issue.add_argument("--role", choices=("box", "observer", "technician", "hall"), default="box")
     issue.add_argument("--days", type=int, default=825)
     slip = acts.add_parser("slip-key", help="a kiosk's key to sign slips with (Ed25519, PEM)")
     slip.add_argument("file", metavar="FILE", type=Path)

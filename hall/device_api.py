@@ -11,6 +11,7 @@ import structlog
 
 from hall.cases import TooManyTries
 from hall.contract import VERSION, AskPlace, AskProgress, AskZone, Batch, Command, Hello, Reserve, decoder
+from hall.contract.maintenance import Condition
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
 from hall.numbering import NumbersExhausted
@@ -28,6 +29,8 @@ Send = Callable[[Message], Awaitable[None]]
 
 BODY_BYTES = 4 * 1024 * 1024
 """The most one call may carry; a box sends its facts in smaller batches."""
+
+HELLO = "/device/hello"
 
 encode = msgspec.json.Encoder().encode
 
@@ -134,14 +137,20 @@ async def _progress(hall: Hall, ask: AskProgress, peer: Peer) -> bytes:
         raise Refusal(429, "too-many-tries", "wait a minute") from None
 
 
+async def _condition(hall: Hall, condition: Condition, peer: Peer) -> bytes:
+    hall.tell_condition(peer.name, condition)
+    return b"{}"
+
+
 CALLS: dict[str, Call] = {
-    "/device/hello": Call(decoder(Hello), _hello),
+    HELLO: Call(decoder(Hello), _hello),
     "/device/reserve": Call(decoder(Reserve), _reserve),
     "/device/facts": Call(decoder(Batch), _facts),
     "/device/commands": Call(decoder(Command), _command),
     "/device/place": Call(decoder(AskPlace), _place),
     "/device/zone": Call(decoder(AskZone), _zone),
     "/device/progress": Call(decoder(AskProgress), _progress),
+    "/device/condition": Call(decoder(Condition), _condition),
 }
 
 DOWNLINK = "/device/downlink"
@@ -159,6 +168,7 @@ class DeviceApi:
         peer: Peer = scope["state"].get("peer", NOBODY)
         try:
             self._admit(peer)
+            self._hall.conditions.heard(peer.name)
             if scope["path"] == DOWNLINK and scope["method"] == "GET":
                 await self._downlink(peer, receive, send)
                 return
@@ -168,6 +178,8 @@ class DeviceApi:
                 status, body = 200, await self._answer(_call(scope), await _body(receive), peer)
         except Refusal as refusal:
             status, body = refusal.status, self._problem(refusal, peer)
+            if scope["path"] == HELLO and peer.name in self._hall.catalogue.boxes:
+                self._hall.conditions.refused(peer.name, refusal.error)
             log.info("refused", path=scope["path"], peer=peer.name, error=refusal.error, detail=refusal.detail)
         await send({"type": "http.response.start", "status": status, "headers": _headers(body)})
         await send({"type": "http.response.body", "body": body})

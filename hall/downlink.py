@@ -114,6 +114,11 @@ class Downlink:
         return line
 
     @property
+    def version(self) -> int:
+        """Of what is told just now."""
+        return self._version
+
+    @property
     def connected(self) -> frozenset[str]:
         """Boxes that listen just now."""
         return frozenset(line.device for line in self._lines)

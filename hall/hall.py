@@ -11,6 +11,7 @@ import structlog
 from config.hall import HallSettings
 from hall import recovering
 from hall.backup import Backup
+from hall.boxes.conditions import Conditions
 from hall.cases import Cases
 from hall.catalogue import Catalogue
 from hall.clock import Clock
@@ -33,6 +34,7 @@ from hall.contract import (
     WindowState,
     ZoneLease,
 )
+from hall.contract.maintenance import Condition
 from hall.downlink import Downlink, Told
 from hall.ingest import Ingest, Rules, Stored
 from hall.news import NewsDesk
@@ -79,6 +81,7 @@ class Hall:
     """The contract each box said hello with."""
     downlink: Downlink = field(init=False)
     sessions: Sessions = field(init=False)
+    conditions: Conditions = field(init=False)
     zones: Zones = field(init=False)
     news: NewsDesk = field(init=False)
     coming: set[str] = field(default_factory=set)
@@ -96,6 +99,7 @@ class Hall:
     def __post_init__(self) -> None:
         self.waiting = {code: self.waiting.get(code, 0) for code in (*self.catalogue.services, *self.waiting)}
         self.sessions = Sessions(self.clock)
+        self.conditions = Conditions(self.clock)
         announcers = {name: box.zone for name, box in self.catalogue.boxes.items() if box.zone}
         self.zones = Zones(self.clock, self.catalogue.zones, announcers)
         self.news = NewsDesk()
@@ -234,6 +238,11 @@ class Hall:
         stored = await self.writer.write(take)
         backed_up = min(stored.high, self.backed_up.high(batch.device, stored.journal)) if self.backed_up else 0
         return Receipt(high=stored.high, backed_up=backed_up, now_ms=self.clock.wall_ms(), forked=stored.forked)
+
+    def tell_condition(self, device: str, condition: Condition) -> None:
+        """A box says how it is: kept in memory, and told to whoever looks at the boxes."""
+        self.conditions.tell(device, condition)
+        self._stir()
 
     def zone(self, ask: AskZone, device: str) -> ZoneLease:
         """What a box may call for aloud. Raises IdentityTwice when a later boot of it has spoken."""

@@ -16,7 +16,7 @@ class Peer(NamedTuple):
 
     name: str
     role: str
-    """The certificate's organisational unit: box, observer or hall."""
+    """The certificate's organisational unit: box, observer, technician or hall."""
 
 
 NOBODY = Peer("", "")

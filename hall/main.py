@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -17,6 +17,8 @@ from config.loader import Loaded
 from hall import day, mark
 from hall.api import Api, Server, server
 from hall.backup import Nightly
+from hall.boxes.lookout import Lookout
+from hall.boxes.opening_check import OpeningCheck
 from hall.cases import Cases
 from hall.catalogue import Catalogue
 from hall.clock import Clock, SystemClock
@@ -35,6 +37,10 @@ from hall.store.writer import Effects, Writer
 from hall.wishes import Away
 
 log = structlog.get_logger("hall.main")
+
+
+Lasting = Callable[[], Coroutine[Any, Any, None]]
+"""Something that runs for as long as the hall serves."""
 
 
 class CannotListen(Exception):
@@ -132,8 +138,9 @@ async def run(settings: Loaded[HallSettings], written: Loaded[Written]) -> None:
         log.warning("plan", line=doubt.line, what=doubt.what, remedy=doubt.remedy)
     async with open_hall(settings, written) as (hall, reader):
         named = settings.values.hall
+        api = Api(hall, reader)
         https = server(
-            Api(hall, reader),
+            api,
             named.host,
             named.port,
             ca=settings.beside(named.ca),
@@ -150,19 +157,20 @@ async def run(settings: Loaded[HallSettings], written: Loaded[Written]) -> None:
             port=named.port,
         )
         at = places(settings)
-        await _serve(hall, https, stop, Nightly(hall, at.database, at.backups))
+        nightly, checking = Nightly(hall, at.database, at.backups), OpeningCheck(Lookout(hall, reader))
+        await _serve(hall, https, stop, [nightly.run, checking.run, api.metrics.lag.run])
     log.info("stopped", commits=hall.writer.commits)
 
 
-async def _serve(hall: Hall, https: Server, stop: asyncio.Event, nightly: Nightly) -> None:
+async def _serve(hall: Hall, https: Server, stop: asyncio.Event, more: Sequence[Lasting]) -> None:
     async with asyncio.TaskGroup() as group:
         lasting = [
+            *(group.create_task(work()) for work in more),
             group.create_task(hall.downlink.run()),
             group.create_task(hall.newsroom.run()),
             group.create_task(day.run(hall.writer, hall.clock)),
             group.create_task(Reliving(hall).run()),
             group.create_task(hall.watch_zones()),
-            group.create_task(nightly.run()),
             group.create_task(Away(hall).run()),
             group.create_task(_until_ended(hall.writer)),
         ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import structlog
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
-from hall.contract import VERSION, Hello, Welcome
+from hall.contract import VERSION, Hello, StandingAlarm, Welcome
 
 if TYPE_CHECKING:
     from hall.hall import Hall
@@ -42,4 +42,12 @@ def welcome(hall: Hall, hello: Hello, greeted: Greeted) -> Welcome:
         directory=hall.catalogue.directory.digest,
         progress=UNSET if hall.cases is None else True,
         recovering=hall.recovery is not None,
+        alarm=_alarm(hall),
     )
+
+
+def _alarm(hall: Hall) -> StandingAlarm | UnsetType:
+    """What stands. A copy older than the alarm knows nothing of it, and may not take it back."""
+    if hall.recovery is not None and hall.news.alarm is None and not hall.notices.alarm_said:
+        return UNSET
+    return StandingAlarm(version=hall.downlink.version, alarm=hall.news.alarm)

@@ -21,6 +21,7 @@ from typing import Literal, TypeVar
 import httpx
 import msgspec
 import structlog
+from msgspec import UNSET
 
 from device.clock import Clock
 from device.journal import Journal, JournalStopped
@@ -190,6 +191,8 @@ class Link:
         day = DayChanged(term=welcome.term, business_date=welcome.business_date)
         if not await self._desired.offer_day(day):
             raise HallRefused(200, "older-term", b"the hall has an older life than it had")
+        if welcome.alarm is not UNSET:
+            await self._desired.offer_alarm(welcome.term, welcome.alarm)
         self._clock.compare(welcome.now_ms)
         await self._keep(welcome)
         self._reach(welcome)

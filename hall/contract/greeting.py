@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
+from hall.contract.news import StandingAlarm
 from hall.contract.words import Mode, Service, Strict, Struct, Term, Whole, WindowInfo
 
 
@@ -63,3 +64,5 @@ class Welcome(Struct, frozen=True, kw_only=True):
     """True: POST /device/progress is answered, because the hall knows how far cases are."""
     recovering: bool = False
     """The hall cannot prove its database whole: it takes facts and signs nobody in, gives no number, calls nobody."""
+    alarm: StandingAlarm | UnsetType = UNSET
+    """What every screen shows above all else: a recovering hall has no downlink to tell it by. Unset: it cannot say."""

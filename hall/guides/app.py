@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from config.pages import render, screens
+from hall.boxes.page import BoxesPage
 from hall.guides.answers import TooLong, answer, refuse
 from hall.guides.board import Board
 from hall.guides.calls import GuideCalls
@@ -26,8 +27,9 @@ FRONT = "/static/style.css"
 
 
 def serves(path: str) -> bool:
-    """Whether this path is the guide's."""
-    return path == "/guide" or (path.startswith(("/guide/", "/static/")) and path != FRONT)
+    """Whether this path is the guide's, or the list of boxes that guides may look at."""
+    own = path in ("/guide", "/boxes") or path.startswith(("/guide/", "/boxes/", "/static/"))
+    return own and path != FRONT
 
 
 def guide_app(hall: Hall, reader: Reader) -> ASGIApp:
@@ -48,6 +50,7 @@ def guide_app(hall: Hall, reader: Reader) -> ASGIApp:
             Route("/guide/state", state),
             *door.routes(),
             *calls.routes(),
+            *BoxesPage(hall, reader, door).routes(),
             Mount("/static", StaticFiles(directory=screens() / "static")),
         ],
         exception_handlers={

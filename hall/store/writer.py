@@ -12,16 +12,22 @@ import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from config.durations import Durations
 from hall.windows import Window
 
 if TYPE_CHECKING:
     from hall.recovering import Life
 
 T = TypeVar("T")
+
+
+COMMIT_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+"""From a good disk's wait to one that keeps clerks waiting."""
 
 
 class StoreFailed(Exception):
@@ -106,6 +112,8 @@ class Writer:
         self._begun: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self.ended: asyncio.Future[None] = self._loop.create_future()
         """Resolved when nothing will be written any more; holds the error when that is a bug's doing."""
+        self.waited = Durations(COMMIT_S)
+        """How long commits waited for the disk. Counted in the commit thread."""
         self.commits = 0
         self.found: int = connection.execute(_COUNT).fetchone()[0]
         """The commits that the database had seen in all its life when this writer began."""
@@ -188,10 +196,13 @@ class Writer:
         self._loop.call_soon_threadsafe(self._end, error)
 
     def _commit(self, batch: _Batch) -> _Batch:
+        began = time.perf_counter()
         try:
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             return self._failed([done.future for done in batch], error)
+        finally:
+            self.waited.add(time.perf_counter() - began)
         self._mark(self._count)
         return batch
 

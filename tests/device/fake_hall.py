@@ -26,6 +26,7 @@ from hall.contract import (
     Reserve,
     Reserved,
     Service,
+    StandingAlarm,
     Term,
     Welcome,
     WindowInfo,
@@ -68,6 +69,8 @@ class FakeHall:
         self.digest: str | None = None
         self.band: dict[str, int] = {}
         self.recovering = False
+        self.alarm: StandingAlarm | None = None
+        """What it says in a welcome of the alarm; None for a hall that says nothing of it."""
         self.forked = False
         self.set_aside: dict[str, list[Fact]] = {}
         self.zone: Callable[[AskZone], ZoneLease] | None = None
@@ -126,6 +129,7 @@ class FakeHall:
             band=self.band,
             directory=self.directory.digest if self.directory else msgspec.UNSET,
             recovering=self.recovering,
+            alarm=self.alarm or msgspec.UNSET,
         )
         return _json(welcome)
 
