@@ -11,8 +11,10 @@ import structlog
 
 from hall.cases import TooManyTries
 from hall.contract import VERSION, AskPlace, AskProgress, AskZone, Batch, Command, Hello, Reserve, decoder
+from hall.contract.maintenance import Relayed
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
+from hall.maintenance import NotRelayed
 from hall.numbering import NumbersExhausted
 from hall.recovering import NotWhole
 from hall.reserve import Forked
@@ -134,6 +136,14 @@ async def _progress(hall: Hall, ask: AskProgress, peer: Peer) -> bytes:
         raise Refusal(429, "too-many-tries", "wait a minute") from None
 
 
+async def _relayed(hall: Hall, relayed: Relayed, peer: Peer) -> bytes:
+    try:
+        hall.relays.answered(relayed, peer.name)
+    except NotRelayed as late:
+        raise Refusal(late.status, late.keyword, relayed.request) from None
+    return b"{}"
+
+
 CALLS: dict[str, Call] = {
     "/device/hello": Call(decoder(Hello), _hello),
     "/device/reserve": Call(decoder(Reserve), _reserve),
@@ -142,6 +152,7 @@ CALLS: dict[str, Call] = {
     "/device/place": Call(decoder(AskPlace), _place),
     "/device/zone": Call(decoder(AskZone), _zone),
     "/device/progress": Call(decoder(AskProgress), _progress),
+    "/device/maintenance": Call(decoder(Relayed), _relayed),
 }
 
 DOWNLINK = "/device/downlink"
