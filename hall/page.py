@@ -15,7 +15,8 @@ from hall.store.reader import DeviceState
 Json = dict[str, Any]
 
 
-CALM = frozenset({"", "simulated", "starting", "card-present", "in-maintenance"})
+SERVICED = "in-maintenance"
+CALM = frozenset({"", "simulated", "starting", "card-present", SERVICED})
 """Keywords that nobody has to go and see to."""
 
 
@@ -37,7 +38,7 @@ def front(hall: Hall, described: Json, devices: list[DeviceState]) -> str:
         term=hall.term.n,
         refresh='<meta http-equiv="refresh" content="5">' if hall.recovery else "",
         recovering=_recovering(hall.recovery) if hall.recovery else "",
-        troubles=_troubles(devices),
+        troubles=_troubles(devices) + _serviced(devices),
         service_rows=rows,
         window_rows="".join(_window(hall, number) for number in hall.catalogue.windows),
         paths="".join(_path(path, methods) for path, methods in sorted(described["paths"].items())),
@@ -75,6 +76,16 @@ def _troubles(devices: list[DeviceState]) -> str:
         if rows
         else ""
     )
+
+
+def _serviced(devices: list[DeviceState]) -> str:
+    """Devices that a technician has just now: no fault, and the reason why one shows a test text."""
+    rows = "".join(
+        f"<tr><td>{escape(device.box)}<td>{escape(device.name)}<td>{_reason(SERVICED)}"
+        for device in devices
+        if SERVICED in device.reasons.split(",")
+    )
+    return f"<section><h2>{_both('serviced')}</h2><table><tbody>{rows}</tbody></table></section>" if rows else ""
 
 
 def _reason(keyword: str) -> str:

@@ -160,8 +160,12 @@ async def test_that_a_device_is_in_maintenance_reaches_the_hall_as_a_fact(settin
 
         _, taken = await wu.ask("lease", who="Wu", devices=["camera"])
         await until(lambda: _is(reasons, "in-maintenance", there=True))
+        front = (await observer.get("/")).text
+        assert "<h2>正在维护" in front
+        assert "<td>camera" in front
         await wu.ask("lease", who="Wu", id=taken["lease"]["id"], give_back=True)
         await until(lambda: _is(reasons, "in-maintenance", there=False))
+        assert "<h2>正在维护" not in (await observer.get("/")).text
 
 
 async def _is(reasons: Callable[[], Awaitable[str]], keyword: str, *, there: bool) -> bool:
