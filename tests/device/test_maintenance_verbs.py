@@ -20,9 +20,12 @@ from device.maintenance.bench import Bench
 from device.maintenance.report import levels_of
 from device.maintenance.role import Maintenance, maintenance
 from device.maintenance.supply import supplies_of
+from device.maintenance.wear import KEEP_SECONDS, Wear
 from device.trials import TRIALS
 from drivers.contract import COVER_OPEN, MEDIA_LOW, Identity, State
 from hall.contract.maintenance import BoxReport, Bundle, Setting, Settings
+from tests.device.fake_hall import FakeHall
+from tests.device.hall_scene import scene_of
 from tests.device.test_checkup import Device, cell_of
 from tests.device.test_maintenance_hall import BOX
 from tests.virtual_time import virtual
@@ -116,10 +119,23 @@ async def test_a_printer_that_is_busy_keeps_nobody_waiting_for_its_firmware(tmp_
 @virtual
 async def test_paper_is_told_only_where_its_count_outlived_the_process() -> None:
     async with cell_of("ticket_printer", Printer(used=30_000)) as cell:
-        (cuts,) = supplies_of([cell], 0.0, counts_last=False)
+        wear = Wear([cell], None)
+        (cuts,) = supplies_of([cell], wear, counts_last=False)
         assert (cuts.what, cuts.used, cuts.left) == ("cuts", 0, None)
-        paper, _ = supplies_of([cell], 0.0, counts_last=True)
+        paper, _ = supplies_of([cell], wear, counts_last=True)
         assert (paper.what, paper.used, paper.left, paper.most) == ("paper", 30_000, 50_000, 80_000)
+
+
+@virtual
+async def test_what_wears_is_counted_over_the_starts_of_the_process(tmp_path: Path) -> None:
+    for start in (1, 2):
+        async with scene_of(tmp_path, FakeHall()) as scene, cell_of("window_display", Device()) as cell:
+            wear = Wear([cell], scene.journal)
+            scene.tasks.start("wear", wear.keep())
+            for _ in range(3):
+                await cell.do(lambda display, deadline: display.show("A1", deadline), 1.0)
+            assert wear.of(cell) == ("writes", 3 * start)
+            await asyncio.sleep(KEEP_SECONDS + 1)
 
 
 @virtual
