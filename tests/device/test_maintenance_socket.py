@@ -43,8 +43,9 @@ class Echo:
 
 
 @asynccontextmanager
-async def served(folder: Path, verbs: Any = None) -> AsyncIterator[Terminal]:
-    terminals = TerminalSocket(verbs or Echo(), folder)
+async def served(folder: Path, verbs: Echo | None = None) -> AsyncIterator[Terminal]:
+    echo: Any = verbs or Echo()
+    terminals = TerminalSocket(echo, folder)
     async with asyncio.timeout(LIMIT_S), asyncio.TaskGroup() as group:
         serving = group.create_task(terminals.run())
         await terminals.offered.wait()
