@@ -14,6 +14,7 @@ from hall.device_api import DeviceApi, Receive, Scope, Send
 from hall.guides.app import guide_app, serves
 from hall.hall import Hall
 from hall.identity import PeerProtocol
+from hall.maintenance import PREFIX, MaintenanceApi
 from hall.metrics import HallMetrics
 from hall.people_api import people_api
 from hall.store.reader import Reader
@@ -39,12 +40,15 @@ class Api:
         self._boxes = DeviceApi(hall)
         self.metrics = HallMetrics(hall, reader)
         self._people: Any = people_api(hall, reader, self.metrics)
+        self._technicians: Any = MaintenanceApi(hall)
         self._guides: Any = guide_app(hall, reader) if hall.catalogue.guides else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One call."""
         if scope["path"].startswith("/device/"):
             await self._boxes(scope, receive, send)
+        elif scope["path"].startswith(PREFIX):
+            await self._technicians(scope, receive, send)
         elif self._guides is not None and serves(scope["path"]):
             await self._guides(scope, receive, send)
         else:

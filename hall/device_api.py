@@ -11,9 +11,10 @@ import structlog
 
 from hall.cases import TooManyTries
 from hall.contract import VERSION, AskPlace, AskProgress, AskZone, Batch, Command, Hello, Reserve, decoder
-from hall.contract.maintenance import Condition
+from hall.contract.maintenance import Condition, Relayed
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
+from hall.maintenance import NotRelayed
 from hall.numbering import NumbersExhausted
 from hall.recovering import NotWhole
 from hall.reserve import Forked
@@ -142,6 +143,14 @@ async def _condition(hall: Hall, condition: Condition, peer: Peer) -> bytes:
     return b"{}"
 
 
+async def _relayed(hall: Hall, relayed: Relayed, peer: Peer) -> bytes:
+    try:
+        hall.relays.answered(relayed, peer.name)
+    except NotRelayed as late:
+        raise Refusal(late.status, late.keyword, relayed.request) from None
+    return b"{}"
+
+
 CALLS: dict[str, Call] = {
     HELLO: Call(decoder(Hello), _hello),
     "/device/reserve": Call(decoder(Reserve), _reserve),
@@ -151,6 +160,7 @@ CALLS: dict[str, Call] = {
     "/device/zone": Call(decoder(AskZone), _zone),
     "/device/progress": Call(decoder(AskProgress), _progress),
     "/device/condition": Call(decoder(Condition), _condition),
+    "/device/maintenance": Call(decoder(Relayed), _relayed),
 }
 
 DOWNLINK = "/device/downlink"

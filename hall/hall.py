@@ -37,6 +37,7 @@ from hall.contract import (
 from hall.contract.maintenance import Condition
 from hall.downlink import Downlink, Told
 from hall.ingest import Ingest, Rules, Stored
+from hall.maintenance import Relays
 from hall.news import NewsDesk
 from hall.newsroom import Newsroom
 from hall.notices import Notices
@@ -77,6 +78,8 @@ class Hall:
     """How far cases are, where a platform tells it."""
     backed_up: Backup | None = None
     """The newest backup, once it has been looked for."""
+    relays: Relays = field(default_factory=Relays)
+    """What technicians elsewhere have asked of boxes."""
     contracts: dict[str, int] = field(default_factory=dict)
     """The contract each box said hello with."""
     downlink: Downlink = field(init=False)

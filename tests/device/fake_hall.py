@@ -33,6 +33,7 @@ from hall.contract import (
     WindowState,
     ZoneLease,
 )
+from hall.contract.maintenance import Condition, Relayed
 
 NOW_MS = 1_700_000_000_000
 
@@ -77,6 +78,8 @@ class FakeHall:
         """How it leases its zone; None for a hall that knows none."""
         self.directory: Directory | None = None
         """What citizens may look up; None for a hall that tells of none."""
+        self.conditions: list[Condition] = []
+        self.relayed: list[Relayed] = []
         self._numbers: dict[str, int] = {}
 
     def client(self) -> httpx.AsyncClient:
@@ -186,6 +189,14 @@ class FakeHall:
             return httpx.Response(404, json={"error": "no-such-call"})
         return _json(self.zone(msgspec.json.decode(body, type=AskZone)))
 
+    def _condition(self, body: bytes) -> httpx.Response:
+        self.conditions.append(msgspec.json.decode(body, type=Condition))
+        return httpx.Response(200, json={})
+
+    def _relayed(self, body: bytes) -> httpx.Response:
+        self.relayed.append(msgspec.json.decode(body, type=Relayed))
+        return httpx.Response(200, json={})
+
     def _directory(self, _body: bytes) -> httpx.Response:
         assert self.directory is not None
         return _json(self.directory)
@@ -200,6 +211,8 @@ class FakeHall:
         "/device/commands": _command,
         "/device/downlink": _downlink,
         "/device/zone": _zone,
+        "/device/condition": _condition,
+        "/device/maintenance": _relayed,
         "/device/directory": _directory,
         "/health": _health,
     }
