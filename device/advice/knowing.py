@@ -1,0 +1,168 @@
+"""Reads what a running box knows of itself, for its advice."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from config.box import BoxSettings, Device, Line, port_of
+from config.loader import Loaded
+from config.ports import CAMERA, CARDS, DATAGRAMS, ESCL, FOLDER, INPUT, IPP, NETWORK, SANE, SOUND, USB
+from device.advice.known import (
+    NOTHING_HEARD,
+    Beside,
+    Carries,
+    Fault,
+    KnownBox,
+    KnownDevice,
+    KnownLine,
+    LastCheck,
+    LineHeard,
+    Seen,
+)
+from device.cell import Cell
+from device.checkup import Checkup
+from device.clock import Clock
+from device.hardware import Hardware
+from device.journal import Journal
+from device.sync.link import Link
+from drivers.contract import LINK_LOST, STATUS_UNKNOWN, DeviceFault, Garbled, Gone, Silent
+
+SPEAKS_BY_ITSELF = frozenset({"caller", "rating_keypad", "access_keypad"})
+"""Families that nobody can ask: they say something when a key is pressed."""
+
+_CARRIES: tuple[tuple[tuple[str, ...], Carries], ...] = (
+    ((NETWORK, DATAGRAMS), "network"),
+    ((USB,), "usb"),
+    ((INPUT,), "input"),
+    ((CARDS,), "cards"),
+    ((SOUND,), "sound"),
+    ((CAMERA, FOLDER), "camera"),
+    ((SANE, *ESCL), "scanner"),
+    (IPP, "printer"),
+)
+
+
+class LastChecks:
+    """The last check of each device that went further than asking it, until the next one; kept in memory."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, LastCheck] = {}
+
+    def checked(self, device: str, checkup: Checkup) -> None:
+        """A check has ended. What a person saw at an earlier one stands no longer."""
+        kind = checkup.fault.partition(":")[0]
+        fault = next((each for each in ("gone", "silent", "garbled", "refused") if each == kind), "")
+        self._last[device] = LastCheck(checkup.level, checkup.outcome, checkup.reasons, fault)  # type: ignore[arg-type]
+
+    def saw(self, device: str, seen: Seen, at: str = "") -> None:
+        """A person looked at its test; ``at``: the device at which it stood instead, or as well."""
+        last = self._last.get(device) or LastCheck("external", "look")
+        self._last[device] = LastCheck(last.level, last.outcome, last.reasons, last.fault, seen, at)
+
+    def of(self, device: str) -> LastCheck | None:
+        """The last one; None where there was none."""
+        return self._last.get(device)
+
+
+class Knowing:
+    """What one box knows, read anew each time. ``heard``: what its ears have of a line; ``found``: where looked for."""
+
+    def __init__(
+        self,
+        loaded: Loaded[BoxSettings],
+        hardware: Hardware,
+        journal: Journal,
+        link: Link,
+        clock: Clock,
+        checks: LastChecks,
+        *,
+        heard: Callable[[str], LineHeard] = lambda _: NOTHING_HEARD,
+        found: Callable[[str], Mapping[str, int]] = lambda _: {},
+        certificate_days: Callable[[], int | None] = lambda: None,
+        free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
+    ) -> None:
+        self.checks = checks
+        self._loaded = loaded
+        self._hardware = hardware
+        self._journal = journal
+        self._link = link
+        self._clock = clock
+        self._heard = heard
+        self._found = found
+        self._certificate_days = certificate_days
+        self._free_bytes = free_bytes
+
+    def box(self) -> KnownBox:
+        """All of it, as it stands."""
+        values, link, clock = self._loaded.values, self._link, self._clock
+        offset = clock.offset_ms
+        return KnownBox(
+            box=values.box.name,
+            devices=tuple(self._device(device) for device in values.device),
+            lines=tuple(self._line(line) for line in values.line),
+            windows=tuple(window.number for window in values.window),
+            kiosk=values.kiosk is not None,
+            url=values.hall.url,
+            hall="up" if link.hall == "up" else "reached" if link.reached_hall else "down",
+            refusal=link.refusal,
+            recovering=bool(link.welcome and link.welcome.recovering),
+            off_ms=None if offset is None else -offset,
+            clock_off=clock.trust() == "off",
+            stopped=self._journal.stopped or "",
+            free_bytes=self._free_bytes(self._loaded.beside(values.box.data)),
+            certificate_days=self._certificate_days(),
+            band_locked=self._journal.band_locked,
+            outbox=self._journal.outbox,
+            beside=Beside(),
+        )
+
+    def _device(self, device: Device) -> KnownDevice:
+        cell = next(cell for cell in self._hardware.cells if cell.name == device.name)
+        line = next(line for line in self._loaded.values.line if line.name == device.line)
+        return known_device(cell, device, port_of(self._loaded, line), self.checks.of(device.name))
+
+    def _line(self, line: Line) -> KnownLine:
+        port = port_of(self._loaded, line)
+        return KnownLine(line.name, port, carries(port), line.baud, self._heard(line.name), self._found(line.name))
+
+
+def known_device(cell: Cell[Any], device: Device, port: str, check: LastCheck | None = None) -> KnownDevice:
+    """One device as its cell has it now."""
+    unknown = STATUS_UNKNOWN in cell.state.reasons
+    lost = LINK_LOST in cell.state.reasons
+    return KnownDevice(
+        name=cell.name,
+        family=cell.family,
+        model=cell.model,
+        line=device.line,
+        port=port,
+        address=device.address,
+        window=cell.window,
+        accepting=cell.state.accepting,
+        reasons=cell.state.reasons,
+        fault=_kind(cell.fault) if lost else "",
+        askable=cell.family not in SPEAKS_BY_ITSELF and not (cell.family == "window_display" and unknown),
+        heard=not unknown and not lost,
+        check=check,
+    )
+
+
+def carries(port: str) -> Carries:
+    """What kind of place a port is."""
+    return next((kind for begins, kind in _CARRIES if port.startswith(begins)), "serial")
+
+
+def _kind(fault: DeviceFault | None) -> Fault:
+    match fault:
+        case Gone():
+            return "gone"
+        case Silent():
+            return "silent"
+        case Garbled():
+            return "garbled"
+        case None:
+            return ""
+    return "refused"
