@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec import UNSET, UnsetType
+
 from config.box import BoxSettings, Device, Line, port_of
 from config.loader import Loaded
 from config.ports import CAMERA, CARDS, DATAGRAMS, ESCL, FOLDER, INPUT, IPP, NETWORK, SANE, SOUND, USB
@@ -29,6 +31,7 @@ from device.hardware import Hardware
 from device.journal import Journal
 from device.sync.link import Link
 from drivers.contract import LINK_LOST, STATUS_UNKNOWN, DeviceFault, Garbled, Gone, Silent
+from hall.contract import Welcome
 
 SPEAKS_BY_ITSELF = frozenset({"caller", "rating_keypad", "access_keypad"})
 """Families that nobody can ask: they say something when a key is pressed."""
@@ -116,7 +119,7 @@ class Knowing:
             certificate_days=self._certificate_days(),
             band_locked=self._journal.band_locked,
             outbox=self._journal.outbox,
-            beside=Beside(),
+            beside=_beside(link.welcome),
         )
 
     def _device(self, device: Device) -> KnownDevice:
@@ -148,6 +151,15 @@ def known_device(cell: Cell[Any], device: Device, port: str, check: LastCheck | 
         heard=not unknown and not lost,
         check=check,
     )
+
+
+def _beside(welcome: Welcome | None) -> Beside:
+    """As the hall told it at the newest welcome, of this start or an earlier one."""
+    told = welcome.beside if welcome is not None else UNSET
+    if isinstance(told, UnsetType):
+        return Beside()
+    boards = {number: tuple(names) for number, names in told.boards.items()}
+    return Beside(boards, {number: tuple(names) for number, names in told.voices.items()}, tuple(told.kiosks))
 
 
 def carries(port: str) -> Carries:

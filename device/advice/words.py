@@ -24,6 +24,7 @@ def worded(box: KnownBox, finding: Finding, until: Iterable[Until]) -> Advice:
         what=_each(lambda language: say(ROOM, f"{fault}-what", language, **_fields(box, finding, language))),
         mend=_each(lambda language: say(ROOM, f"{fault}-mend", language, **_fields(box, finding, language))),
         until=_each(lambda language: _until(box, finding, carriers, language)),
+        also=[device.name for device in finding.also],
     )
 
 
