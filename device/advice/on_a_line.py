@@ -49,10 +49,10 @@ def _address(line: KnownLine, devices: tuple[KnownDevice, ...], every: tuple[Kno
             yield Finding("other-address", "error", device, {"there": there})
 
 
-def _twice(_line: KnownLine, devices: tuple[KnownDevice, ...], _all: tuple[KnownDevice, ...]) -> Iterator[Finding]:
+def _twice(line: KnownLine, devices: tuple[KnownDevice, ...], _all: tuple[KnownDevice, ...]) -> Iterator[Finding]:
     """One never answers, and another one's answers come broken: both talk at once under one address."""
-    broken = [each for each in devices if each.askable and each.address is not None and _garbles(each)]
-    silent = [each for each in devices if each.address is not None and each.lost and not _garbles(each)]
+    broken = [each for each in devices if each.askable and each.address is not None and _garbles(line, each)]
+    silent = [each for each in devices if each.address is not None and each.lost and not _garbles(line, each)]
     if len(broken) == 1 and len(silent) == 1:
         yield Finding(
             "same-address", "error", silent[0], {"there": broken[0].address, "other": broken[0].name}, (broken[0],)
@@ -72,7 +72,7 @@ def _garbage(line: KnownLine, devices: tuple[KnownDevice, ...], every: tuple[Kno
 def _whole(line: KnownLine, devices: tuple[KnownDevice, ...], every: tuple[KnownDevice, ...]) -> Iterator[Finding]:
     silent = tuple(device for device in devices if device.lost)
     asked = [device for device in every if device.askable]
-    if len(silent) > 1 and len(silent) == len(asked) and not any(_garbles(device) for device in silent):
+    if len(silent) > 1 and len(silent) == len(asked) and not any(_garbles(line, device) for device in silent):
         yield _of("line-silent" if line.carries == "serial" else "network-silent", silent)
 
 
@@ -83,7 +83,7 @@ def _each(line: KnownLine, devices: tuple[KnownDevice, ...], every: tuple[KnownD
             silent = (
                 f"silent-{line.carries}" if line.carries != "serial" else "lone-silent" if lone else "device-silent"
             )
-            yield Finding("answers-garbled" if _garbles(device) else silent, "error", device)
+            yield Finding("answers-garbled" if _garbles(line, device) else silent, "error", device)
 
 
 def _missed(device: KnownDevice) -> bool:
@@ -95,8 +95,10 @@ def _well(device: KnownDevice) -> bool:
     return not device.lost and device.heard
 
 
-def _garbles(device: KnownDevice) -> bool:
-    return device.lost and device.fault == "garbled"
+def _garbles(line: KnownLine, device: KnownDevice) -> bool:
+    """Lost by broken answers; not every driver tells these from none, but the line's ear does."""
+    heard = 0 if device.address is None else line.heard.after.get(device.address, 0)
+    return device.lost and (device.fault == "garbled" or heard >= NOISE)
 
 
 def _alike(address: int, device: KnownDevice) -> bool:

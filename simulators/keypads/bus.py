@@ -51,9 +51,7 @@ class Keypads:
             case Press(address, keys):
                 digits, key = _keys(keys)
                 press = partial(_press, digits, key)
-                self._say(
-                    address, self._numbers, press, lambda frame: ff68.Echo(self._faults.set_to(address), frame[5:-2])
-                )
+                self._say(address, self._numbers, press, partial(self._echo, address))
             case Grade(address, grade):
                 if grade not in GRADES:
                     raise ValueError(f"a grade is 0–4, not {grade}")
@@ -115,6 +113,9 @@ class Keypads:
             partial(self._pressed, address),
         )
         self._senders[address].say(word)
+
+    def _echo(self, address: int, frame: bytes) -> ff68.Message:
+        return ff68.Echo(self._faults.set_to(address), frame[5:-2])
 
     def _pressed(self, address: int, acknowledged: bool, at: float, tries: int) -> None:
         self._emit({"event": "pressed", "address": address, "acknowledged": acknowledged, "tries": tries, "t": at})
