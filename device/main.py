@@ -18,6 +18,7 @@ from device.assembly import BoxParts, Builder
 from device.files import certificates_must_exist
 from device.hardware import Hardware, build_hardware
 from device.journal import Journal
+from device.maintenance.alone import must_be_alone
 from device.supervise import Tasks, supervise
 from device.writer import JournalDamaged
 
@@ -55,9 +56,11 @@ def load(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
 async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> int:
     """Run one box until SIGTERM or SIGINT: exit code 0, or START_ANEW.
 
-    Raises CannotListen, JournalForeign, JournalStopped at the start; later what a bug raised, after closing everything.
+    Raises CannotListen, RunsAlready, JournalForeign, JournalStopped at the start; later what a bug raised, after
+    closing everything.
     """
     box = loaded.values.box
+    must_be_alone(loaded.beside(box.data))
     listener = listen(box.port)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
