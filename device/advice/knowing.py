@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import UNSET, UnsetType
 
@@ -13,7 +12,6 @@ from config.box import BoxSettings, Device, Line, port_of
 from config.loader import Loaded
 from config.ports import CAMERA, CARDS, DATAGRAMS, ESCL, FOLDER, INPUT, IPP, NETWORK, SANE, SOUND, USB
 from device.advice.known import (
-    NOTHING_HEARD,
     Beside,
     Carries,
     Fault,
@@ -21,9 +19,9 @@ from device.advice.known import (
     KnownDevice,
     KnownLine,
     LastCheck,
-    LineHeard,
     Seen,
 )
+from device.advice.watching import LineWatch
 from device.cell import Cell
 from device.checkup import Checkup
 from device.clock import Clock
@@ -71,36 +69,29 @@ class LastChecks:
 
 
 class Knowing:
-    """What one box knows, read anew each time. ``heard``: what its ears have of a line; ``found``: where looked for."""
+    """What one box knows, read anew each time. ``journal``, ``link`` None: it has none just now."""
 
     def __init__(
         self,
         loaded: Loaded[BoxSettings],
         hardware: Hardware,
-        journal: Journal,
-        link: Link,
         clock: Clock,
+        journal: Journal | None,
+        link: Link | None,
         checks: LastChecks,
-        *,
-        heard: Callable[[str], LineHeard] = lambda _: NOTHING_HEARD,
-        found: Callable[[str], Mapping[str, int]] = lambda _: {},
-        certificate_days: Callable[[], int | None] = lambda: None,
-        free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
+        lines: LineWatch,
     ) -> None:
-        self.checks = checks
         self._loaded = loaded
         self._hardware = hardware
+        self._clock = clock
         self._journal = journal
         self._link = link
-        self._clock = clock
-        self._heard = heard
-        self._found = found
-        self._certificate_days = certificate_days
-        self._free_bytes = free_bytes
+        self._checks = checks
+        self._lines = lines
 
-    def box(self) -> KnownBox:
+    def box(self, certificate_days: int | None = None) -> KnownBox:
         """All of it, as it stands."""
-        values, link, clock = self._loaded.values, self._link, self._clock
+        values, clock, journal, link = self._loaded.values, self._clock, self._journal, self._link
         offset = clock.offset_ms
         return KnownBox(
             box=values.box.name,
@@ -109,27 +100,28 @@ class Knowing:
             windows=tuple(window.number for window in values.window),
             kiosk=values.kiosk is not None,
             url=values.hall.url,
-            hall="up" if link.hall == "up" else "reached" if link.reached_hall else "down",
-            refusal=link.refusal,
-            recovering=bool(link.welcome and link.welcome.recovering),
+            hall=_hall(link),
+            refusal=link.refusal if link is not None else "",
+            recovering=bool(link and link.welcome and link.welcome.recovering),
             off_ms=None if offset is None else -offset,
             clock_off=clock.trust() == "off",
-            stopped=self._journal.stopped or "",
-            free_bytes=self._free_bytes(self._loaded.beside(values.box.data)),
-            certificate_days=self._certificate_days(),
-            band_locked=self._journal.band_locked,
-            outbox=self._journal.outbox,
-            beside=_beside(link.welcome),
+            stopped=(journal.stopped or "") if journal is not None else "",
+            free_bytes=_free_bytes(self._loaded.beside(values.box.data)),
+            certificate_days=certificate_days,
+            band_locked=journal is not None and journal.band_locked,
+            beside=_beside(link.welcome if link is not None else None),
         )
 
     def _device(self, device: Device) -> KnownDevice:
         cell = next(cell for cell in self._hardware.cells if cell.name == device.name)
         line = next(line for line in self._loaded.values.line if line.name == device.line)
-        return known_device(cell, device, port_of(self._loaded, line), self.checks.of(device.name))
+        return known_device(cell, device, port_of(self._loaded, line), self._checks.of(device.name))
 
     def _line(self, line: Line) -> KnownLine:
         port = port_of(self._loaded, line)
-        return KnownLine(line.name, port, carries(port), line.baud, self._heard(line.name), self._found(line.name))
+        return KnownLine(
+            line.name, port, carries(port), line.baud, self._lines.heard(line.name), self._lines.found(line.name)
+        )
 
 
 def known_device(cell: Cell[Any], device: Device, port: str, check: LastCheck | None = None) -> KnownDevice:
@@ -151,6 +143,20 @@ def known_device(cell: Cell[Any], device: Device, port: str, check: LastCheck | 
         heard=not unknown and not lost,
         check=check,
     )
+
+
+def _hall(link: Link | None) -> Literal["up", "reached", "down", "none"]:
+    if link is None:
+        return "none"
+    return "up" if link.hall == "up" else "reached" if link.reached_hall else "down"
+
+
+def _free_bytes(folder: Path) -> int | None:
+    """Of the disk that the data is on; None where nobody can look."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
 
 
 def _beside(welcome: Welcome | None) -> Beside:

@@ -95,7 +95,10 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class KnownBox:
-    """A whole box. ``refusal``: why the hall or this box refuses to talk. ``off_ms``: this clock minus the hall's."""
+    """A whole box. ``refusal``: why the hall or this box refuses to talk. ``off_ms``: this clock minus the hall's.
+
+    ``hall`` none: the box runs for maintenance alone, and talks to nobody.
+    """
 
     box: str
     devices: tuple[KnownDevice, ...] = ()
@@ -103,9 +106,8 @@ class KnownBox:
     windows: tuple[int, ...] = ()
     kiosk: bool = False
     url: str = ""
-    hall: Literal["up", "reached", "down"] = "up"
+    hall: Literal["up", "reached", "down", "none"] = "up"
     refusal: str = ""
-    refused_because: str = ""
     recovering: bool = False
     off_ms: int | None = None
     clock_off: bool = False
@@ -113,7 +115,6 @@ class KnownBox:
     free_bytes: int | None = None
     certificate_days: int | None = None
     band_locked: bool = False
-    outbox: int = 0
     beside: Beside = Beside()
 
     def line_of(self, device: KnownDevice) -> KnownLine:

@@ -32,7 +32,7 @@ def of_box(box: KnownBox) -> Iterator[Finding]:
         yield Finding(box.stopped if box.stopped in ("disk-full", "disk-failed") else "journal-stopped", "error")
     if box.refusal:
         fault = box.refusal if box.refusal in REFUSALS else "hall-refuses"
-        yield Finding(fault, "error", fields={"refusal": box.refusal})
+        yield Finding(fault, "error")
     elif box.hall == "down":
         yield Finding("hall-away", "error")
     elif box.recovering:

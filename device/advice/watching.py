@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from config.box import BoxSettings
@@ -15,7 +15,7 @@ from device.hardware import Hardware
 class LineWatch:
     """All lines of a box that bytes pass."""
 
-    def __init__(self, values: BoxSettings, hardware: Hardware, monitors: dict[str, Callable[[], Any]]) -> None:
+    def __init__(self, values: BoxSettings, hardware: Hardware, monitors: Mapping[str, Callable[[], Any]]) -> None:
         self._ears: dict[str, Ear] = {}
         self._looks: dict[str, Look] = {}
         for name, bus in hardware.buses.items():

@@ -47,7 +47,7 @@ def _fields(box: KnownBox, finding: Finding, language: str) -> dict[str, Any]:
         "free_mb": (box.free_bytes or 0) // (1024 * 1024),
         "off_s": abs(box.off_ms or 0) // 1000,
         "where": _where(box, finding, language),
-        "because": box.refused_because or box.refusal,
+        "because": box.refusal,
     }
     if finding.device is not None:
         device = finding.device
