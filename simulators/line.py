@@ -207,7 +207,7 @@ class Line:
     def _arrived(self) -> None:
         now = self._loop.time()
         try:
-            data = os.read(self._master, PORT_BUFFER)
+            data = self._come()
         except BlockingIOError:
             return
         step = self.byte_seconds
@@ -249,8 +249,16 @@ class Line:
             passed.append(passing.arrives())
         if passed and self._master >= 0 and "cut-line" not in self.faults:
             with suppress(BlockingIOError):  # nobody reads: the port overruns, as a real one does
-                os.write(self._master, passed)
+                self._go(bytes(passed))
         self._wake("out", self._out, self._put, not_before=now + APART_SECONDS * one_by_one)
+
+    def _come(self) -> bytes:
+        """What the other side has written. Raises BlockingIOError when it has not."""
+        return os.read(self._master, PORT_BUFFER)
+
+    def _go(self, data: bytes) -> None:
+        """To the other side. Raises BlockingIOError when nobody reads there."""
+        os.write(self._master, data)
 
     def _unread(self) -> bool:
         """Whether the other side has not yet taken what it was handed."""

@@ -14,7 +14,7 @@ from device.clock import Clock
 from device.hardware import Hardware
 from device.journal import Journal
 from device.sync.link import Link
-from hall.contract.maintenance import Advice, AskSeen
+from hall.contract.maintenance import Advice
 
 
 class Advising:
@@ -41,8 +41,3 @@ class Advising:
     def advice(self, certificate_days: int | None = None) -> list[Advice]:
         """What a person has to do at this box now, worst first."""
         return advice_of(self._knowing.box(certificate_days))
-
-    def saw(self, ask: AskSeen) -> list[Advice]:
-        """A person has looked at a display's test: what follows."""
-        self.checks.saw(ask.device, ask.seen, ask.at)
-        return self.advice()

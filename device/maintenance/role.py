@@ -56,12 +56,12 @@ def maintenance(
         checks,
         lines,
         Previews(checks, leases),
-        Sights(checks, leases, advising),
+        Sights(checks, leases, advising.checks, lambda: reporter.now().advice),
         settings=settings,
         bundle=None if bundle is None else bundle(reporter, lines),
     )
     built = Maintenance(leases, checks, lines, reporter, verbs, TerminalSocket(verbs, bench.data))
-    built.long_lived |= advising.long_lived
+    built.long_lived.update(advising.long_lived)
     built.long_lived["leases"] = leases.run
     built.long_lived["maintenance socket"] = built.socket.run
     for name, line in lines.lines.items():
