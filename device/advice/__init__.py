@@ -34,9 +34,9 @@ def advice_of(box: KnownBox) -> list[Advice]:
 
 def findings(box: KnownBox) -> list[Finding]:
     """What is wrong, worst first; of equal weight the box's own before its lines', and these in the settings' order."""
-    found = [*of_box(box)]
-    for line in box.lines:
-        found += of_line(box, line)
+    lines = [finding for line in box.lines for finding in of_line(box, line)]
+    explained = frozenset[str]().union(*(finding.explains for finding in lines))
+    found = [*of_box(box), *lines]
     for device in box.devices:
-        found += of_device(box, device)
+        found += of_device(box, device, explained=device.name in explained)
     return sorted(found, key=lambda finding: WORST.index(finding.severity))

@@ -20,6 +20,9 @@ from drivers.contract import LINK_LOST, STATUS_UNKNOWN
 SPAN_SECONDS = 30.0
 """What was heard counts for at least so long, and at most for twice as long: then it is mended, or heard again."""
 
+REST_SECONDS = 0.25
+"""After so much silence what was begun will not come whole: devices leave no such gap, and busy machines seldom do."""
+
 
 class Ear:
     """The ear of one line. Long-lived: ``run``."""
@@ -33,6 +36,7 @@ class Ear:
         self._ear: Interpreter | None = None
         self._asked: int | None = None
         self._echo = b""
+        self._heard_at = float("-inf")
         self._stirred = Watch()
         for cell in cells:
             cell.watch.feeds(self._stirred)
@@ -58,19 +62,22 @@ class Ear:
         """What came lately; nothing while nobody is missed."""
         if self._ear is None or not self._missed():
             return NOTHING_HEARD
-        self._rest()
+        if asyncio.get_running_loop().time() - self._heard_at > REST_SECONDS:
+            self._rest()
         answers = self._before.answers + self._now.answers
-        after = self._before.after + self._now.after
-        return LineHeard(answers, self._before.noise + self._now.noise, after)
+        asked, broken = self._before.asked + self._now.asked, self._before.broken + self._now.broken
+        return LineHeard(answers, self._before.noise + self._now.noise, asked, broken)
 
     def _missed(self) -> bool:
         return any({LINK_LOST, STATUS_UNKNOWN} & cell.state.reasons for cell in self._cells)
 
     def _hear(self, way: Way, data: bytes, at: float) -> None:
-        if way == "to-device":
+        if at - self._heard_at > REST_SECONDS:
             self._rest()
+        if way == "to-device":
             self._echo = data
         else:
+            self._heard_at = at
             data = self._without_echo(data)
         if self._ear is not None and data:
             self._note(self._ear.hear(way, data, at))
@@ -85,7 +92,7 @@ class Ear:
         return data[size:]
 
     def _rest(self) -> None:
-        """What was begun is over: the line is silent, or another one is asked."""
+        """What was begun is over: the line is silent."""
         if self._ear is not None:
             self._note(self._ear.rest())
 
@@ -93,11 +100,14 @@ class Ear:
         for piece in pieces:
             address = piece.said.fields.get("address") if piece.said is not None else None
             if piece.way == "to-device":
-                self._asked = address if isinstance(address, int) else self._asked
+                if isinstance(address, int):
+                    self._asked = address
+                    self._now.asked[address] += 1
             elif piece.verdict == "bad":
                 self._now.noise += len(piece.shown)
                 if self._asked is not None:
-                    self._now.after[self._asked] += len(piece.shown)
+                    self._now.broken[self._asked] += 1
+                    self._asked = None
             elif isinstance(address, int):
                 self._now.answers[address] += 1
 
@@ -105,5 +115,6 @@ class Ear:
 class _Heard:
     def __init__(self) -> None:
         self.answers: Counter[int] = Counter()
-        self.after: Counter[int] = Counter()
+        self.asked: Counter[int] = Counter()
+        self.broken: Counter[int] = Counter()
         self.noise = 0

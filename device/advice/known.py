@@ -60,13 +60,19 @@ class KnownDevice:
 class LineHeard:
     """What came from a line's devices while one of them was missed.
 
-    ``answers``: frames by the address that they name; ``noise``: bytes of no frame; ``after``: of these, how many came
-    as the answer to which address's question.
+    ``answers``: frames by the address that they name; ``noise``: bytes of no frame; ``asked``: questions by the
+    address that they were for; ``broken``: those of them after which bytes of no frame came.
     """
 
     answers: Mapping[int, int] = field(default_factory=dict)
     noise: int = 0
-    after: Mapping[int, int] = field(default_factory=dict)
+    asked: Mapping[int, int] = field(default_factory=dict)
+    broken: Mapping[int, int] = field(default_factory=dict)
+
+    def garbles(self, address: int | None) -> bool:
+        """Whether what answers there is broken, again and again: half of an answer when a plug is pulled is not."""
+        broken = 0 if address is None else self.broken.get(address, 0)
+        return broken > 1 and address is not None and 2 * broken >= self.asked.get(address, 0)
 
 
 NOTHING_HEARD = LineHeard()

@@ -13,15 +13,15 @@ TELLS_OF_ITSELF = frozenset({"ticket_printer", "office_printer"})
 """Families whose silence about themselves is a fault: of others it is usual until somebody has pressed a key."""
 
 
-def of_device(box: KnownBox, device: KnownDevice) -> Iterator[Finding]:
-    """Its reasons, then what was seen. Nothing that the device's own reasons have said is said again."""
+def of_device(box: KnownBox, device: KnownDevice, *, explained: bool = False) -> Iterator[Finding]:
+    """Its reasons, then what was seen. Nothing that its reasons, or its line's fault (``explained``), say is said again."""
     said = set()
     for reason in sorted(device.reasons, key=lambda each: each.keyword):
         if reason.keyword in NO_FAULT or (reason.keyword == "status-unknown" and device.family not in TELLS_OF_ITSELF):
             continue
         said.add(reason.keyword)
         yield Finding(reason.keyword, reason.severity.value, device)
-    if not device.lost:
+    if not explained:
         yield from _checked(box, device, said)
 
 
@@ -47,7 +47,7 @@ def _seen(box: KnownBox, device: KnownDevice) -> Finding | None:
     if check is None or check.seen in ("", "yes"):
         return None
     if check.seen == "dark":
-        return Finding("nothing-seen", "error", device)
+        return Finding("nothing-seen" if device.askable else "nothing-seen-unasked", "error", device)
     other = next((each for each in box.devices if each.name == check.at), None)
     fields = {"other": check.at, "other_address": other.address if other and other.address is not None else "–"}
     fault = "shown-elsewhere" if check.seen == "elsewhere" else "shown-twice"

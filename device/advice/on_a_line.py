@@ -66,7 +66,8 @@ def _garbage(line: KnownLine, devices: tuple[KnownDevice, ...], every: tuple[Kno
         return
     missed = tuple(device for device in devices if device.lost or not device.askable)
     if missed:
-        yield _of("line-garbled" if line.carries == "serial" else "network-garbled", missed)
+        on_wires = "lone-garbled" if len(every) == 1 else "line-garbled"
+        yield _of(on_wires if line.carries == "serial" else "network-garbled", missed)
 
 
 def _whole(line: KnownLine, devices: tuple[KnownDevice, ...], every: tuple[KnownDevice, ...]) -> Iterator[Finding]:
@@ -97,8 +98,7 @@ def _well(device: KnownDevice) -> bool:
 
 def _garbles(line: KnownLine, device: KnownDevice) -> bool:
     """Lost by broken answers; not every driver tells these from none, but the line's ear does."""
-    heard = 0 if device.address is None else line.heard.after.get(device.address, 0)
-    return device.lost and (device.fault == "garbled" or heard >= NOISE)
+    return device.lost and (device.fault == "garbled" or line.heard.garbles(device.address))
 
 
 def _alike(address: int, device: KnownDevice) -> bool:
