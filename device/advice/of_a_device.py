@@ -14,7 +14,7 @@ TELLS_OF_ITSELF = frozenset({"ticket_printer", "office_printer"})
 
 
 def of_device(box: KnownBox, device: KnownDevice, *, explained: bool = False) -> Iterator[Finding]:
-    """Its reasons, then what was seen. Nothing that its reasons, or its line's fault (``explained``), say is said again."""
+    """Its reasons, then what was seen. Nothing is said that its line's fault (``explained``) has said."""
     said = set()
     for reason in sorted(device.reasons, key=lambda each: each.keyword):
         if reason.keyword in NO_FAULT or (reason.keyword == "status-unknown" and device.family not in TELLS_OF_ITSELF):
@@ -35,9 +35,10 @@ def _checked(box: KnownBox, device: KnownDevice, said: set[str]) -> Iterator[Fin
     elif check.outcome == "nobody-came":
         yield Finding("nobody-heard", "warning", device)
     elif check.outcome in ("faulty", "busy") and not said:
-        fresh = [keyword for keyword in check.reasons if keyword not in NO_FAULT | {"status-unknown"}]
+        told = () if device.family in TELLS_OF_ITSELF else check.reasons  # else it would still say so
+        fresh = [keyword for keyword in told if keyword not in NO_FAULT | {"status-unknown"}]
         yield from (Finding(keyword, "warning", device) for keyword in fresh[:1])
-        if not fresh:
+        if not fresh and (check.fault or device.family not in TELLS_OF_ITSELF):
             yield Finding(f"check-{check.fault or 'failed'}", "warning", device)
 
 

@@ -254,7 +254,10 @@ def _ascii_pad() -> Kind:
 
 
 def _printer() -> Kind:
-    devices = '[[device]]\nname = "printer-1"\nmodel = "escpos"\nline = "line-1"\noptions = { mouth_status = 5, mouth_mask = 4 }\n'
+    devices = (
+        '[[device]]\nname = "printer-1"\nmodel = "escpos"\nline = "line-1"\n'
+        "options = { mouth_status = 5, mouth_mask = 4 }\n"
+    )
     says = {
         "cut-line": "lone-silent",
         "silent": "lone-silent",
