@@ -35,7 +35,7 @@ class Ear:
         self._before = _Heard()
         self._ear: Interpreter | None = None
         self._asked: int | None = None
-        self._echo = b""
+        self._echo = self._held = b""
         self._heard_at = float("-inf")
         self._stirred = Watch()
         for cell in cells:
@@ -75,7 +75,7 @@ class Ear:
         if at - self._heard_at > REST_SECONDS:
             self._rest()
         if way == "to-device":
-            self._echo = data
+            self._echo, self._held = data, b""
         else:
             self._heard_at = at
             data = self._without_echo(data)
@@ -83,13 +83,13 @@ class Ear:
             self._note(self._ear.hear(way, data, at))
 
     def _without_echo(self, data: bytes) -> bytes:
-        """An adapter may repeat to us what we said: those bytes are nobody's."""
-        size = min(len(self._echo), len(data))
-        if self._echo[:size] != data[:size]:
-            self._echo = b""
-            return data
-        self._echo = self._echo[size:]
-        return data[size:]
+        """An adapter may repeat to us what we said: whole, those bytes are nobody's. An answer may begin alike."""
+        held, self._held = self._held + data, b""
+        if len(held) < len(self._echo) and self._echo.startswith(held):
+            self._held = held
+            return b""
+        said, self._echo = self._echo, b""
+        return held.removeprefix(said)
 
     def _rest(self) -> None:
         """What was begun is over: the line is silent."""
