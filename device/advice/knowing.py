@@ -21,6 +21,7 @@ from device.advice.known import (
     LastCheck,
     Seen,
 )
+from device.advice.of_a_device import NO_FAULT
 from device.advice.watching import LineWatch
 from device.cell import Cell
 from device.checkup import Checkup
@@ -31,6 +32,7 @@ from device.sync.link import Link
 from drivers.contract import LINK_LOST, STATUS_UNKNOWN, DeviceFault, Garbled, Gone, Silent
 from hall.contract import Welcome
 
+KINDS: tuple[Fault, ...] = ("gone", "silent", "garbled", "refused")
 SPEAKS_BY_ITSELF = frozenset({"caller", "rating_keypad", "access_keypad"})
 """Families that nobody can ask: they say something when a key is pressed."""
 
@@ -52,11 +54,17 @@ class LastChecks:
     def __init__(self) -> None:
         self._last: dict[str, LastCheck] = {}
 
-    def checked(self, device: str, checkup: Checkup) -> None:
-        """A check has ended. What a person saw at an earlier one stands no longer."""
+    def checked(self, cell: Cell[Any], checkup: Checkup) -> None:
+        """A check has ended. What a person saw at an earlier one stands no longer.
+
+        A fault that the device's own state tells of is its state's matter: it goes when the device says so.
+        """
+        told = {*checkup.reasons} - NO_FAULT
+        fresh = tuple(sorted(told - cell.state.keywords()))
+        outcome = "" if told and not fresh else checkup.outcome.value
         kind = checkup.fault.partition(":")[0]
-        fault = next((each for each in ("gone", "silent", "garbled", "refused") if each == kind), "")
-        self._last[device] = LastCheck(checkup.level, checkup.outcome, checkup.reasons, fault)  # type: ignore[arg-type]
+        fault: Fault = next((each for each in KINDS if each == kind), "")
+        self._last[cell.name] = LastCheck(checkup.level, outcome, fresh, fault)
 
     def saw(self, device: str, seen: Seen, at: str = "") -> None:
         """A person looked at its test; ``at``: the device at which it stood instead, or as well."""

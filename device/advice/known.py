@@ -17,7 +17,10 @@ Seen = Literal["", "yes", "dark", "elsewhere", "both"]
 
 @dataclass(frozen=True, slots=True)
 class LastCheck:
-    """How the last check of a device ended, in device.checkup's words. ``seen`` and ``at``: the person's own."""
+    """How the last check of a device ended, in device.checkup's words. ``seen`` and ``at``: the person's own.
+
+    ``reasons``: keywords that this work alone brought up: the device's own state does not carry them.
+    """
 
     level: str
     outcome: str

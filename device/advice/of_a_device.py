@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from device.advice.finding import Finding
 from device.advice.known import KnownBox, KnownDevice
 
-NO_FAULT = frozenset({"simulated", "in-maintenance", "card-present", "link-lost"})
-"""Reasons that nobody has to mend; a link that is lost is its line's matter."""
+NO_FAULT = frozenset({"simulated", "in-maintenance", "card-present", "link-lost", "status-unknown"})
+"""Reasons that nobody has to mend; a link that is lost is its line's matter, and whose silence counts is said below."""
 TELLS_OF_ITSELF = frozenset({"ticket_printer", "office_printer"})
 """Families whose silence about themselves is a fault: of others it is usual until somebody has pressed a key."""
 
@@ -17,7 +17,8 @@ def of_device(box: KnownBox, device: KnownDevice, *, explained: bool = False) ->
     """Its reasons, then what was seen. Nothing is said that its line's fault (``explained``) has said."""
     said = set()
     for reason in sorted(device.reasons, key=lambda each: each.keyword):
-        if reason.keyword in NO_FAULT or (reason.keyword == "status-unknown" and device.family not in TELLS_OF_ITSELF):
+        silent = reason.keyword == "status-unknown" and device.family in TELLS_OF_ITSELF
+        if reason.keyword in NO_FAULT and not silent:
             continue
         said.add(reason.keyword)
         yield Finding(reason.keyword, reason.severity.value, device)
@@ -33,12 +34,11 @@ def _checked(box: KnownBox, device: KnownDevice, said: set[str]) -> Iterator[Fin
     if seen is not None:
         yield seen
     elif check.outcome == "nobody-came":
-        yield Finding("nobody-heard", "warning", device)
+        card = device.family in ("id_card", "smart_card")
+        yield Finding("nobody-heard-card" if card else "nobody-heard", "warning", device)
     elif check.outcome in ("faulty", "busy") and not said:
-        told = () if device.family in TELLS_OF_ITSELF else check.reasons  # else it would still say so
-        fresh = [keyword for keyword in told if keyword not in NO_FAULT | {"status-unknown"}]
-        yield from (Finding(keyword, "warning", device) for keyword in fresh[:1])
-        if not fresh and (check.fault or device.family not in TELLS_OF_ITSELF):
+        yield from (Finding(keyword, "warning", device) for keyword in check.reasons[:1])
+        if not check.reasons:
             yield Finding(f"check-{check.fault or 'failed'}", "warning", device)
 
 

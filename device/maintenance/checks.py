@@ -27,7 +27,7 @@ class Checks:
         cells: Sequence[Cell[Any]],
         leases: Leases,
         is_open: Callable[[int], bool],
-        ended: Callable[[str, Checkup], None] = lambda _device, _checkup: None,
+        ended: Callable[[Cell[Any], Checkup], None] = lambda _cell, _checkup: None,
     ) -> None:
         self._cells = {cell.name: cell for cell in cells}
         self._leases = leases
@@ -77,7 +77,7 @@ class Checks:
         finally:
             self._checked.discard(cell.name)
         if level is not Level.INTERNAL:
-            self._ended(cell.name, checkup)
+            self._ended(cell, checkup)
         return checkup
 
 

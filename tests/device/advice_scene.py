@@ -220,7 +220,8 @@ class Bench:
 
     async def check(self, device: str, level: Level = Level.EXTERNAL) -> None:
         """A technician's check, as the verb carries it out."""
-        self.advising.checks.checked(device, await check_health(self.cell(device), level))
+        cell = self.cell(device)
+        self.advising.checks.checked(cell, await check_health(cell, level))
 
 
 @asynccontextmanager
@@ -231,9 +232,12 @@ async def bench(wired: Wired, folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     text = f'[[line]]\nname = "line-1"\nport = "{wired.port}"\nsimulated = true\n'
     if "/" not in wired.port and ":" not in wired.port:
         text += f"baud = {wired.baud}\n"
-    async with running(
-        folder, text + wired.devices, lambda: (line, wired.build(line, lambda _: None)), wired.text
-    ) as it:
+
+    def begin() -> tuple[Any, Any]:
+        line.open()
+        return line, wired.build(line, lambda _: None)
+
+    async with running(folder, text + wired.devices, begin, wired.text) as it:
         yield it
 
 
@@ -241,13 +245,12 @@ async def bench(wired: Wired, folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
 async def running(
     folder: Path, more: str, begin: Callable[[], tuple[Any, Any]], text: str = ""
 ) -> AsyncIterator[Bench]:
-    """``begin`` makes the line and its station; ``more``: lines and devices of the box's settings."""
+    """``begin`` gives the line, open, and its station; ``more``: lines and devices of the box's settings."""
     file = folder / "box.toml"
     file.write_text(BOX + more, encoding="utf-8")
     loaded = load_box(file)
     hardware = build_hardware(loaded)
     line, station = begin()
-    line.open()
     advising = Advising(loaded, hardware, Clock(), None, None)
     works = [*(bus.run for bus in hardware.buses.values()), *(cell.run for cell in hardware.cells)]
     works += advising.long_lived.values()
