@@ -110,6 +110,8 @@ class Cell(Generic[D]):
         """Of a poll that waits for its turn; it runs out when a command comes."""
         self._open = False
         self._lost = False
+        self.fault: DeviceFault | None = None
+        """What it was lost by; None while it is there."""
         self.state = self._stamped(State.of(LINK_LOST))
 
     async def run(self) -> None:
@@ -260,6 +262,7 @@ class Cell(Generic[D]):
             (self.heard if self._diverted is None else self._diverted).put_nowait(event)
 
     def _set(self, state: State) -> None:
+        self.fault = None
         if self._lost:
             self._lost = False
             log.info("device back", device=self.name)
@@ -271,6 +274,7 @@ class Cell(Generic[D]):
 
     def _fail(self, fault: DeviceFault) -> None:
         self.statistics.failed(fault)
+        self.fault = fault
         if not self._lost:
             self._lost = True
             log.warning("device lost", device=self.name, fault=type(fault).__name__.lower(), what=str(fault))

@@ -33,6 +33,8 @@ class Hardware:
     buses: dict[str, Bus]
     cells: list[Cell[Any]]
     monitors: list[LineMonitor] = field(default_factory=list)
+    elsewhere: dict[str, Callable[[int], Any]] = field(default_factory=dict)
+    """By device of a shared line: a driver of its model and options at another address."""
 
     def of(self, family: str, window: int | None = None) -> Cell[Any] | None:
         """The first device of a family at a window (or of the box); None where there is none."""
@@ -78,7 +80,16 @@ def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
         problems.append(loaded.problem(("kiosk",), "a kiosk without a ticket printer", "add a [[device]] that prints"))
     if problems:
         raise SettingsError(problems)
-    return Hardware(buses, cells, [_monitor(loaded, lines[name], bus) for name, bus in buses.items()])
+    monitors = [_monitor(loaded, lines[name], bus) for name, bus in buses.items()]
+    addressed = [device for device in values.device if device.address is not None and device.line in buses]
+    return Hardware(
+        buses, cells, monitors, {device.name: partial(_elsewhere, device, buses[device.line]) for device in addressed}
+    )
+
+
+def _elsewhere(device: Device, bus: Bus, address: int) -> Any:
+    driver_class = registry.driver_class(device.model)
+    return driver_class(registry.settings_for(driver_class, device.options, address), bus.tap())
 
 
 def _monitor(loaded: Loaded[BoxSettings], line: Line, bus: Bus) -> LineMonitor:

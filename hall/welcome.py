@@ -41,6 +41,7 @@ def welcome(hall: Hall, hello: Hello, greeted: Greeted) -> Welcome:
         notices=["clock-off"] if abs(off_ms) > CLOCK_OFF_MS else [],
         directory=hall.catalogue.directory.digest,
         progress=UNSET if hall.cases is None else True,
+        beside=hall.catalogue.beside(hello.device),
         recovering=hall.recovery is not None,
         alarm=_alarm(hall),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
+from hall.contract.maintenance import Beside
 from hall.contract.news import StandingAlarm
 from hall.contract.words import Mode, Service, Strict, Struct, Term, Whole, WindowInfo
 
@@ -62,6 +63,8 @@ class Welcome(Struct, frozen=True, kw_only=True):
     """Digest of what GET /device/directory gives now."""
     progress: bool | UnsetType = UNSET
     """True: POST /device/progress is answered, because the hall knows how far cases are."""
+    beside: Beside | UnsetType = UNSET
+    """What carries the hall when something of this box does not."""
     recovering: bool = False
     """The hall cannot prove its database whole: it takes facts and signs nobody in, gives no number, calls nobody."""
     alarm: StandingAlarm | UnsetType = UNSET
