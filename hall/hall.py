@@ -37,6 +37,7 @@ from hall.contract import (
     ZoneLease,
 )
 from hall.downlink import Downlink, Told
+from hall.enrolment.desk import EnrolmentDesk
 from hall.ingest import Ingest, Rules, Stored
 from hall.news import NewsDesk
 from hall.newsroom import Newsroom
@@ -126,6 +127,8 @@ class Hall:
     """Set when somebody has stepped away."""
     newsroom: Newsroom = field(init=False)
     """Set with the database's second connection, before anything is committed."""
+    enrolment: EnrolmentDesk = field(init=False)
+    """Set before anybody is served."""
     notices: Notices = field(init=False)
     began_mono_ms: int = field(init=False)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)

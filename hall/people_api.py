@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from hall import openapi, page
 from hall.device_api import encode
+from hall.enrolment.staff_api import enrolment_api
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
 from hall.notices_api import notices_api
@@ -179,6 +180,7 @@ def people_api(hall: Hall, read: Reader) -> FastAPI:
     _now(app, hall, read)
     _recovering(app, hall)
     notices_api(app, hall, may_read=_may_read, may_put_up=_may_declare)
+    enrolment_api(app, hall.enrolment, _may_declare)
     _open_to_all(app, hall, read)
     return app
 
