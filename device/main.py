@@ -19,6 +19,7 @@ from device.files import certificates_must_exist
 from device.hardware import Hardware, build_hardware
 from device.journal import Journal
 from device.supervise import Tasks, supervise
+from device.sync import own_files
 from device.writer import JournalDamaged
 
 log = structlog.get_logger()
@@ -46,6 +47,7 @@ class Server(uvicorn.Server):
 def load(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
     """Settings and hardware of a box, and the files they name. Raises SettingsError."""
     loaded = load_box(file)
+    own_files.finish(*(loaded.beside(own) for own in (loaded.values.hall.certificate, loaded.values.hall.key)))
     hardware = build_hardware(loaded)
     certificates_must_exist(loaded)
     packs_of(loaded)
