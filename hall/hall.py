@@ -257,6 +257,7 @@ class Hall:
             notices=["clock-off"] if abs(off_ms) > CLOCK_OFF_MS else [],
             directory=self.catalogue.directory.digest,
             progress=UNSET if self.cases is None else True,
+            former=greeted.former or UNSET,
             recovering=self.recovery is not None,
         )
 

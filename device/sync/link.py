@@ -191,6 +191,8 @@ class Link:
         if not self._journal.holds(welcome.high, welcome.digest):
             await self.fork()
             raise HallRefused(200, "forked", b"this journal is an old or a second copy")
+        if welcome.former:
+            await self._take_over(welcome.former)
         day = DayChanged(term=welcome.term, business_date=welcome.business_date)
         if not await self._desired.offer_day(day):
             raise HallRefused(200, "older-term", b"the hall has an older life than it had")
@@ -214,6 +216,13 @@ class Link:
             journals=ends,
             slip_key=self.slip_key,
         )
+
+    async def _take_over(self, formers: list[str]) -> None:
+        """Before anybody may take a number here: a machine before this one had its name."""
+        try:
+            await self._journal.take_over(formers)
+        except JournalStopped as stopped:
+            raise HallRefused(200, stopped.reason, b"the machine before this one cannot be taken over") from None
 
     async def _keep_revoked(self) -> None:
         """A box that was taken back gives no number, not even after a start without the hall."""
