@@ -12,7 +12,7 @@ from device.sync.enrolment import NotEnrolled, Place, request
 from device.sync.enrolment import enrol as ask
 from hall.contract.enrolment import typed
 
-ROOM = "enrolment"
+ROOM = "setup"
 
 
 def enrol(argv: list[str], say: Callable[[str], None]) -> int:

@@ -131,6 +131,15 @@ class Registry:
         known = self._kept.boxes.get(box)
         return list(known.serials) if known else []
 
+    def state(self, box: str) -> Literal["none", "seen", "enrolled", "revoked"]:
+        """How a box stands: unknown here, known by what it showed, enrolled, or with no certificate that is good."""
+        known = self._kept.boxes.get(box)
+        if known is None:
+            return "none"
+        if not known.serials:
+            return "revoked"
+        return "enrolled" if known.enrolled else "seen"
+
     def _revoke(self, kept: _Kept, serials: list[str], box: str, why: Reason) -> None:
         for serial in serials:
             kept.revoked[serial] = Revoked(box=box, why=why, at_ms=self._wall_ms())

@@ -15,6 +15,7 @@ from hall.guides.answers import TooLong, answer, refuse
 from hall.guides.board import Board
 from hall.guides.calls import GuideCalls
 from hall.guides.door import GuideDoor
+from hall.guides.enrolment import EnrolmentPage
 from hall.guides.guard import OwnPagesOnly
 from hall.guides.stream import Told
 from hall.hall import Hall
@@ -26,8 +27,10 @@ FRONT = "/static/style.css"
 
 
 def serves(path: str) -> bool:
-    """Whether this path is the guide's."""
-    return path == "/guide" or (path.startswith(("/guide/", "/static/")) and path != FRONT)
+    """Whether this path is the guide's, or the page on which technicians among them enrol boxes."""
+    if path in ("/guide", "/enrolment"):
+        return True
+    return path.startswith(("/guide/", "/enrolment/", "/static/")) and path != FRONT
 
 
 def guide_app(hall: Hall, reader: Reader) -> ASGIApp:
@@ -48,6 +51,7 @@ def guide_app(hall: Hall, reader: Reader) -> ASGIApp:
             Route("/guide/state", state),
             *door.routes(),
             *calls.routes(),
+            *EnrolmentPage(hall, door).routes(),
             Mount("/static", StaticFiles(directory=screens() / "static")),
         ],
         exception_handlers={

@@ -19,6 +19,7 @@ ROOMS = (
     "customer",
     "phrases",
     "guide",
+    "enrolment",
     "care",
     "board",
     "entrance",
@@ -33,7 +34,7 @@ ROOMS = (
     "paper",
     "voice",
 )
-PAGES = ("kiosk", "window", "customer", "guide", "board", "entrance", "query", "bench")
+PAGES = ("kiosk", "window", "customer", "guide", "enrolment", "board", "entrance", "query", "bench")
 STATIC, TEMPLATES = screens() / "static", screens() / "templates"
 SCRIPTS = sorted(STATIC.glob("*.js"))
 ID = re.compile(r"""(?:byId|getElementById)\(\s*"([a-z-]+)"\s*\)""")
