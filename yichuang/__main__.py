@@ -13,6 +13,7 @@ COMMANDS = {
     "enrol": ("device.cli:enrol", "make this machine a box of the hall: yichuang enrol URL BOX FOLDER"),
     "check": ("device.cli:check", "whether a box's devices work: yichuang check SETTINGS [DEVICE …] --level external"),
     "probe": ("workshop.cli:probe", "what is plugged in, and the settings for it: yichuang probe [PORT …]"),
+    "setup": ("workshop.cli:setup", "make this machine a box of the hall: yichuang setup [--simulated]"),
     "monitor": ("workshop.cli:monitor", "read along on a line, record and replay it: yichuang monitor PORT"),
     "simulate": ("simulators.cli:simulate", "one simulated line with its devices: yichuang simulate KIND …"),
     "demo": ("simulators.cli:demo", "a hall at work on simulated devices"),
