@@ -28,7 +28,10 @@ class Bind(Section):
 
 
 class Answers(Section):
-    """``code``: the hall's one-time code for ``name``. ``port``: of the box's pages; ``hall_port``: --simulated."""
+    """``code``: the hall's one-time code for ``name``. ``port``: of the box's pages; ``hall_port``: --simulated.
+
+    ``panel``: dots of the displays, 64x16; "" where the drivers' own are right.
+    """
 
     name: str = Field(default="", pattern=r"^([a-z0-9][a-z0-9-]{0,31})?$")
     hall: str = Field(default="", pattern=r"^(https://[^/]+)?$")
@@ -37,6 +40,7 @@ class Answers(Section):
     windows: list[int] | None = None
     port: int = Field(default=8620, ge=1, le=65535)
     hall_port: int = Field(default=8610, ge=1, le=65535)
+    panel: str | None = Field(default=None, pattern=r"^([1-9]\d{0,3}x[1-9]\d{0,3})?$")
     bind: list[Bind] | None = None
 
 

@@ -27,6 +27,8 @@ _GRADES = {
 }
 _OPTIONS = {"usb-keypad": (("mapping", _GRADES),)}
 """What a model has no default for."""
+PANELS = ("onbon-bx5k", "onbon-bx5e", "cpower5200")
+"""Displays that have to be told how many dots there are."""
 
 
 def parts_of(findings: Sequence[Finding]) -> list[Part]:
@@ -37,6 +39,15 @@ def parts_of(findings: Sequence[Finding]) -> list[Part]:
         if finding.kind != "input"
         for device in finding.devices
     ]
+
+
+def with_panel(parts: Sequence[Part], panel: str) -> list[Part]:
+    """The displays with their dots, 64x16; as they were where it says nothing."""
+    if not panel:
+        return list(parts)
+    width, _, height = panel.partition("x")
+    size = (("width", int(width)), ("height", int(height)))
+    return [replace(part, options=(*size, *part.options)) if part.model in PANELS else part for part in parts]
 
 
 def silent_lines(findings: Sequence[Finding]) -> list[str]:

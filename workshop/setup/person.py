@@ -54,9 +54,9 @@ class AtTerminal:
 
     async def unless_skipped(self, work: Coroutine[Any, Any, T]) -> T | None:
         """Whichever comes first; a line that nobody has typed yet stays to be read for the next question."""
-        task = asyncio.ensure_future(work)
-        line = self._line()
-        await asyncio.wait({task, line}, return_when=asyncio.FIRST_COMPLETED)
+        task, line = asyncio.ensure_future(work), self._line()
+        either: list[asyncio.Future[Any]] = [task, line]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             return task.result()
         task.cancel()

@@ -19,7 +19,7 @@ from workshop.probe.run import probe as ask_devices
 from workshop.setup import programs, simulated, stage
 from workshop.setup.answers import Answers
 from workshop.setup.draft import BoxDraft, settings_of
-from workshop.setup.found import answered, drafts_of, parts_of, silent_lines
+from workshop.setup.found import PANELS, answered, drafts_of, parts_of, silent_lines, with_panel
 from workshop.setup.person import NotAnswered, Person
 from workshop.setup.places import BOX_USER, HALL_USER, Places, give
 from workshop.setup.programs import Failed, Services
@@ -123,7 +123,18 @@ class Setup:
         parts = answered(parts_of(findings), told or [])
         if told is not None:
             return [part if part.window is not None else replace(part, window=0) for part in parts]
+        if any(part.model in PANELS for part in parts):
+            panel = self._wish.answers.panel
+            parts = with_panel(parts, await self._panel() if panel is None else panel)
         return await bind(parts, windows, self._hands(findings), self._person)
+
+    async def _panel(self) -> str:
+        """The displays' dots; "" for the drivers' own."""
+        said = await self._person.ask("ask-panel")
+        try:
+            return Answers(panel=said).panel or ""
+        except ValueError:
+            raise Stopped("answer-wrong", what=said) from None
 
     def _hands(self, findings: Sequence[Finding]) -> Hands:
         return RealHands(silent_lines(findings), KernelDevices() if why_not_here() is None else None)

@@ -23,6 +23,8 @@ HEAR_SECONDS = 1.0
 """A pad repeats its press for longer, until somebody acknowledges it."""
 TYPING = "usb-keypad"
 KEYS = ("ff68-caller", "ff68-keypad", TYPING)
+UNITS = {"onbon-bx5k": ("dots", "dots15", "bytes8")}
+"""What cards of one model count a width in, as halls have been seen to have them (protocols/led-displays.md §1)."""
 DISPLAYS = ("onbon-bx5k", "onbon-bx5e", "cpower5200", "modbus-text", "strip-a090", "alpha-sign", "vfd-2x20")
 
 
@@ -53,8 +55,8 @@ class Hands(Protocol):
         Raises Silent, Gone.
         """
 
-    async def shows(self, part: Part, text: str) -> bool:
-        """Have a display show this; whether it could be told."""
+    async def shows(self, part: Part, text: str) -> Part | None:
+        """Have a display show this; the display with the options by which it could be told, None when by none."""
 
 
 class _NoProgress:
@@ -105,10 +107,20 @@ class RealHands:
             if port not in taken:
                 return Part(port, TYPING)
 
-    async def shows(self, part: Part, text: str) -> bool:
-        """With its own driver."""
+    async def shows(self, part: Part, text: str) -> Part | None:
+        """With its own driver; a card whose unit of width nobody knows is told in each of them."""
+        for unit in UNITS.get(part.model, ()) if "unit" not in dict(part.options) else ():
+            tried = replace(part, options=(*part.options, ("unit", unit)))
+            if await self._shown(tried, text):
+                return tried
+        return part if await self._shown(part, text) else None
+
+    async def _shown(self, part: Part, text: str) -> bool:
         cls = registry.driver_class(part.model)
-        settings = registry.settings_for(cls, dict(part.options), part.address)
+        try:
+            settings = registry.settings_for(cls, dict(part.options), part.address)
+        except registry.SettingsProblem:
+            return False  # 65 dots are no whole number of bytes
         driver = cls(settings, transport_for(part.port, part.baud or 9600)())
         try:
             await driver.open(Deadline.after(SHOW_SECONDS))
@@ -139,15 +151,14 @@ def _alone(part: Part) -> Part:
 async def _displays(parts: Sequence[Part], windows: Sequence[int], hands: Hands, person: Person) -> list[Part]:
     unknown = [part for part in parts if part.window is None]
     bound = [part for part in parts if part.window is not None]
-    if len(unknown) == len(windows) == 1:
-        return [*bound, replace(unknown[0], window=windows[0])]
+    if len(unknown) == len(windows) == 1 and (told := await hands.shows(unknown[0], str(windows[0]))) is not None:
+        return [*bound, replace(told, window=windows[0])]
     for number, part in enumerate(unknown, 1):
-        if not windows or not await hands.shows(part, str(number)):
+        told = await hands.shows(part, str(number)) if windows else None
+        if told is None:
             person.tell("display-mute", port=part.port, address=part.address)
-            continue
-        said = await _window_of(person, number, windows)
-        if said:
-            bound.append(replace(part, window=said))
+        elif said := await _window_of(person, number, windows):
+            bound.append(replace(told, window=said))
     return bound
 
 
