@@ -143,7 +143,7 @@ def setup(argv: Sequence[str]) -> int:
     except SettingsError as wrong:
         print(wrong, file=sys.stderr)
         return 2
-    except (NotDone, OSError) as why:
+    except (*NotDone, OSError) as why:
         print(told_of(*ending_of(why), options.language), file=sys.stderr)
         return 3
 

@@ -40,6 +40,8 @@ class Hands:
 class Technician:
     """Answers from a list."""
 
+    language = "en"
+
     def __init__(self, *answers: str) -> None:
         self.answers = list(answers)
         self.told: list[str] = []

@@ -24,6 +24,8 @@ class NotAnswered(Exception):
 class Person(Protocol):
     """Is told, and asked."""
 
+    language: str
+
     def tell(self, key: str, **fields: object) -> None:
         """A sentence of the room *setup*."""
 
@@ -38,14 +40,14 @@ class AtTerminal:
     """``write`` and ``read`` are the terminal's; ``read`` blocks."""
 
     def __init__(self, language: str, write: Callable[[str], None], read: Callable[[], str]) -> None:
-        self._language = language
+        self.language = language
         self._write = write
         self._read = read
         self._reading: asyncio.Future[str] | None = None
 
     def tell(self, key: str, **fields: object) -> None:
         """Write it."""
-        self._write(say(ROOM, key, self._language, **fields))
+        self._write(say(ROOM, key, self.language, **fields))
 
     async def ask(self, key: str, **fields: object) -> str:
         """Write it, and read a line."""
@@ -75,12 +77,12 @@ class Nobody:
     """Only the answers speak."""
 
     def __init__(self, language: str, write: Callable[[str], None]) -> None:
-        self._language = language
+        self.language = language
         self._write = write
 
     def tell(self, key: str, **fields: object) -> None:
         """Write it."""
-        self._write(say(ROOM, key, self._language, **fields))
+        self._write(say(ROOM, key, self.language, **fields))
 
     async def ask(self, key: str, **fields: object) -> str:  # noqa: ARG002 - nobody hears it
         """Raises NotAnswered."""

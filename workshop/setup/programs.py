@@ -13,13 +13,15 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 READY_SECONDS = 60.0
 """A slow box on its first start; others take three."""
 LOOK_SECONDS = 0.1
 END_SECONDS = 10.0
 ANSWER_SECONDS = 3.0
+CHECK_SECONDS = 150.0
+"""The slowest device, a feeder to wait for and a lamp that warms up, takes less than half of it."""
 
 
 class Failed(Exception):
@@ -81,7 +83,7 @@ async def udev_reload() -> None:
 
 async def until_hall_answers(url: str) -> None:
     """Its /health, whoever it is: enrolment finds out. Raises Failed."""
-    await _until(url, lambda: _health(url).get("status") == "ok")
+    await until(url, lambda: _health(url).get("status") == "ok")
 
 
 async def until_box_stands(port: int, *, with_hall: bool) -> None:
@@ -92,15 +94,21 @@ async def until_box_stands(port: int, *, with_hall: bool) -> None:
         told = _health(url)
         return "hall" in told and (told["hall"] == "up" or not with_hall)
 
-    await _until(url, stands)
+    await until(url, stands)
+
+
+async def check(port: int, device: str) -> dict[str, Any]:
+    """The box's own external check of one device (device.checkup): outcome, its text by language, why, fault."""
+    path = f"/devices/{quote(device)}/check?level=external"
+    return await asyncio.to_thread(_asked, f"http://127.0.0.1:{port}", "POST", path, CHECK_SECONDS)
 
 
 async def exists(path: Path) -> None:
     """Wait for a file that another process makes. Raises Failed."""
-    await _until(str(path), path.exists)
+    await until(str(path), path.exists)
 
 
-async def _until(what: str, holds: Callable[[], bool]) -> None:
+async def until(what: str, holds: Callable[[], bool]) -> None:
     """Looked at again and again: other processes tell nobody when they are ready."""
     try:
         async with asyncio.timeout(READY_SECONDS):
@@ -111,9 +119,14 @@ async def _until(what: str, holds: Callable[[], bool]) -> None:
 
 
 def _health(url: str) -> dict[str, Any]:
-    line = _line_to(url)
+    return _asked(url, "GET", "/health", ANSWER_SECONDS)
+
+
+def _asked(url: str, method: str, path: str, patience: float) -> dict[str, Any]:
+    """Its JSON; empty when nothing that is any comes."""
+    line = _line_to(url, patience)
     try:
-        line.request("GET", "/health")
+        line.request(method, path)
         told: dict[str, Any] = json.loads(line.getresponse().read())
     except (OSError, http.client.HTTPException, ValueError):
         return {}
@@ -123,13 +136,13 @@ def _health(url: str) -> dict[str, Any]:
         line.close()
 
 
-def _line_to(url: str) -> http.client.HTTPConnection:
+def _line_to(url: str, patience: float) -> http.client.HTTPConnection:
     at = urlsplit(url)
     if at.scheme != "https":
-        return http.client.HTTPConnection(at.netloc, timeout=ANSWER_SECONDS)
+        return http.client.HTTPConnection(at.netloc, timeout=patience)
     anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
-    return http.client.HTTPSConnection(at.netloc, context=anybody, timeout=ANSWER_SECONDS)
+    return http.client.HTTPSConnection(at.netloc, context=anybody, timeout=patience)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
