@@ -44,6 +44,7 @@ from device.sync.desired import Desired
 from device.sync.directory import Lookup
 from device.sync.downlink import Downlink
 from device.sync.link import Link
+from device.sync.renewal import Proof, Renewal
 from device.sync.uplink import Uplink
 from device.watch import Watch
 
@@ -73,13 +74,13 @@ class Builder:
         values = loaded.values
         self._readiness: list[Callable[[], bool]] = []
         hall = values.hall
-        self._client = make_client(
-            hall.url, loaded.beside(hall.ca), loaded.beside(hall.certificate), loaded.beside(hall.key)
-        )
+        certificate, key = loaded.beside(hall.certificate), loaded.beside(hall.key)
+        self._client = make_client(hall.url, loaded.beside(hall.ca), certificate, key)
         clock = Clock()
         journal = open_journal(loaded, clock)
         desired = Desired(journal)
         link = Link(self._client, journal, clock, desired)
+        self._renewal = Renewal(link, clock, Proof(values.box.name, certificate, key), self._client)
         lookup = Lookup(link, journal)
         help_desk = HelpDesk(journal, desired)
         hall_watch = Watch()
@@ -169,6 +170,7 @@ class Builder:
             "commands": box.commands.run,
             "directory": box.lookup.run,
             "help": box.help_desk.run,
+            "renewal": self._renewal.run,
         }
         return Role(long_lived=lasting)
 

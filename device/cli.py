@@ -41,6 +41,13 @@ def device(argv: list[str]) -> int:
     return code
 
 
+def enrol(argv: list[str]) -> int:
+    """Make this machine a box of the hall: key and certificate in FOLDER. Exit code 0: done; 1: refused; 2: no code."""
+    from device.enrolling import enrol as run
+
+    return run(argv, print)
+
+
 def check(argv: list[str]) -> int:
     """Ask the running box whether its devices work. Exit code 0: all do, or say nothing against it; 1: one does not.
 

@@ -20,6 +20,7 @@ from device.hardware import Hardware, build_hardware
 from device.journal import Journal
 from device.maintenance.alone import must_be_alone
 from device.supervise import Tasks, supervise
+from device.sync import own_files
 from device.writer import JournalDamaged
 
 log = structlog.get_logger()
@@ -47,6 +48,7 @@ class Server(uvicorn.Server):
 def load(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
     """Settings and hardware of a box, and the files they name. Raises SettingsError."""
     loaded = load_box(file)
+    own_files.finish(*(loaded.beside(own) for own in (loaded.values.hall.certificate, loaded.values.hall.key)))
     hardware = build_hardware(loaded)
     certificates_must_exist(loaded)
     packs_of(loaded)

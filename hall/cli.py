@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.pins import hashed
+from hall.enrolment import cli as enrolment
 
 if TYPE_CHECKING:
     from config.catalogue import Catalogue
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def hall(argv: list[str]) -> int:
     """`yichuang hall SETTINGS`: 0 after a clean stop, 2 for settings that cannot run, 1 for what went wrong later.
 
-    `yichuang hall backup|rebuild|absent|notice|alarm SETTINGS …`: 0 when it is done, 1 when not.
+    `yichuang hall backup|rebuild|absent|notice|alarm|enrol|revoke SETTINGS …`: 0 when it is done, 1 when not.
     `yichuang hall boxes SETTINGS`: 0 when all boxes are ready for the doors to open.
     """
     parsers = {
@@ -30,6 +31,8 @@ def hall(argv: list[str]) -> int:
         "notice": _notice_parser,
         "alarm": _alarm_parser,
         "boxes": _boxes_parser,
+        "enrol": enrolment.enrol_parser,
+        "revoke": enrolment.revoke_parser,
     }
     act = argv[0] if argv and argv[0] in parsers else "serve"
     arguments = parsers[act]().parse_args(argv[1:]) if act in parsers else _serve_parser().parse_args(argv)
@@ -39,7 +42,7 @@ def hall(argv: list[str]) -> int:
 
     try:
         settings, catalogue = load_hall(arguments.settings)
-        if act in ("serve", "absent", "notice", "alarm", "boxes"):
+        if act not in ("backup", "rebuild"):
             certificates_must_exist(settings)
     except SettingsError as error:
         print(error, file=sys.stderr)
@@ -54,6 +57,7 @@ def hall(argv: list[str]) -> int:
         "alarm": _alarm,
         "boxes": _boxes,
     }
+    acts |= {"enrol": enrolment.enrol, "revoke": enrolment.revoke}
     return acts[act](settings, arguments)
 
 
@@ -61,7 +65,8 @@ def _serve_parser() -> argparse.ArgumentParser:
     more = (
         "yichuang hall backup|rebuild|absent SETTINGS …: a copy of its database; a new one from copy and boxes."
         " yichuang hall notice|alarm SETTINGS …: what every screen of a running hall shows."
-        " yichuang hall boxes SETTINGS: which boxes are not ready, and why"
+        " yichuang hall boxes SETTINGS: which boxes are not ready, and why."
+        " yichuang hall enrol|revoke SETTINGS BOX: who belongs to it"
     )
     parser = argparse.ArgumentParser("yichuang hall", description="The hall server.", epilog=more)
     parser.add_argument("settings", metavar="SETTINGS", type=Path)
@@ -215,6 +220,7 @@ def _run(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> int:
     import uvloop
 
     from config.logs import configure_logs
+    from hall.enrolment.desk import CannotEnrol
     from hall.main import CannotListen, run
     from hall.store.database import WrongDatabase
 
@@ -226,14 +232,14 @@ def _run(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> int:
         what = group.exceptions[0]
         print(f"{settings.file}: {what}\n    → give [hall] data a folder of its own", file=sys.stderr)
         code = 2
-    except* CannotListen as group:
+    except* (CannotListen, CannotEnrol) as group:
         print(*group.exceptions, sep="\n", file=sys.stderr)
         code = 1
     return code
 
 
 def ca(argv: list[str]) -> int:
-    """`yichuang ca init|issue|slip-key …`: 0, or 1 when a file stands in the way or is missing."""
+    """`yichuang ca init|issue|sign|slip-key …`: 0, or 1 when a file stands in the way or is missing."""
     arguments = _ca_parser().parse_args(argv)
     from hall import ca as authority
 
@@ -242,6 +248,8 @@ def ca(argv: list[str]) -> int:
             authority.init(arguments.folder)
         elif arguments.act == "slip-key":
             authority.slip_key(arguments.file)
+        elif arguments.act == "sign":
+            return enrolment.sign(arguments.folder, arguments.csr, arguments.days)
         else:
             for name in arguments.names:
                 authority.issue(arguments.folder, name, arguments.role, arguments.days)
@@ -264,6 +272,10 @@ def _ca_parser() -> argparse.ArgumentParser:
     issue.add_argument("names", metavar="NAME", nargs="+", type=_name)
     issue.add_argument("--role", choices=("box", "observer", "technician", "hall"), default="box")
     issue.add_argument("--days", type=int, default=825)
+    sign = acts.add_parser("sign", help="a certificate for a box's request, beside it: NAME.pem")
+    sign.add_argument("folder", metavar="DIR", type=Path)
+    sign.add_argument("csr", metavar="CSR", type=Path)
+    sign.add_argument("--days", type=int, default=825)
     slip = acts.add_parser("slip-key", help="a kiosk's key to sign slips with (Ed25519, PEM)")
     slip.add_argument("file", metavar="FILE", type=Path)
     return parser

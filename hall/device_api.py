@@ -9,9 +9,12 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
+from hall.ca import BadRequest
 from hall.cases import TooManyTries
 from hall.contract import VERSION, AskPlace, AskProgress, AskZone, Batch, Command, Hello, Reserve, decoder
+from hall.contract.enrolment import Renew
 from hall.contract.maintenance import Condition, Relayed
+from hall.enrolment.desk import NoAuthority
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
 from hall.maintenance import NotRelayed
@@ -151,6 +154,17 @@ async def _relayed(hall: Hall, relayed: Relayed, peer: Peer) -> bytes:
     return b"{}"
 
 
+async def _renew(hall: Hall, ask: Renew, peer: Peer) -> bytes:
+    try:
+        return encode(await hall.enrolment.renew(peer, ask.csr))
+    except NoAuthority:
+        raise Refusal(409, "no-authority", "the hall's CA key is elsewhere: yichuang ca sign") from None
+    except BadRequest as error:
+        raise Refusal(422, "bad-request", str(error)) from None
+    except OSError as error:
+        raise Refusal(503, "store-failed", str(error)) from None
+
+
 CALLS: dict[str, Call] = {
     HELLO: Call(decoder(Hello), _hello),
     "/device/reserve": Call(decoder(Reserve), _reserve),
@@ -161,6 +175,7 @@ CALLS: dict[str, Call] = {
     "/device/progress": Call(decoder(AskProgress), _progress),
     "/device/condition": Call(decoder(Condition), _condition),
     "/device/maintenance": Call(decoder(Relayed), _relayed),
+    "/device/renew": Call(decoder(Renew), _renew),
 }
 
 DOWNLINK = "/device/downlink"
@@ -177,7 +192,7 @@ class DeviceApi:
         """Answer one call; a refusal is answered too, and only a bug is a 500."""
         peer: Peer = scope["state"].get("peer", NOBODY)
         try:
-            self._admit(peer)
+            await self._admit(peer)
             self._hall.conditions.heard(peer.name)
             if scope["path"] == DOWNLINK and scope["method"] == "GET":
                 await self._downlink(peer, receive, send)
@@ -194,11 +209,13 @@ class DeviceApi:
         await send({"type": "http.response.start", "status": status, "headers": _headers(body)})
         await send({"type": "http.response.body", "body": body})
 
-    def _admit(self, peer: Peer) -> None:
+    async def _admit(self, peer: Peer) -> None:
         if peer.role != "box":
             raise Refusal(403 if peer.role else 401, "not-a-box", "show a box's certificate")
         if peer.name not in self._hall.catalogue.boxes:
             raise Refusal(403, "not-enrolled", f"add a [[box]] {peer.name} to the hall's settings")
+        if not await self._hall.enrolment.admits(peer):
+            raise Refusal(403, "certificate-revoked", f"another machine is {peer.name} now, or it was taken back")
 
     async def _answer(self, call: Call, body: bytes, peer: Peer) -> bytes:
         try:

@@ -36,6 +36,7 @@ from hall.contract import (
 )
 from hall.contract.maintenance import Condition
 from hall.downlink import Downlink, Told
+from hall.enrolment.desk import EnrolmentDesk
 from hall.ingest import Ingest, Rules, Stored
 from hall.maintenance import Relays
 from hall.news import NewsDesk
@@ -95,6 +96,8 @@ class Hall:
     """Set when somebody has stepped away."""
     newsroom: Newsroom = field(init=False)
     """Set with the database's second connection, before anything is committed."""
+    enrolment: EnrolmentDesk = field(init=False)
+    """Set before anybody is served."""
     notices: Notices = field(init=False)
     began_mono_ms: int = field(init=False)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)

@@ -22,6 +22,7 @@ from hall.boxes.opening_check import OpeningCheck
 from hall.cases import Cases
 from hall.catalogue import Catalogue
 from hall.clock import Clock, SystemClock
+from hall.enrolment.desk import enrolment_desk
 from hall.files import places
 from hall.hall import Hall
 from hall.mark import Mark, MarkFile
@@ -78,6 +79,8 @@ async def open_hall(
             hall, name = await _start(settings.values, written.values, clock, writer, mark.read(marked))
             await hall.notices.restore()
             hall.newsroom = Newsroom(hall, looking)
+            hall.enrolment = enrolment_desk(settings, clock)
+            hall.enrolment.part = hall.downlink.part
             writer.keep_mark(lambda commits: keeping.put(Mark(name, hall.term.n, commits)))
             early.append(hall)
             hall.cases = _cases(settings, clock)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from hall import openapi, page
 from hall.boxes.api import boxes_api
 from hall.device_api import encode
+from hall.enrolment.staff_api import enrolment_api
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
 from hall.metrics import HallMetrics, metrics_api
@@ -183,6 +184,7 @@ def people_api(hall: Hall, read: Reader, metrics: HallMetrics) -> FastAPI:
     boxes_api(app, hall, read)
     metrics_api(app, metrics)
     notices_api(app, hall, may_read=_may_read, may_put_up=_may_declare)
+    enrolment_api(app, hall.enrolment, _may_declare)
     _open_to_all(app, hall, read)
     return app
 

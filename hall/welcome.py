@@ -42,6 +42,7 @@ def welcome(hall: Hall, hello: Hello, greeted: Greeted) -> Welcome:
         directory=hall.catalogue.directory.digest,
         progress=UNSET if hall.cases is None else True,
         beside=hall.catalogue.beside(hello.device),
+        former=greeted.former or UNSET,
         recovering=hall.recovery is not None,
         alarm=_alarm(hall),
     )

@@ -59,6 +59,8 @@ from hall.contract import Service, numbering
 log = structlog.get_logger()
 
 PRINT_SECONDS = 20.0
+NOT_OURSELVES = frozenset({"identity-twice", "certificate-revoked"})
+"""The hall's refusals that say that another machine may give this kiosk's numbers."""
 WITHOUT_PAPER = frozenset(
     {MEDIA_EMPTY, COVER_OPEN, CUTTER_JAM, HEAD_OVER_TEMP, HARDWARE_FAILURE, OFFLINE, LINK_LOST},
 )
@@ -121,8 +123,8 @@ class Kiosk:
         """Why no number can be given now: a keyword; None when one can."""
         if why := self._journal.stopped or self.kept_by():
             return why
-        if self._link.refusal == "identity-twice":
-            return "identity-twice"
+        if self._link.refusal in NOT_OURSELVES:
+            return self._link.refusal
         if not self._printer.state.accepting and self.without_paper() is None:
             errors = [r.keyword for r in sorted(self._printer.state.reasons) if r.severity is Severity.ERROR]
             return errors[0] if errors else "status-unknown"

@@ -65,6 +65,9 @@ class Welcome(Struct, frozen=True, kw_only=True):
     """True: POST /device/progress is answered, because the hall knows how far cases are."""
     beside: Beside | UnsetType = UNSET
     """What carries the hall when something of this box does not."""
+    former: list[str] | UnsetType = UNSET
+    """Journals of this box's name that its hello did not name, newest first: it is a new machine in an old one's place,
+    or has lost its disk. What was on its way there is doubtful, and numbers of its band may be in hands."""
     recovering: bool = False
     """The hall cannot prove its database whole: it takes facts and signs nobody in, gives no number, calls nobody."""
     alarm: StandingAlarm | UnsetType = UNSET

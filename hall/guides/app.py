@@ -16,6 +16,7 @@ from hall.guides.answers import TooLong, answer, refuse
 from hall.guides.board import Board
 from hall.guides.calls import GuideCalls
 from hall.guides.door import GuideDoor
+from hall.guides.enrolment import EnrolmentPage
 from hall.guides.guard import OwnPagesOnly
 from hall.guides.stream import Told
 from hall.hall import Hall
@@ -27,9 +28,10 @@ FRONT = "/static/style.css"
 
 
 def serves(path: str) -> bool:
-    """Whether this path is the guide's, or the list of boxes that guides may look at."""
-    own = path in ("/guide", "/boxes") or path.startswith(("/guide/", "/boxes/", "/static/"))
-    return own and path != FRONT
+    """Whether this path is the guide's, or one of the staff's pages beside it: the list of boxes, their enrolment."""
+    own = path in ("/guide", "/boxes", "/enrolment")
+    within = path.startswith(("/guide/", "/boxes/", "/enrolment/", "/static/"))
+    return (own or within) and path != FRONT
 
 
 def guide_app(hall: Hall, reader: Reader) -> ASGIApp:
@@ -51,6 +53,7 @@ def guide_app(hall: Hall, reader: Reader) -> ASGIApp:
             *door.routes(),
             *calls.routes(),
             *BoxesPage(hall, reader, door).routes(),
+            *EnrolmentPage(hall, door).routes(),
             Mount("/static", StaticFiles(directory=screens() / "static")),
         ],
         exception_handlers={

@@ -20,6 +20,7 @@ ROOMS = (
     "phrases",
     "guide",
     "boxes",
+    "enrolment",
     "care",
     "board",
     "entrance",
@@ -34,7 +35,7 @@ ROOMS = (
     "paper",
     "voice",
 )
-PAGES = ("kiosk", "window", "customer", "guide", "boxes", "board", "entrance", "query", "bench")
+PAGES = ("kiosk", "window", "customer", "guide", "boxes", "enrolment", "board", "entrance", "query", "bench")
 STATIC, TEMPLATES = screens() / "static", screens() / "templates"
 SCRIPTS = sorted(STATIC.glob("*.js"))
 ID = re.compile(r"""(?:byId|getElementById)\(\s*"([a-z-]+)"\s*\)""")
