@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
+from config.version import VERSION
+
 COMMANDS = {
     "hall": ("hall.cli:hall", "the hall server: yichuang hall SETTINGS"),
     "ca": ("hall.cli:ca", "certificates of the hall's own: yichuang ca init|issue …"),
@@ -23,6 +25,9 @@ COMMANDS = {
 def main() -> int:
     """Run one subcommand; the exit code is its own, 2 for an unknown one."""
     name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name == "--version":
+        print(f"yichuang {VERSION}")  # noqa: T201 - a command line
+        return 0
     if name not in COMMANDS:
         lines = [f"  {command:10} {what}" for command, (_, what) in COMMANDS.items()]
         print("usage: yichuang SUBCOMMAND …", *lines, sep="\n", file=sys.stderr)  # noqa: T201 - a command line
