@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import sys
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def device(argv: list[str]) -> int:
         print(f"{arguments.settings}: ok")
         return 0
     configure_logs()
+    faulthandler.enable()  # the watchdog's SIGABRT: where each thread stood goes into the log
     code = 0
     try:
         code = uvloop.run(run(loaded, hardware))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import getpass
 import re
 import sys
@@ -189,6 +190,7 @@ def _run(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> int:
     from hall.store.database import WrongDatabase
 
     configure_logs()
+    faulthandler.enable()  # the watchdog's SIGABRT: where each thread stood goes into the log
     code = 0
     try:
         uvloop.run(run(settings, catalogue))
