@@ -1,13 +1,13 @@
 """Tells systemd that this box goes on, for as long as it truly does.
 
-| what                  | how it is known to go on                                       | fed no more after            |
-|-----------------------|----------------------------------------------------------------|------------------------------|
-| the event loop        | this very task has its turn                                    | the manager's own limit      |
-| the journal's writer  | its thread answers a write of nothing (also when the disk is   | PATIENCE of that limit       |
-|                       | full: then it answers that)                                    |                              |
-| the flows             | every long-lived child of the box is still running             | at once                      |
-| a driver              | what it does now is not past its deadline                      | PATIENCE of that limit       |
-| a driver's thread     | it returns from its call                                       | THREADS of that limit        |
+| what                 | how it is known to go on                                     | fed no more after       |
+|----------------------|--------------------------------------------------------------|-------------------------|
+| the event loop       | this very task has its turn                                  | the manager's own limit |
+| the journal's writer | its thread answers a write of nothing (also when the disk is | PATIENCE of that limit  |
+|                      | full: then it answers that)                                  |                         |
+| the flows            | every long-lived child of the box is still running           | at once                 |
+| a driver             | what it does now is not past its deadline                    | PATIENCE of that limit  |
+| a driver's thread    | it returns from its call                                     | THREADS of that limit   |
 
 The limit is WatchdogSec= of the unit. A box that is fed no more is ended with SIGABRT, on which Python writes down
 where each thread stood, and started anew: what is in the journal has happened, what is not has not.

@@ -28,13 +28,12 @@ TURNS = 6
 """How often it looks within the limit: two looks that come late are no hang."""
 UNWATCHED_S = 5.0
 """Between two looks where only the status is told."""
-STARTING_S = 0.05
 
 
 class Starting(Protocol):
-    """A server, as far as it says whether it answers."""
+    """A server, as far as it says that it answers."""
 
-    started: bool
+    listening: asyncio.Event
 
 
 class Watchdog:
@@ -51,8 +50,7 @@ class Watchdog:
 
     async def run(self, server: Starting) -> None:
         """Say when the server answers; then look and tell, for ever."""
-        while not server.started:
-            await asyncio.sleep(STARTING_S)
+        await server.listening.wait()
         self._notify.ready()
         while True:
             self._look()
