@@ -18,7 +18,10 @@ def device(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="yichuang device", description="the daemon of a box")
     parser.add_argument("settings", type=Path, help="the box's settings, TOML")
     parser.add_argument("--check", action="store_true", help="only check the settings")
+    parser.add_argument("--stopped", action="store_true", help="run nothing: show and tell that it is out of service")
     arguments = parser.parse_args(argv)
+    if arguments.stopped:
+        return _stopped(arguments.settings)
     from device.journal import JournalForeign, JournalStopped
     from device.main import CannotListen, load, run  # here: --help and --version need none of it
 
@@ -39,6 +42,20 @@ def device(argv: list[str]) -> int:
         print(f"{arguments.settings}: {refused.exceptions[0]}", file=sys.stderr)
         code = 1
     return code
+
+
+def _stopped(settings: Path) -> int:
+    """Until it is told to stop: 0; 1 when another program has the box's port."""
+    from device.main import CannotListen
+    from device.stopped import know, run
+
+    configure_logs()
+    try:
+        uvloop.run(run(know(settings)))
+    except CannotListen as refused:
+        print(f"{settings}: {refused}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def check(argv: list[str]) -> int:

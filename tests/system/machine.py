@@ -70,7 +70,7 @@ class Machine:
             found[name] != value for name, value in wanted.items()
         ):
             assert time.monotonic() < deadline, f"{unit}: {found}, not {wanted}\n{self.log(unit)}"
-            self.do("sleep", str(LOOK_SECONDS))
+            self.pause()
         return found
 
     def until_says(self, words: str, seconds: float, *command: str) -> str:
@@ -78,8 +78,12 @@ class Machine:
         deadline = time.monotonic() + seconds
         while words not in (said := self.do(*command, check=False)):
             assert time.monotonic() < deadline, f"{command[:2]}… does not say {words!r} but {said!r}"
-            self.do("sleep", str(LOOK_SECONDS))
+            self.pause()
         return said
+
+    def pause(self) -> None:
+        """Before the next look."""
+        self.do("sleep", str(LOOK_SECONDS))
 
     def log(self, unit: str) -> str:
         """What the unit has written down."""
