@@ -66,7 +66,7 @@ def test_systemd_understands_every_word_of_the_units(installed: Path) -> None:
 
 @pytest.mark.parametrize("unit", SHUT)
 def test_each_thing_that_is_not_shut_is_said_why(unit: str) -> None:
-    """What `systemd-analyze security` marks is named in a remark of the unit, or of the box's, which others refer to."""
+    """What systemd marks is named in a remark of the unit, or of the box's, which the others refer to."""
     run = analyze("security", "--offline=true", "--json=short", str(UNITS / unit))
     marked = {word_of(row["name"]) for row in json.loads(run.stdout) if float(row["exposure"] or 0) > 0}
     assert "PrivateNetwork" in marked
