@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from starlette.types import ASGIApp
@@ -187,9 +188,15 @@ def _papers(supplies: Supplies) -> Role:
     return Role(long_lived={f"paper of {name}": partial(supplies.keep, name) for name in supplies.names})
 
 
-def _journal(loaded: Loaded[BoxSettings], clock: Clock) -> Journal:
+def journal_files(loaded: Loaded[BoxSettings]) -> tuple[Path, Path]:
+    """The box's journal, and the mark outside of its folder."""
     box = loaded.values.box
     data = loaded.beside(box.data)
-    data.mkdir(parents=True, exist_ok=True)
-    mark = loaded.beside(box.mark) if box.mark else data.with_name(f"{data.name}.mark")
-    return Journal.open(data / "journal.db", box.name, clock, box.mode, mark=mark, machine=machine_id())
+    return data / "journal.db", loaded.beside(box.mark) if box.mark else data.with_name(f"{data.name}.mark")
+
+
+def _journal(loaded: Loaded[BoxSettings], clock: Clock) -> Journal:
+    box = loaded.values.box
+    file, mark = journal_files(loaded)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return Journal.open(file, box.name, clock, box.mode, mark=mark, machine=machine_id())

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import uvloop
 
+from config.box import BoxSettings
+from config.loader import Loaded
 from config.logs import configure_logs
 from config.problem import SettingsError
 
@@ -19,6 +21,7 @@ def device(argv: list[str]) -> int:
     parser.add_argument("settings", type=Path, help="the box's settings, TOML")
     parser.add_argument("--check", action="store_true", help="only check the settings")
     parser.add_argument("--stopped", action="store_true", help="run nothing: show and tell that it is out of service")
+    parser.add_argument("--roll-back", action="store_true", help="run nothing: set a newer program's journal aside")
     arguments = parser.parse_args(argv)
     if arguments.stopped:
         return _stopped(arguments.settings)
@@ -33,6 +36,8 @@ def device(argv: list[str]) -> int:
     if arguments.check:
         print(f"{arguments.settings}: ok")
         return 0
+    if arguments.roll_back:
+        return _roll_back(loaded)
     configure_logs()
     faulthandler.enable()  # the watchdog's SIGABRT: where each thread stood goes into the log
     code = 0
@@ -42,6 +47,23 @@ def device(argv: list[str]) -> int:
         print(f"{arguments.settings}: {refused.exceptions[0]}", file=sys.stderr)
         code = 1
     return code
+
+
+def _roll_back(loaded: Loaded[BoxSettings]) -> int:
+    """0: the box can go on; 1: its journal cannot be set aside."""
+    from device.assembly import journal_files
+    from device.beginning import set_newer_aside
+    from device.journal import JournalForeign, JournalStopped
+    from device.mark import MarkFile
+
+    file, mark = journal_files(loaded)
+    try:
+        aside = set_newer_aside(file, MarkFile(mark))
+    except (JournalForeign, JournalStopped) as refused:
+        print(f"{file}: {refused}", file=sys.stderr)
+        return 1
+    print(f"{aside}: set aside, the hall is told all of it" if aside else f"{file}: not newer, nothing to do")
+    return 0
 
 
 def _stopped(settings: Path) -> int:

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 def hall(argv: list[str]) -> int:
     """`yichuang hall SETTINGS`: 0 after a clean stop, 2 for settings that cannot run, 1 for what went wrong later.
 
-    `yichuang hall backup|rebuild|absent|notice|alarm SETTINGS …`: 0 when it is done, 1 when not.
+    `yichuang hall backup|rebuild|roll-back|absent|notice|alarm SETTINGS …`: 0 when it is done, 1 when not.
     """
     parsers = {
         "backup": _backup_parser,
         "rebuild": _rebuild_parser,
+        "roll-back": _roll_back_parser,
         "absent": _absent_parser,
         "notice": _notice_parser,
         "alarm": _alarm_parser,
@@ -45,7 +46,14 @@ def hall(argv: list[str]) -> int:
         return 2
     if act == "serve":
         return _run(settings, catalogue)
-    acts = {"backup": _backup, "rebuild": _rebuild, "absent": _absent, "notice": _notice, "alarm": _alarm}
+    acts = {
+        "backup": _backup,
+        "rebuild": _rebuild,
+        "roll-back": _roll_back,
+        "absent": _absent,
+        "notice": _notice,
+        "alarm": _alarm,
+    }
     return acts[act](settings, arguments)
 
 
@@ -72,6 +80,13 @@ def _rebuild_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("yichuang hall rebuild", description=told)
     parser.add_argument("settings", metavar="SETTINGS", type=Path)
     parser.add_argument("--backup", metavar="FILE", type=Path, help="the newest that there is; nothing when left out")
+    return parser
+
+
+def _roll_back_parser() -> argparse.ArgumentParser:
+    told = "After an older program was installed: moves a newer one's database aside, and goes on with the last copy."
+    parser = argparse.ArgumentParser("yichuang hall roll-back", description=told)
+    parser.add_argument("settings", metavar="SETTINGS", type=Path)
     return parser
 
 
@@ -135,6 +150,24 @@ def _rebuild(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> i
         print(f"{failed}\n    → take another backup, or none: the boxes know two days", file=sys.stderr)
         return 1
     print(f"{file}\n    → now run: yichuang hall {settings.file}: it is whole when every box has spoken")
+    return 0
+
+
+def _roll_back(settings: Loaded[HallSettings], _: argparse.Namespace) -> int:
+    from hall.files import places
+    from hall.rollback import NoWayBack, roll_back
+    from hall.store.database import CopyFailed
+
+    try:
+        moved = roll_back(places(settings))
+    except (NoWayBack, CopyFailed) as why:
+        print(f"{why}\n    → install the newer program again; its database is as it was", file=sys.stderr)
+        return 1
+    if moved is None:
+        print("the database is not newer than this program: nothing to do")
+    else:
+        aside, copy = moved
+        print(f"{aside}: the newer database\n{copy}: stands in its place; the boxes tell the rest")
     return 0
 
 
