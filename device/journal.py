@@ -123,6 +123,11 @@ class Journal(Reading):
         """mono_ms at which the writer was last known to be well: now, unless a write is waiting for it."""
         return self._writer.beat_ms
 
+    async def answers(self) -> None:
+        """Returns when the writer thread has had its turn, whether or not it can write."""
+        with suppress(JournalStopped):
+            await self._writer.submit(lambda: None)
+
     async def record(self, kind: str, data: Data, *, operator: str = "", post: str = "", visit: str = "") -> Fact:
         """Append one fact and what follows from it, in one transaction. Raises JournalStopped."""
         (fact,) = await self.record_many([Entry(kind, data, operator, post, visit)])

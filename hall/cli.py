@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import getpass
 import re
 import sys
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
 def hall(argv: list[str]) -> int:
     """`yichuang hall SETTINGS`: 0 after a clean stop, 2 for settings that cannot run, 1 for what went wrong later.
 
-    `yichuang hall backup|rebuild|absent|notice|alarm|enrol|revoke SETTINGS …`: 0 when it is done, 1 when not.
+    `yichuang hall backup|rebuild|roll-back|absent|notice|alarm|enrol|revoke SETTINGS …`: 0 when it is done, 1 when not.
     `yichuang hall boxes SETTINGS`: 0 when all boxes are ready for the doors to open.
     """
     parsers = {
         "backup": _backup_parser,
         "rebuild": _rebuild_parser,
+        "roll-back": _roll_back_parser,
         "absent": _absent_parser,
         "notice": _notice_parser,
         "alarm": _alarm_parser,
@@ -42,7 +44,7 @@ def hall(argv: list[str]) -> int:
 
     try:
         settings, catalogue = load_hall(arguments.settings)
-        if act not in ("backup", "rebuild"):
+        if act not in ("backup", "rebuild", "roll-back"):
             certificates_must_exist(settings)
     except SettingsError as error:
         print(error, file=sys.stderr)
@@ -52,6 +54,7 @@ def hall(argv: list[str]) -> int:
     acts = {
         "backup": _backup,
         "rebuild": _rebuild,
+        "roll-back": _roll_back,
         "absent": _absent,
         "notice": _notice,
         "alarm": _alarm,
@@ -86,6 +89,13 @@ def _rebuild_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("yichuang hall rebuild", description=told)
     parser.add_argument("settings", metavar="SETTINGS", type=Path)
     parser.add_argument("--backup", metavar="FILE", type=Path, help="the newest that there is; nothing when left out")
+    return parser
+
+
+def _roll_back_parser() -> argparse.ArgumentParser:
+    told = "After an older program was installed: moves a newer one's database aside, and goes on with the last copy."
+    parser = argparse.ArgumentParser("yichuang hall roll-back", description=told)
+    parser.add_argument("settings", metavar="SETTINGS", type=Path)
     return parser
 
 
@@ -159,6 +169,24 @@ def _rebuild(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> i
     return 0
 
 
+def _roll_back(settings: Loaded[HallSettings], _: argparse.Namespace) -> int:
+    from hall.files import places
+    from hall.rollback import NoWayBack, roll_back
+    from hall.store.database import CopyFailed
+
+    try:
+        moved = roll_back(places(settings))
+    except (NoWayBack, CopyFailed) as why:
+        print(f"{why}\n    → install the newer program again; its database is as it was", file=sys.stderr)
+        return 1
+    if moved is None:
+        print("the database is not newer than this program: nothing to do")
+    else:
+        aside, copy = moved
+        print(f"{aside}: the newer database\n{copy}: stands in its place; the boxes tell the rest")
+    return 0
+
+
 def _absent(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> int:
     from hall.absent import declare
     from hall.own_call import NotDone
@@ -225,6 +253,7 @@ def _run(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> int:
     from hall.store.database import WrongDatabase
 
     configure_logs()
+    faulthandler.enable()  # the watchdog's SIGABRT: where each thread stood goes into the log
     code = 0
     try:
         uvloop.run(run(settings, catalogue))

@@ -14,6 +14,7 @@ from config.catalogue import Catalogue as Written
 from config.floor_plan import plan_doubts
 from config.hall import HallSettings
 from config.loader import Loaded
+from config.notify import Notify
 from hall import day, mark
 from hall.api import Api, Server, server
 from hall.backup import Nightly
@@ -35,6 +36,7 @@ from hall.store.database import connect, connect_reader, prepare
 from hall.store.news import NewsReader
 from hall.store.reader import Reader
 from hall.store.writer import Effects, Writer
+from hall.watchdog import Watchdog
 from hall.wishes import Away
 
 log = structlog.get_logger("hall.main")
@@ -169,18 +171,21 @@ async def _serve(hall: Hall, https: Server, stop: asyncio.Event, more: Sequence[
     async with asyncio.TaskGroup() as group:
         lasting = [
             *(group.create_task(work()) for work in more),
-            group.create_task(hall.downlink.run()),
-            group.create_task(hall.newsroom.run()),
-            group.create_task(day.run(hall.writer, hall.clock)),
-            group.create_task(Reliving(hall).run()),
-            group.create_task(hall.watch_zones()),
-            group.create_task(Away(hall).run()),
-            group.create_task(_until_ended(hall.writer)),
+            group.create_task(hall.downlink.run(), name="downlink"),
+            group.create_task(hall.newsroom.run(), name="newsroom"),
+            group.create_task(day.run(hall.writer, hall.clock), name="day"),
+            group.create_task(Reliving(hall).run(), name="reliving"),
+            group.create_task(hall.watch_zones(), name="zones"),
+            group.create_task(Away(hall).run(), name="who steps away"),
+            group.create_task(_until_ended(hall.writer), name="writer"),
         ]
         serving = group.create_task(_listen(https))
+        watchdog = Watchdog(Notify(), hall, lasting)
+        lasting += [group.create_task(watchdog.run(https)), group.create_task(watchdog.ask_writer())]
         waiting = group.create_task(stop.wait())
         await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
+        watchdog.stopping()
         hall.downlink.close()
         https.should_exit = True
         await asyncio.wait([serving])

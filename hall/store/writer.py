@@ -98,6 +98,17 @@ class _Done(NamedTuple):
 _Batch = list[_Done]
 
 
+class _Question(NamedTuple):
+    """Whether the thread is still there."""
+
+    asked: asyncio.Future[None]
+
+    def answer(self) -> None:
+        """Nobody may wait any more."""
+        if not self.asked.done():
+            self.asked.set_result(None)
+
+
 class Writer:
     """The one who writes. ``on_commit`` runs with each job's effects, before the job is answered. Needs a loop."""
 
@@ -109,7 +120,7 @@ class Writer:
         self._busy = False
         """A batch is about to begin, or on its way to the disk."""
         self._closing = False
-        self._begun: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
+        self._begun: queue.SimpleQueue[_Batch | _Question | None] = queue.SimpleQueue()
         self.ended: asyncio.Future[None] = self._loop.create_future()
         """Resolved when nothing will be written any more; holds the error when that is a bug's doing."""
         self.waited = Durations(COMMIT_S)
@@ -132,6 +143,12 @@ class Writer:
     def keep_mark(self, put: Callable[[int], None]) -> None:
         """From now on ``put`` is told, in the commit thread, of how many commits the disk has."""
         self._mark = put
+
+    async def answers(self) -> None:
+        """Returns when the thread has had its turn: it is there, and no commit keeps it."""
+        asked: asyncio.Future[None] = self._loop.create_future()
+        self._begun.put(_Question(asked))
+        await asked
 
     async def close(self) -> None:
         """Carry out what is queued, then end the thread."""
@@ -190,7 +207,10 @@ class Writer:
         error: BaseException | None = None
         try:
             while (batch := self._begun.get()) is not None:
-                self._loop.call_soon_threadsafe(self._settle, self._commit(batch))
+                if isinstance(batch, _Question):
+                    self._loop.call_soon_threadsafe(batch.answer)
+                else:
+                    self._loop.call_soon_threadsafe(self._settle, self._commit(batch))
         except BaseException as bug:  # noqa: BLE001, RUF100 - handed to the loop, which ends the process
             error = bug
         self._loop.call_soon_threadsafe(self._end, error)
