@@ -24,10 +24,11 @@ SECOND_LANGUAGES = ("none", "en", "yue")
 
 
 class Box(Section):
-    """The box itself. ``data`` holds its journal; pages are served on 127.0.0.1:``port``.
+    """The box itself. ``name`` is the common name of its certificate; the hall's settings know it by that.
 
-    ``mark`` tells outside of ``data`` where the journal ended, so that an old copy is noticed; beside ``data`` unless
-    it is given.
+    ``mode``: live, or demo or drill, which the hall never mixes with it. ``data`` is the folder of its journal.
+    Pages are served on 127.0.0.1:``port``. ``mark`` tells outside of ``data`` where the journal ended, so that an old
+    copy is noticed; beside ``data`` unless it is given.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
@@ -42,8 +43,9 @@ class Box(Section):
 
 
 class HallLink(Section):
-    """Where the hall is, and the files that prove each to the other.
+    """Where the hall is, and the files that prove each to the other. ``url``: https, its name or address and port.
 
+    ``ca``: the certificate that the hall's own must be signed with. ``certificate``, ``key``: this box's own.
     ``settings_key``: the line that `yichuang ca settings-key` prints, the public part of the key that the hall signs
     settings with; "" for a box that takes none from its hall.
     """
@@ -58,6 +60,7 @@ class HallLink(Section):
 class Kiosk(Section):
     """A box with this section serves a kiosk page. ``signing_key`` signs the QR code of its slips (Ed25519, PEM).
 
+    ``idle_seconds``: after so long without a touch the page begins anew.
     ``busy_minutes``: from so long a wait on the page says that many are waiting. ``screen_mm``, ``bottom_mm``: the
     screen's height, and its lower edge above the floor: what can be reached from a wheelchair follows from them.
     ``headphone``: the speaker that only whoever wears it hears, with an access keypad the way to use the kiosk by ear.
@@ -90,7 +93,7 @@ class Entrance(Section):
 
 
 class Cards(Section):
-    """What the notice before a card is read says, and how long the clerk's page keeps what was read.
+    """What the notice before a card is read says, and how long the clerk's page keeps what was read: ``keep_seconds``.
 
     ``purpose``, ``purpose_en``: why cards are read here, as the end of a sentence; the product's own words where it is
     empty.
@@ -102,7 +105,7 @@ class Cards(Section):
 
 
 class Phrase(Section):
-    """A sentence that clerks may show on the customer screen. ``en``: empty where it has only Chinese."""
+    """A sentence ``zh`` that clerks may show on the customer screen. ``en``: empty where it has only Chinese."""
 
     zh: str = Field(min_length=1, max_length=60)
     en: str = Field(default="", max_length=120)
@@ -149,14 +152,20 @@ class Voice(Section):
 
 
 class Window(Section):
-    """One counter served by this box. ``headphone``: the speaker on which, with an access keypad, one rates by ear."""
+    """One counter served by this box, by its ``number`` in the hall.
+
+    ``headphone``: the speaker on which, with an access keypad, one rates by ear.
+    """
 
     number: int = Field(ge=1, le=999)
     headphone: str = ""
 
 
 class Line(Section):
-    """One port and what is common to all on it. ``quiet_ms``: silence between frames to different devices.
+    """One port and what is common to all on it. ``name``: devices name it so in their ``line``.
+
+    ``baud``: bits a second, of a serial port only. ``quiet_ms``: silence between frames to different devices.
+    ``simulated``: no real device is there; never in live mode.
 
     ``port``: the path of a serial port; ``tcp:ADDRESS:PORT`` of a device on the network, or ``udp:``; USB,
     ``usb:0400:c35a`` or ``usb:class-07``, with ``@1-2.3`` its socket; ``input:`` and the by-path link of a keypad's
@@ -174,7 +183,12 @@ class Line(Section):
 
 
 class Device(Section):
-    """One device. ``options`` are the driver's own and checked by it."""
+    """One device. ``name``: what people call it. ``model``: its driver, as `yichuang probe` names it.
+
+    ``line``: the name of the one it hangs on. ``address``: its own on that line, where the line carries several.
+    ``window``: the counter it serves; left out, it serves the whole box. ``options`` are the driver's own, and checked
+    by it.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     model: str
@@ -185,7 +199,10 @@ class Device(Section):
 
 
 class BoxSettings(Section):
-    """A whole box."""
+    """A whole box.
+
+    ``kiosk``, ``board``, ``entrance``: the pages it has. ``window``, ``line``, ``device``: whom it serves, with what.
+    """
 
     box: Box
     hall: HallLink

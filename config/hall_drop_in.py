@@ -74,7 +74,12 @@ def _read(place: Path | None) -> Source | None:
 
 def _must_be_signed(sent: Source, known: dict[str, Any]) -> None:
     signed = _checked(sent, str(_get(known, "hall", "settings_key") or ""), str(_get(known, "box", "name") or ""))
-    if problems := list(_not_the_hall_s(sent, signed)):
+    must_be_the_hall_s(sent, signed.box)
+
+
+def must_be_the_hall_s(sent: Source, box: str) -> None:
+    """Raises SettingsError for keys that the hall cannot set."""
+    if problems := list(_not_the_hall_s(sent, box)):
         raise SettingsError(problems)
 
 
@@ -89,11 +94,11 @@ def _checked(sent: Source, key: str, box: str) -> Signed:
     return signed
 
 
-def _not_the_hall_s(sent: Source, signed: Signed) -> Iterator[Problem]:
+def _not_the_hall_s(sent: Source, box: str) -> Iterator[Problem]:
     lines = key_lines(sent.text)
     for path in KEPT:
         if _get(sent.raw, *path) is not None:
-            what = one_line("settings", "not-the-hall-s", key=".".join(path), box=signed.box)
+            what = one_line("settings", "not-the-hall-s", key=".".join(path), box=box)
             yield Problem(sent.file, line_of(lines, path), what, one_line("settings", "not-the-hall-s-mend"))
 
 

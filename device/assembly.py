@@ -32,6 +32,8 @@ from device.roles.kiosk import kiosk
 from device.roles.own_ticket import own_ticket
 from device.roles.rate_by_ear import rate_by_ear
 from device.roles.voice import voice
+from device.settings.fits import built
+from device.settings.received import Received
 from device.supervise import Tasks
 from device.supplies import Supplies
 from device.sync.calls import make_client
@@ -92,7 +94,7 @@ class Builder:
             commands=Commands(link, journal, desired, clock),
             lookup=lookup,
             help_desk=help_desk,
-            health=Health(journal, link, desired, hardware.cells),
+            health=Health(journal, link, desired, hardware.cells, loaded.refused),
             streams=Streams(),
             watch=hall_watch,
         )
@@ -165,6 +167,8 @@ class Builder:
             "directory": box.lookup.run,
             "help": box.help_desk.run,
         }
+        if box.loaded.values.hall.settings_key:
+            lasting["settings"] = partial(Received(box.loaded, built).run, box.link)
         return Role(long_lived=lasting)
 
     async def _report(self, cell: Cell[Any]) -> None:

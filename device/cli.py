@@ -19,10 +19,10 @@ def device(argv: list[str]) -> int:
     parser.add_argument("--check", action="store_true", help="only check the settings")
     arguments = parser.parse_args(argv)
     from device.journal import JournalForeign, JournalStopped
-    from device.main import CannotListen, load, run  # here: --help and --version need none of it
+    from device.main import CannotListen, load, load_or_last_good, run  # here: --help and --version need none of it
 
     try:
-        loaded, hardware = load(arguments.settings)
+        loaded, hardware = (load if arguments.check else load_or_last_good)(arguments.settings)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
@@ -50,10 +50,10 @@ def check(argv: list[str]) -> int:
     parser.add_argument("--level", choices=("internal", "external", "interactive"), default="internal")
     arguments = parser.parse_intermixed_args(argv)
     from device.checking import NotRunning, Terminal
-    from device.main import load
+    from device.main import load_or_last_good
 
     try:
-        loaded, hardware = load(arguments.settings)
+        loaded, hardware = load_or_last_good(arguments.settings)
         cells = {cell.name: cell for cell in hardware.cells}
         terminal = Terminal(loaded.values.box.port, print)
         sound = [

@@ -12,12 +12,13 @@ from pathlib import Path
 import structlog
 import uvicorn
 
-from config.box import BoxSettings, load_box, packs_of
+from config.box import BoxSettings, load_box
 from config.loader import Loaded
 from device.assembly import BoxParts, Builder
-from device.files import certificates_must_exist
-from device.hardware import Hardware, build_hardware
+from device.hardware import Hardware
 from device.journal import Journal
+from device.settings.fits import built
+from device.settings.last_good import keep_once_ready, or_last_good
 from device.supervise import Tasks, supervise
 from device.writer import JournalDamaged
 
@@ -46,10 +47,12 @@ class Server(uvicorn.Server):
 def load(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
     """Settings and hardware of a box, and the files they name. Raises SettingsError."""
     loaded = load_box(file)
-    hardware = build_hardware(loaded)
-    certificates_must_exist(loaded)
-    packs_of(loaded)
-    return loaded, hardware
+    return loaded, built(loaded)
+
+
+def load_or_last_good(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
+    """The same for a start: the last good ones stand in for settings that are refused. Raises SettingsError."""
+    return or_last_good(file, built)
 
 
 async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> int:
@@ -68,6 +71,9 @@ async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> int:
             parts.readiness.append(lambda: server.started)
             serving = tasks.start("http", server.serve(sockets=[listener]))
             log.info("box runs", box=box.name, port=box.port, journal=parts.journal.id, mode=box.mode)
+            for problem in loaded.refused:
+                log.error("settings refused", file=str(problem.file), line=problem.line, what=problem.what)
+            tasks.start("last good settings", keep_once_ready(loaded, lambda: all(so() for so in parts.readiness)))
             parts.link.on_forked(stopping.set)
             tasks.start("journal", _until_damaged(parts.journal, stopping))
             await stopping.wait()

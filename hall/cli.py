@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def hall(argv: list[str]) -> int:
     """`yichuang hall SETTINGS`: 0 after a clean stop, 2 for settings that cannot run, 1 for what went wrong later.
 
-    `yichuang hall backup|rebuild|absent|notice|alarm SETTINGS …`: 0 when it is done, 1 when not.
+    `yichuang hall backup|rebuild|absent|notice|alarm|settings SETTINGS …`: 0 when it is done, 1 when not.
     """
     parsers = {
         "backup": _backup_parser,
@@ -28,6 +28,7 @@ def hall(argv: list[str]) -> int:
         "absent": _absent_parser,
         "notice": _notice_parser,
         "alarm": _alarm_parser,
+        "settings": _settings_parser,
     }
     act = argv[0] if argv and argv[0] in parsers else "serve"
     arguments = parsers[act]().parse_args(argv[1:]) if act in parsers else _serve_parser().parse_args(argv)
@@ -44,7 +45,14 @@ def hall(argv: list[str]) -> int:
         return 2
     if act == "serve":
         return _run(settings, catalogue)
-    acts = {"backup": _backup, "rebuild": _rebuild, "absent": _absent, "notice": _notice, "alarm": _alarm}
+    acts = {
+        "backup": _backup,
+        "rebuild": _rebuild,
+        "absent": _absent,
+        "notice": _notice,
+        "alarm": _alarm,
+        "settings": _settings,
+    }
     return acts[act](settings, arguments)
 
 
@@ -100,6 +108,29 @@ def _alarm_parser() -> argparse.ArgumentParser:
     parser.add_argument("text", metavar="TEXT", nargs="?", default="", help="where to, or what to do")
     parser.add_argument("--en", metavar="TEXT", default="", help="the same in English")
     return parser
+
+
+def _settings_parser() -> argparse.ArgumentParser:
+    told = "Signs settings for a box, which fetches them within a minute; without FILE, tells what stands there."
+    parser = argparse.ArgumentParser("yichuang hall settings", description=told)
+    parser.add_argument("settings", metavar="SETTINGS", type=Path)
+    parser.add_argument("box", metavar="BOX")
+    parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="TOML; an empty one takes all back")
+    return parser
+
+
+def _settings(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> int:
+    from hall.clock import SystemClock
+    from hall.sent_settings import NotSigned, hand_over, told
+
+    try:
+        if arguments.file is not None:
+            hand_over(settings, arguments.box, arguments.file, SystemClock().wall_ms())
+        print(told(settings, arguments.box))
+    except NotSigned as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 def _backup(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> int:
@@ -210,6 +241,8 @@ def ca(argv: list[str]) -> int:
     try:
         if arguments.act == "init":
             authority.init(arguments.folder)
+        elif arguments.act == "settings-key":
+            print(authority.settings_key(arguments.file))
         elif arguments.act == "slip-key":
             authority.slip_key(arguments.file)
         else:
@@ -236,6 +269,8 @@ def _ca_parser() -> argparse.ArgumentParser:
     issue.add_argument("--days", type=int, default=825)
     slip = acts.add_parser("slip-key", help="a kiosk's key to sign slips with (Ed25519, PEM)")
     slip.add_argument("file", metavar="FILE", type=Path)
+    signs = acts.add_parser("settings-key", help="the hall's key to sign settings with; prints the line for each box")
+    signs.add_argument("file", metavar="FILE", type=Path)
     return parser
 
 

@@ -11,6 +11,7 @@ import structlog
 
 from hall.cases import TooManyTries
 from hall.contract import VERSION, AskPlace, AskProgress, AskZone, Batch, Command, Hello, Reserve, decoder
+from hall.contract.settings import AskSettings
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
 from hall.numbering import NumbersExhausted
@@ -134,6 +135,10 @@ async def _progress(hall: Hall, ask: AskProgress, peer: Peer) -> bytes:
         raise Refusal(429, "too-many-tries", "wait a minute") from None
 
 
+async def _settings(hall: Hall, ask: AskSettings, peer: Peer) -> bytes:
+    return encode(await hall.sent_settings.ask(ask, peer.name))
+
+
 CALLS: dict[str, Call] = {
     "/device/hello": Call(decoder(Hello), _hello),
     "/device/reserve": Call(decoder(Reserve), _reserve),
@@ -142,6 +147,7 @@ CALLS: dict[str, Call] = {
     "/device/place": Call(decoder(AskPlace), _place),
     "/device/zone": Call(decoder(AskZone), _zone),
     "/device/progress": Call(decoder(AskProgress), _progress),
+    "/device/settings": Call(decoder(AskSettings), _settings),
 }
 
 DOWNLINK = "/device/downlink"

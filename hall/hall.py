@@ -44,6 +44,7 @@ from hall.notices import Notices
 from hall.place import FindPlace
 from hall.recovering import Life, NotWhole, Recovery, Waking
 from hall.reserve import Given, Giving
+from hall.sent_settings import SentSettings
 from hall.sessions import Greeted, Greeting, IdentityTwice, Sessions
 from hall.sign_in import Door, Entering
 from hall.store import desks, tickets, wishes
@@ -114,6 +115,8 @@ class Hall:
     """The newest backup, once it has been looked for."""
     contracts: dict[str, int] = field(default_factory=dict)
     """The contract each box said hello with."""
+    sent_settings: SentSettings = field(init=False)
+    """Signed ones that boxes fetch; set with the folder of the data, before anything is asked."""
     downlink: Downlink = field(init=False)
     sessions: Sessions = field(init=False)
     zones: Zones = field(init=False)
