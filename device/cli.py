@@ -29,7 +29,7 @@ def device(argv: list[str]) -> int:
     if arguments.check:
         print(f"{arguments.settings}: ok")
         return 0
-    configure_logs()
+    configure_logs("yichuang-device")
     code = 0
     try:
         code = uvloop.run(run(loaded, hardware))

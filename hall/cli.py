@@ -219,7 +219,7 @@ def _run(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> int:
     from hall.main import CannotListen, run
     from hall.store.database import WrongDatabase
 
-    configure_logs()
+    configure_logs("yichuang-hall")
     code = 0
     try:
         uvloop.run(run(settings, catalogue))

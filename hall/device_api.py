@@ -30,6 +30,9 @@ Send = Callable[[Message], Awaitable[None]]
 BODY_BYTES = 4 * 1024 * 1024
 """The most one call may carry; a box sends its facts in smaller batches."""
 
+TOLD_MOST = 32
+"""Refusals of one peer that are said, however many paths it makes up."""
+
 encode = msgspec.json.Encoder().encode
 
 
@@ -150,6 +153,7 @@ CALLS: dict[str, Call] = {
     "/device/settings": Call(decoder(AskSettings), _settings),
 }
 
+HELLO = "/device/hello"
 DOWNLINK = "/device/downlink"
 DIRECTORY = "/device/directory"
 
@@ -159,6 +163,8 @@ class DeviceApi:
 
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
+        self._refused: dict[str, set[tuple[str, str]]] = {}
+        """By peer: what it was told no to, since its last hello that was taken."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call; a refusal is answered too, and only a bug is a 500."""
@@ -172,11 +178,20 @@ class DeviceApi:
                 status, body = 200, encode(self._hall.catalogue.directory)
             else:
                 status, body = 200, await self._answer(_call(scope), await _body(receive), peer)
+                if scope["path"] == HELLO:
+                    self._refused.pop(peer.name, None)
         except Refusal as refusal:
             status, body = refusal.status, self._problem(refusal, peer)
-            log.info("refused", path=scope["path"], peer=peer.name, error=refusal.error, detail=refusal.detail)
+            self._tell_refused(scope["path"], peer, refusal)
         await send({"type": "http.response.start", "status": status, "headers": _headers(body)})
         await send({"type": "http.response.body", "body": body})
+
+    def _tell_refused(self, path: str, peer: Peer, refusal: Refusal) -> None:
+        """Once, and not each time that the box asks the same again."""
+        told = self._refused.setdefault(peer.name, set())
+        if (path, refusal.error) not in told and len(told) < TOLD_MOST:
+            told.add((path, refusal.error))
+            log.warning("refused", path=path, peer=peer.name, error=refusal.error, detail=refusal.detail)
 
     def _admit(self, peer: Peer) -> None:
         if peer.role != "box":

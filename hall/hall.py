@@ -131,6 +131,7 @@ class Hall:
     """Set with the database's second connection, before anything is committed."""
     notices: Notices = field(init=False)
     began_mono_ms: int = field(init=False)
+    _greeted: dict[str, tuple[str, str]] = field(default_factory=dict)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -238,7 +239,9 @@ class Hall:
         if self.sessions.begin(hello.device, hello.boot, hello.mono_ms):
             self.downlink.part(hello.device)
         off_ms = hello.wall_ms - self.clock.wall_ms()
-        log.info("hello", device=hello.device, journal=hello.journal, high=greeted.high, clock_off_ms=off_ms)
+        if self._greeted.get(hello.device) != (hello.boot, hello.journal):  # a recovering hall is asked each 2 s
+            log.info("hello", device=hello.device, journal=hello.journal, high=greeted.high, clock_off_ms=off_ms)
+        self._greeted[hello.device] = (hello.boot, hello.journal)
         named, box = self.settings.hall, self.catalogue.boxes[hello.device]
         return Welcome(
             contract=VERSION,
@@ -338,7 +341,7 @@ class Hall:
         if answered is not None:
             return answered
         admitted = await self.door.admit(command.name, command.pin)
-        log.info("sign-in", window=command.window, name=command.name, refused=admitted.reason)
+        log.info("sign-in", window=command.window, refused=admitted.reason)  # who it was, the deed itself keeps
         return await self.writer.write(self._if_whole(request, self._enter(command, admitted)))
 
     def _carry(self, command: Command, *, expired: bool) -> Job[bytes]:
