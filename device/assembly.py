@@ -23,10 +23,13 @@ from device.flows.patience import until_written
 from device.hardware import Hardware
 from device.health import Health
 from device.journal import Data, Journal
-from device.mark import machine_id
+from device.journal_place import open_journal
+from device.maintenance.bench import Bench
+from device.maintenance.role import maintenance, with_hall
 from device.roles.board import board
 from device.roles.box import Box, Role, Work
 from device.roles.counter import Counter
+from device.roles.devices import lines_and_devices
 from device.roles.entrance import entrance
 from device.roles.kiosk import kiosk
 from device.roles.own_ticket import own_ticket
@@ -75,7 +78,7 @@ class Builder:
             hall.url, loaded.beside(hall.ca), loaded.beside(hall.certificate), loaded.beside(hall.key)
         )
         clock = Clock()
-        journal = _journal(loaded, clock)
+        journal = open_journal(loaded, clock)
         desired = Desired(journal)
         link = Link(self._client, journal, clock, desired)
         lookup = Lookup(link, journal)
@@ -83,6 +86,7 @@ class Builder:
         hall_watch = Watch()
         for watch in (link.watch, desired.watch, lookup.watch, help_desk.watch, journal.stopping):
             watch.feeds(hall_watch)
+        self._downlink = Downlink(link, desired)
         self._box = Box(
             loaded=loaded,
             hardware=hardware,
@@ -104,6 +108,8 @@ class Builder:
         box = self._box
         counter = Counter(box)
         supplies = Supplies(box.journal, box.hardware.cells)
+        bench = Bench(box.loaded, box.hardware, box.clock, box.journal, box.link, box.desired, self._is_ready)
+        maintained = maintenance(bench)
         roles = [
             kiosk(box),
             own_ticket(box),
@@ -115,11 +121,12 @@ class Builder:
             self._devices(),
             self._hall(),
             _papers(supplies),
+            Role(long_lived={**maintained.long_lived, **with_hall(maintained, bench, box.tasks, self._downlink)}),
         ]
         routes = [route for role in roles for route in role.routes]
         routes += [
             *supplies.routes(),
-            *CheckupCalls(box.hardware.cells, box.desired).routes(),
+            *CheckupCalls(maintained.checks).routes(),
             lookup_route(box.lookup),
             *HelpCalls(box.help_desk).routes(),
         ]
@@ -147,13 +154,9 @@ class Builder:
         return bool(self._readiness) and all(ready() for ready in self._readiness)
 
     def _devices(self) -> Role:
-        role, hardware = Role(), self._box.hardware
-        for bus in hardware.buses.values():
-            role.long_lived[f"line {bus.name}"] = bus.run
-        for number, monitor in enumerate(hardware.monitors, 1):
-            role.long_lived[f"line monitor {number}"] = monitor.run
+        hardware = self._box.hardware
+        role = Role(long_lived=lines_and_devices(hardware))
         for cell in hardware.cells:
-            role.long_lived[f"device {cell.name}"] = cell.run
             role.long_lived[f"state of {cell.name}"] = partial(self._report, cell)
         return role
 
@@ -162,7 +165,7 @@ class Builder:
         lasting: dict[str, Work] = {
             "link": box.link.run,
             "uplink": Uplink(box.link, box.journal, box.clock).run,
-            "downlink": Downlink(box.link, box.desired).run,
+            "downlink": self._downlink.run,
             "commands": box.commands.run,
             "directory": box.lookup.run,
             "help": box.help_desk.run,
@@ -189,11 +192,3 @@ class Builder:
 
 def _papers(supplies: Supplies) -> Role:
     return Role(long_lived={f"paper of {name}": partial(supplies.keep, name) for name in supplies.names})
-
-
-def _journal(loaded: Loaded[BoxSettings], clock: Clock) -> Journal:
-    box = loaded.values.box
-    data = loaded.beside(box.data)
-    data.mkdir(parents=True, exist_ok=True)
-    mark = loaded.beside(box.mark) if box.mark else data.with_name(f"{data.name}.mark")
-    return Journal.open(data / "journal.db", box.name, clock, box.mode, mark=mark, machine=machine_id())

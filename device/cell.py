@@ -27,6 +27,7 @@ from drivers.contract import (
     Refused,
     Silent,
     State,
+    TellsIdentity,
 )
 from drivers.deadline import Deadline
 
@@ -55,6 +56,7 @@ class Cell(Generic[D]):
     ``listen`` is awaited again and again while the device is open; each event it gives goes to ``heard``. ``turn``: the
     right to talk on a line shared with others; ``poll_turn``: the same for polls, which can wait and are given up when
     a command comes meanwhile. A verb's time begins to count with its turn: a busy line says nothing of a device.
+    ``heard_at``: when its last byte came on its line, in the loop's seconds.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Cell(Generic[D]):
         listen: Callable[[D], Awaitable[Any]] | None = None,
         turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
         poll_turn: Callable[[], AbstractAsyncContextManager[None]] | None = None,
+        heard_at: Callable[[], float | None] = lambda: None,
     ) -> None:
         self.name = name
         self.model = model
@@ -88,6 +91,8 @@ class Cell(Generic[D]):
         """The driver itself where it counts paper."""
         self.ascii_only = isinstance(driver, OwnLetters) and driver.ascii_only
         """Whether it is a display that can be given ASCII alone."""
+        self.tells_identity = isinstance(driver, TellsIdentity)
+        """Whether it can be asked who made it, and which firmware it has."""
         self.cut_off = driver.cut_off if isinstance(driver, Interruptible) else None
         """Ends what it does now, past the queue: for speakers, which must be silent at once."""
         self._driver = driver
@@ -96,7 +101,9 @@ class Cell(Generic[D]):
         self._turn = turn
         self._poll_turn = poll_turn or turn
         self._simulated = simulated
-        self._maintained = False
+        self._maintained: set[str] = set()
+        self._line_heard_at = heard_at
+        self._pressed_at: float | None = None
         self._backoff = backoff or Backoff(first_s=0.25, most_s=5.0)
         self._commands: asyncio.Queue[_Command[D]] = asyncio.Queue()
         self._waiting_poll: asyncio.Timeout | None = None
@@ -153,9 +160,15 @@ class Cell(Generic[D]):
         finally:
             self._diverted = None
 
-    def maintain(self, yes: bool) -> None:
-        """Somebody of the staff works at it from now on, or no longer: its state says so."""
-        self._maintained = yes
+    @property
+    def heard_at(self) -> float | None:
+        """When its last byte came (the loop's seconds); None: never, or nobody can tell."""
+        times = [at for at in (self._line_heard_at(), self._pressed_at) if at is not None]
+        return max(times, default=None)
+
+    def maintain(self, yes: bool, by: str = "care") -> None:
+        """Somebody of the staff works at it from now on, or no longer: its state says so until the last has ended."""
+        (self._maintained.add if yes else self._maintained.discard)(by)
         state = self._stamped(self.state)
         if state != self.state:
             self.state = state
@@ -241,6 +254,7 @@ class Cell(Generic[D]):
         while True:
             event = await listen(self._driver)
             self.statistics.heard()
+            self._pressed_at = _now()
             (self.heard if self._diverted is None else self._diverted).put_nowait(event)
 
     def _set(self, state: State) -> None:
@@ -264,7 +278,7 @@ class Cell(Generic[D]):
             self.watch.changed()
 
     def _stamped(self, state: State) -> State:
-        own = {SIMULATED: self._simulated, IN_MAINTENANCE: self._maintained}
+        own = {SIMULATED: self._simulated, IN_MAINTENANCE: bool(self._maintained)}
         reasons = (state.reasons - own.keys()) | {reason for reason, holds in own.items() if holds}
         return State(state.phase, state.accepting, reasons)
 

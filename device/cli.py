@@ -17,12 +17,15 @@ def device(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="yichuang device", description="the daemon of a box")
     parser.add_argument("settings", type=Path, help="the box's settings, TOML")
     parser.add_argument("--check", action="store_true", help="only check the settings")
+    parser.add_argument("--maintenance", action="store_true", help="devices and the technician's socket, nothing else")
     arguments = parser.parse_args(argv)
     from device.journal import JournalForeign, JournalStopped
     from device.main import CannotListen, load, load_or_last_good, run  # here: --help and --version need none of it
+    from device.maintenance.alone import NoSocket, RunsAlready, load_alone, run_alone
 
+    start = load_alone if arguments.maintenance else load_or_last_good
     try:
-        loaded, hardware = (load if arguments.check else load_or_last_good)(arguments.settings)
+        loaded, hardware = (load if arguments.check else start)(arguments.settings)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
@@ -32,8 +35,8 @@ def device(argv: list[str]) -> int:
     configure_logs("yichuang-device")
     code = 0
     try:
-        code = uvloop.run(run(loaded, hardware))
-    except* (CannotListen, JournalForeign, JournalStopped) as refused:
+        code = uvloop.run((run_alone if arguments.maintenance else run)(loaded, hardware))
+    except* (CannotListen, JournalForeign, JournalStopped, NoSocket, RunsAlready) as refused:
         print(f"{arguments.settings}: {refused.exceptions[0]}", file=sys.stderr)
         code = 1
     return code

@@ -115,6 +115,7 @@ def _cell(device: Device, line: Line, bus: Bus | None, port: str, *, private: bo
         listen=(lambda source: source.next_press()) if listens else None,
         turn=tap.turn if tap else nullcontext,
         poll_turn=tap.patient_turn if tap else None,
+        heard_at=(lambda: tap.heard_at) if tap else lambda: None,
     )
 
 

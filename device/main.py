@@ -17,6 +17,7 @@ from config.loader import Loaded
 from device.assembly import BoxParts, Builder
 from device.hardware import Hardware
 from device.journal import Journal
+from device.maintenance.alone import must_be_alone
 from device.settings.fits import built
 from device.settings.last_good import keep_once_ready, or_last_good
 from device.supervise import Tasks, supervise
@@ -58,9 +59,11 @@ def load_or_last_good(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
 async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> int:
     """Run one box until SIGTERM or SIGINT: exit code 0, or START_ANEW.
 
-    Raises CannotListen, JournalForeign, JournalStopped at the start; later what a bug raised, after closing everything.
+    Raises CannotListen, RunsAlready, JournalForeign, JournalStopped at the start; later what a bug raised, after
+    closing everything.
     """
     box = loaded.values.box
+    must_be_alone(loaded.beside(box.data))
     listener = listen(box.port)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

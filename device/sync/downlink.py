@@ -44,6 +44,10 @@ class Downlink:
             "voice": lambda data: desired.offer_voices(msgspec.json.decode(data, type=Voices)),
         }
 
+    def on(self, event: str, heard: Callable[[bytes], Awaitable[object]]) -> None:
+        """Let these events go there; it must return soon, for the stream waits for it."""
+        self._heard[event] = heard
+
     async def run(self) -> None:
         """Long-lived: read, and connect again."""
         while True:

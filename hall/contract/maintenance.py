@@ -207,7 +207,10 @@ class AskFrames(Struct, frozen=True, kw_only=True):
 
 
 class Frame(Struct, frozen=True, kw_only=True):
-    """One piece that passed: ``text`` decoded and masked, ``hex`` with masked bytes as ``··``; ``at_ms`` UTC."""
+    """One piece that passed: ``text`` decoded and masked, ``hex`` with masked bytes as ``··``; ``at_ms`` UTC.
+
+    ``model``: "" on a line that several models share.
+    """
 
     mark: int
     at_ms: int
@@ -217,6 +220,8 @@ class Frame(Struct, frozen=True, kw_only=True):
     hex: str
     sound: bool
     """Whether it was whole: sum right, order kept."""
+    texts: Texts = {}
+    """``text`` in every language; ``text`` itself is the Chinese one."""
 
 
 class Frames(Struct, frozen=True, kw_only=True):

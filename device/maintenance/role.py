@@ -1,0 +1,82 @@
+"""Puts together what serves a technician on one box: of a running daemon, or of one that runs for maintenance alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from device.maintenance.bench import Bench
+from device.maintenance.checks import Checks
+from device.maintenance.frames import LineFrames, LinesFrames
+from device.maintenance.leases import Leases
+from device.maintenance.preview import Previews
+from device.maintenance.relayed import EVENT, Relaying
+from device.maintenance.report import Advise, Reporter
+from device.maintenance.telling import Telling
+from device.maintenance.terminal_socket import TerminalSocket
+from device.maintenance.verbs import TellBundle, TellSettings, Verbs
+from device.roles.box import Work
+from device.supervise import Tasks
+from device.sync.downlink import Downlink
+from device.watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """All of it. ``long_lived``: each to run for as long as the box lives, by name."""
+
+    leases: Leases
+    checks: Checks
+    frames: LinesFrames
+    reporter: Reporter
+    verbs: Verbs
+    socket: TerminalSocket
+    long_lived: dict[str, Work] = field(default_factory=dict)
+
+
+def maintenance(
+    bench: Bench,
+    *,
+    advise: Advise = lambda _: [],
+    settings: TellSettings | None = None,
+    bundle: Callable[[Reporter, LinesFrames], TellBundle] | None = None,
+) -> Maintenance:
+    """``advise``: device.advice; ``settings``, ``bundle``: where each value came from, and the support bundle."""
+    cells = bench.hardware.cells
+    leases = Leases(cells)
+    checks = Checks(cells, leases, bench.is_open)
+    lines = LinesFrames([LineFrames(monitor, bench.models(monitor.bus.name), bench.clock) for monitor in bench.lines])
+    reporter = Reporter(bench, leases, advise)
+    verbs = Verbs(
+        reporter,
+        leases,
+        checks,
+        lines,
+        Previews(checks, leases),
+        settings=settings,
+        bundle=None if bundle is None else bundle(reporter, lines),
+    )
+    built = Maintenance(leases, checks, lines, reporter, verbs, TerminalSocket(verbs, bench.data))
+    built.long_lived["leases"] = leases.run
+    built.long_lived["maintenance socket"] = built.socket.run
+    for name, line in lines.lines.items():
+        built.long_lived[f"frames of {name}"] = line.run
+    return built
+
+
+def with_hall(built: Maintenance, bench: Bench, tasks: Tasks, downlink: Downlink) -> dict[str, Work]:
+    """What the hall adds for a box that has flows: relays, conditions, and faults kept over the days."""
+    link, desired, reporter = bench.link, bench.desired, built.reporter
+    if link is None or desired is None:
+        return {}
+    downlink.on(EVENT, Relaying(built.verbs, link, tasks).heard)
+    changes = Watch()
+    for watch in (link.watch, built.leases.watch, *(cell.watch for cell in bench.hardware.cells)):
+        watch.feeds(changes)
+    if bench.journal is not None:
+        bench.journal.stopping.feeds(changes)
+    works: dict[str, Work] = {"condition": Telling(reporter, link, changes).run}
+    if reporter.timeline is not None:
+        works["faults"] = partial(reporter.timeline.keep, desired.watch, lambda: desired.business_date)
+    return works
