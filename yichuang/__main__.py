@@ -11,6 +11,7 @@ COMMANDS = {
     "pin": ("hall.cli:pin", "turn a clerk's PIN into the line for the hall's settings"),
     "device": ("device.cli:device", "the daemon of a box: yichuang device SETTINGS"),
     "check": ("device.cli:check", "whether a box's devices work: yichuang check SETTINGS [DEVICE …] --level external"),
+    "bundle": ("device.bundle.cli:bundle", "one file for whoever helps, without persons: yichuang bundle SETTINGS"),
     "config": ("device.settings.cli:config", "a box's settings: yichuang config check|explain|diff FILE …"),
     "probe": ("workshop.cli:probe", "what is plugged in, and the settings for it: yichuang probe [PORT …]"),
     "monitor": ("workshop.cli:monitor", "read along on a line, record and replay it: yichuang monitor PORT"),

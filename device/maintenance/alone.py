@@ -18,6 +18,7 @@ import structlog
 from config.box import BoxSettings
 from config.loader import Loaded
 from config.wording import one_line
+from device.bundle.make import bundling
 from device.clock import Clock
 from device.hardware import Hardware, build_hardware
 from device.journal import Journal, JournalForeign, JournalStopped
@@ -29,6 +30,7 @@ from device.maintenance.terminal_socket import TerminalSocket, answers, socket_o
 from device.roles.box import Work
 from device.roles.devices import lines_and_devices
 from device.settings.last_good import or_last_good
+from device.settings.told import tell_settings
 from device.supervise import Tasks, supervise
 from device.supplies import Supplies
 
@@ -83,11 +85,16 @@ async def run_alone(loaded: Loaded[BoxSettings], hardware: Hardware) -> int:
     try:
         async with Tasks() as tasks:
             bench = Bench(loaded, hardware, clock, journal, None, None, lambda: False)
-            await _serve(tasks, maintenance(bench), hardware, journal, stopping)
+            await _serve(tasks, _maintained(bench), hardware, journal, stopping)
     finally:
         if journal is not None:
             await journal.close()
     return 0
+
+
+def _maintained(bench: Bench) -> Maintenance:
+    loaded = bench.loaded
+    return maintenance(bench, settings=partial(tell_settings, loaded), bundle=bundling(loaded, bench.clock))
 
 
 async def _serve(

@@ -16,3 +16,8 @@ def settings_of(loaded: Loaded[BoxSettings]) -> Settings:
             for listed in listing(loaded)
         ]
     )
+
+
+async def tell_settings(loaded: Loaded[BoxSettings]) -> Settings:
+    """The same, as a verb is answered."""
+    return settings_of(loaded)
