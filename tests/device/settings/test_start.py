@@ -15,10 +15,14 @@ from typing import Any
 import httpx
 import pytest
 
+from device.bundle.cli import bundle
+from device.bundle.pack import unpack
+from device.bundle.parts import Parts
 from hall import ca
 from tests.config.test_settings import BOX
+from tests.device.maintenance_terminal import Terminal
 
-LIMIT_S = 30.0
+LIMIT_S = 60.0
 
 
 def free_port() -> int:
@@ -51,7 +55,8 @@ async def started(file: Path, port: int) -> AsyncIterator[tuple[asyncio.subproce
             while not await is_ready(page):
                 assert box.returncode is None, "the box has ended"
             yield box, page
-            box.send_signal(signal.SIGTERM)
+            if box.returncode is None:
+                box.send_signal(signal.SIGTERM)
             await box.wait()
     finally:
         if box.returncode is None:
@@ -75,6 +80,11 @@ async def state(page: httpx.AsyncClient, path: str) -> dict[str, Any]:
     raise AssertionError("no state")
 
 
+def the_bundle(folder: Path) -> Parts:
+    (made,) = folder.glob("yichuang-counter-1-*.tar.gz")
+    return unpack(made.read_bytes())
+
+
 @pytest.mark.system
 async def test_a_typing_error_before_opening_leaves_the_counter_working_and_loud(tmp_path: Path) -> None:
     file, port = at_home(tmp_path)
@@ -90,9 +100,17 @@ async def test_a_typing_error_before_opening_leaves_the_counter_working_and_loud
         assert "box.toml:22" in problem
         assert (await state(page, "/window/1/state"))["settings_refused"] is True
         shown = (await page.get("/window/1")).text
+        asked = Terminal(tmp_path / "data" / "run" / "maintenance.sock").ask
+        status, told = await asyncio.to_thread(asked, "settings")
+        assert (status, told["settings"][0]["key"]) == (200, "box.name")
+        assert await asyncio.to_thread(bundle, [str(file), "--to", str(tmp_path)]) == 0
         box.send_signal(signal.SIGTERM)
         assert box.stderr is not None
         log = (await box.stderr.read()).decode()
+    parts = the_bundle(tmp_path)
+    assert json.loads(parts["report.json"])["devices"][0]["name"] == "display-1"
+    assert b"# refused: box.toml:22" in parts["settings.txt"]
+    assert b"error settings refused" in parts["log.txt"]
     assert 'event="settings refused"' in log
     assert "level=error" in log
     assert "本机的设置有误" in shown
