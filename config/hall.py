@@ -24,6 +24,7 @@ class Hall(Section):
     better. ``mark``: the file that says how far the database had come, beside ``data`` when left out; never within.
     ``cases``: the file in which the case platform says how far cases are: CSV, or JSON lines when named ``*.jsonl``.
     ``cases_key``: the file of the key that its hashes are made with, where it has hashes.
+    ``settings_key``: the file of the key that settings for boxes are signed with (yichuang ca settings-key).
     """
 
     name: str
@@ -37,6 +38,7 @@ class Hall(Section):
     catalogue: Path
     cases: Path | None = None
     cases_key: Path | None = None
+    settings_key: Path | None = None
     ca: Path
     certificate: Path
     key: Path

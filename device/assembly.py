@@ -16,6 +16,7 @@ from device.api.checkups import CheckupCalls
 from device.api.help import HelpCalls
 from device.api.lookup import lookup_route
 from device.api.stream import Streams
+from device.bundle.make import bundling
 from device.cell import Cell
 from device.clock import Clock
 from device.flows.ask_help import HelpDesk
@@ -36,6 +37,9 @@ from device.roles.metrics import metrics
 from device.roles.own_ticket import own_ticket
 from device.roles.rate_by_ear import rate_by_ear
 from device.roles.voice import voice
+from device.settings.fits import built
+from device.settings.received import Received
+from device.settings.told import tell_settings
 from device.supervise import Tasks
 from device.supplies import Supplies
 from device.sync.calls import make_client
@@ -98,7 +102,7 @@ class Builder:
             commands=Commands(link, journal, desired, clock),
             lookup=lookup,
             help_desk=help_desk,
-            health=Health(journal, link, desired, hardware.cells),
+            health=Health(journal, link, desired, hardware.cells, loaded.refused),
             streams=Streams(),
             watch=hall_watch,
         )
@@ -109,7 +113,9 @@ class Builder:
         counter = Counter(box)
         supplies = Supplies(box.journal, box.hardware.cells)
         bench = Bench(box.loaded, box.hardware, box.clock, box.journal, box.link, box.desired, self._is_ready)
-        maintained = maintenance(bench)
+        maintained = maintenance(
+            bench, settings=partial(tell_settings, box.loaded), bundle=bundling(box.loaded, box.clock)
+        )
         roles = [
             kiosk(box),
             own_ticket(box),
@@ -172,6 +178,8 @@ class Builder:
             "help": box.help_desk.run,
             "renewal": self._renewal.run,
         }
+        if box.loaded.values.hall.settings_key:
+            lasting["settings"] = partial(Received(box.loaded, built).run, box.link)
         return Role(long_lived=lasting)
 
     async def _report(self, cell: Cell[Any]) -> None:

@@ -27,11 +27,12 @@ def device(argv: list[str]) -> int:
     if arguments.stopped:
         return _stopped(arguments.settings)
     from device.journal import JournalForeign, JournalStopped
-    from device.main import CannotListen, load, run  # here: --help and --version need none of it
+    from device.main import CannotListen, load, load_or_last_good, run  # here: --help and --version need none of it
     from device.maintenance.alone import NoSocket, RunsAlready, load_alone, run_alone
 
+    start = load_alone if arguments.maintenance else load_or_last_good
     try:
-        loaded, hardware = (load_alone if arguments.maintenance else load)(arguments.settings)
+        loaded, hardware = (load if arguments.check else start)(arguments.settings)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
@@ -40,7 +41,7 @@ def device(argv: list[str]) -> int:
         return 0
     if arguments.roll_back:
         return _roll_back(loaded)
-    configure_logs()
+    configure_logs("yichuang-device")
     faulthandler.enable()  # the watchdog's SIGABRT: where each thread stood goes into the log
     code = 0
     try:
@@ -100,10 +101,10 @@ def check(argv: list[str]) -> int:
     parser.add_argument("--level", choices=("internal", "external", "interactive"), default="internal")
     arguments = parser.parse_intermixed_args(argv)
     from device.checking import NotRunning, Terminal
-    from device.main import load
+    from device.main import load_or_last_good
 
     try:
-        loaded, hardware = load(arguments.settings)
+        loaded, hardware = load_or_last_good(arguments.settings)
         cells = {cell.name: cell for cell in hardware.cells}
         terminal = Terminal(loaded.values.box.port, print)
         sound = [

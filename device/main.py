@@ -12,14 +12,15 @@ from pathlib import Path
 import structlog
 import uvicorn
 
-from config.box import BoxSettings, load_box, packs_of
+from config.box import BoxSettings, load_box
 from config.loader import Loaded
 from config.notify import Notify
 from device.assembly import BoxParts, Builder
-from device.files import certificates_must_exist
-from device.hardware import Hardware, build_hardware
+from device.hardware import Hardware
 from device.journal import Journal
 from device.maintenance.alone import must_be_alone
+from device.settings.fits import built
+from device.settings.last_good import keep_once_ready, or_last_good
 from device.supervise import Tasks, supervise
 from device.sync import own_files
 from device.watchdog import Watchdog, Watched
@@ -61,11 +62,18 @@ class Server(uvicorn.Server):
 def load(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
     """Settings and hardware of a box, and the files they name. Raises SettingsError."""
     loaded = load_box(file)
-    own_files.finish(*(loaded.beside(own) for own in (loaded.values.hall.certificate, loaded.values.hall.key)))
-    hardware = build_hardware(loaded)
-    certificates_must_exist(loaded)
-    packs_of(loaded)
-    return loaded, hardware
+    return loaded, built(loaded)
+
+
+def load_or_last_good(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
+    """The same for a start: the last good ones stand in for settings that are refused. Raises SettingsError."""
+    return or_last_good(file, _starting)
+
+
+def _starting(loaded: Loaded[BoxSettings]) -> Hardware:
+    hall = loaded.values.hall
+    own_files.finish(loaded.beside(hall.certificate), loaded.beside(hall.key))
+    return built(loaded)
 
 
 async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> int:
@@ -87,6 +95,9 @@ async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> int:
             parts.readiness.append(lambda: server.started)
             serving = tasks.start("http", server.serve(sockets=[listener]))
             log.info("box runs", box=box.name, port=box.port, journal=parts.journal.id, mode=box.mode)
+            for problem in loaded.refused:
+                log.error("settings refused", file=str(problem.file), line=problem.line, what=problem.what)
+            tasks.start("last good settings", keep_once_ready(loaded, lambda: all(so() for so in parts.readiness)))
             parts.link.on_forked(stopping.set)
             tasks.start("journal", _until_damaged(parts.journal, stopping))
             await server.up.wait()

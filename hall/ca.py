@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from config.signed import settings_key as public_part
 from hall.clock import utc_now
 
 ROLES = ("box", "observer", "technician", "hall")
@@ -146,6 +147,13 @@ def _certificate(
 def slip_key(file: Path) -> None:
     """A kiosk's key to sign its slips with: Ed25519, PEM. Raises FileExistsError."""
     _write_key(file, Ed25519PrivateKey.generate())
+
+
+def settings_key(file: Path) -> str:
+    """A hall's key to sign settings for its boxes with; the line for their settings. Raises FileExistsError."""
+    key = Ed25519PrivateKey.generate()
+    _write_key(file, key)
+    return f'settings_key = "{public_part(key)}"'
 
 
 def _builder(

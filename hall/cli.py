@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def hall(argv: list[str]) -> int:
     """`yichuang hall SETTINGS`: 0 after a clean stop, 2 for settings that cannot run, 1 for what went wrong later.
 
-    `yichuang hall backup|rebuild|roll-back|absent|notice|alarm|enrol|revoke SETTINGS …`: 0 when it is done, 1 when not.
+    `yichuang hall backup|rebuild|roll-back|absent|notice|alarm|enrol|revoke|settings SETTINGS …`: 0 when it is done, 1 when not.
     `yichuang hall boxes SETTINGS`: 0 when all boxes are ready for the doors to open.
     """
     parsers = {
@@ -35,6 +35,7 @@ def hall(argv: list[str]) -> int:
         "boxes": _boxes_parser,
         "enrol": enrolment.enrol_parser,
         "revoke": enrolment.revoke_parser,
+        "settings": _settings_parser,
     }
     act = argv[0] if argv and argv[0] in parsers else "serve"
     arguments = parsers[act]().parse_args(argv[1:]) if act in parsers else _serve_parser().parse_args(argv)
@@ -59,6 +60,7 @@ def hall(argv: list[str]) -> int:
         "notice": _notice,
         "alarm": _alarm,
         "boxes": _boxes,
+        "settings": _settings,
     }
     acts |= {"enrol": enrolment.enrol, "revoke": enrolment.revoke}
     return acts[act](settings, arguments)
@@ -132,6 +134,29 @@ def _boxes_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("yichuang hall boxes", description=told)
     parser.add_argument("settings", metavar="SETTINGS", type=Path)
     return parser
+
+
+def _settings_parser() -> argparse.ArgumentParser:
+    told = "Signs settings for a box, which fetches them within a minute; without FILE, tells what stands there."
+    parser = argparse.ArgumentParser("yichuang hall settings", description=told)
+    parser.add_argument("settings", metavar="SETTINGS", type=Path)
+    parser.add_argument("box", metavar="BOX")
+    parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="TOML; an empty one takes all back")
+    return parser
+
+
+def _settings(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> int:
+    from hall.clock import SystemClock
+    from hall.sent_settings import NotSigned, hand_over, told
+
+    try:
+        if arguments.file is not None:
+            hand_over(settings, arguments.box, arguments.file, SystemClock().wall_ms())
+        print(told(settings, arguments.box))
+    except NotSigned as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 def _backup(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> int:
@@ -252,7 +277,7 @@ def _run(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> int:
     from hall.main import CannotListen, run
     from hall.store.database import WrongDatabase
 
-    configure_logs()
+    configure_logs("yichuang-hall")
     faulthandler.enable()  # the watchdog's SIGABRT: where each thread stood goes into the log
     code = 0
     try:
@@ -275,6 +300,8 @@ def ca(argv: list[str]) -> int:
     try:
         if arguments.act == "init":
             authority.init(arguments.folder)
+        elif arguments.act == "settings-key":
+            print(authority.settings_key(arguments.file))
         elif arguments.act == "slip-key":
             authority.slip_key(arguments.file)
         elif arguments.act == "sign":
@@ -307,6 +334,8 @@ def _ca_parser() -> argparse.ArgumentParser:
     sign.add_argument("--days", type=int, default=825)
     slip = acts.add_parser("slip-key", help="a kiosk's key to sign slips with (Ed25519, PEM)")
     slip.add_argument("file", metavar="FILE", type=Path)
+    signs = acts.add_parser("settings-key", help="the hall's key to sign settings with; prints the line for each box")
+    signs.add_argument("file", metavar="FILE", type=Path)
     return parser
 
 

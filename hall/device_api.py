@@ -14,6 +14,7 @@ from hall.cases import TooManyTries
 from hall.contract import VERSION, AskPlace, AskProgress, AskZone, Batch, Command, Hello, Reserve, decoder
 from hall.contract.enrolment import Renew
 from hall.contract.maintenance import Condition, Relayed
+from hall.contract.settings import AskSettings
 from hall.enrolment.desk import NoAuthority
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
@@ -34,7 +35,8 @@ Send = Callable[[Message], Awaitable[None]]
 BODY_BYTES = 4 * 1024 * 1024
 """The most one call may carry; a box sends its facts in smaller batches."""
 
-HELLO = "/device/hello"
+TOLD_MOST = 32
+"""Refusals of one peer that are said, however many paths it makes up."""
 
 encode = msgspec.json.Encoder().encode
 
@@ -165,6 +167,10 @@ async def _renew(hall: Hall, ask: Renew, peer: Peer) -> bytes:
         raise Refusal(503, "store-failed", str(error)) from None
 
 
+async def _settings(hall: Hall, ask: AskSettings, peer: Peer) -> bytes:
+    return encode(await hall.sent_settings.ask(ask, peer.name))
+
+
 CALLS: dict[str, Call] = {
     HELLO: Call(decoder(Hello), _hello),
     "/device/reserve": Call(decoder(Reserve), _reserve),
@@ -176,8 +182,10 @@ CALLS: dict[str, Call] = {
     "/device/condition": Call(decoder(Condition), _condition),
     "/device/maintenance": Call(decoder(Relayed), _relayed),
     "/device/renew": Call(decoder(Renew), _renew),
+    "/device/settings": Call(decoder(AskSettings), _settings),
 }
 
+HELLO = "/device/hello"
 DOWNLINK = "/device/downlink"
 DIRECTORY = "/device/directory"
 
@@ -187,6 +195,8 @@ class DeviceApi:
 
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
+        self._refused: dict[str, set[tuple[str, str]]] = {}
+        """By peer: what it was told no to, since its last hello that was taken."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call; a refusal is answered too, and only a bug is a 500."""
@@ -201,13 +211,22 @@ class DeviceApi:
                 status, body = 200, encode(self._hall.catalogue.directory)
             else:
                 status, body = 200, await self._answer(_call(scope), await _body(receive), peer)
+                if scope["path"] == HELLO:
+                    self._refused.pop(peer.name, None)
         except Refusal as refusal:
             status, body = refusal.status, self._problem(refusal, peer)
             if scope["path"] == HELLO and peer.name in self._hall.catalogue.boxes:
                 self._hall.conditions.refused(peer.name, refusal.error)
-            log.info("refused", path=scope["path"], peer=peer.name, error=refusal.error, detail=refusal.detail)
+            self._tell_refused(scope["path"], peer, refusal)
         await send({"type": "http.response.start", "status": status, "headers": _headers(body)})
         await send({"type": "http.response.body", "body": body})
+
+    def _tell_refused(self, path: str, peer: Peer, refusal: Refusal) -> None:
+        """Once, and not each time that the box asks the same again."""
+        told = self._refused.setdefault(peer.name, set())
+        if (path, refusal.error) not in told and len(told) < TOLD_MOST:
+            told.add((path, refusal.error))
+            log.warning("refused", path=path, peer=peer.name, error=refusal.error, detail=refusal.detail)
 
     async def _admit(self, peer: Peer) -> None:
         if peer.role != "box":

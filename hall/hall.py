@@ -45,6 +45,7 @@ from hall.notices import Notices
 from hall.place import FindPlace
 from hall.recovering import Life, NotWhole, Recovery
 from hall.reserve import Given, Giving
+from hall.sent_settings import SentSettings
 from hall.sessions import Greeted, Greeting, IdentityTwice, Sessions
 from hall.sign_in import Door, Entering
 from hall.store import desks
@@ -83,6 +84,8 @@ class Hall:
     """What technicians elsewhere have asked of boxes."""
     contracts: dict[str, int] = field(default_factory=dict)
     """The contract each box said hello with."""
+    sent_settings: SentSettings = field(init=False)
+    """Signed ones that boxes fetch; set with the folder of the data, before anything is asked."""
     downlink: Downlink = field(init=False)
     sessions: Sessions = field(init=False)
     conditions: Conditions = field(init=False)
@@ -100,6 +103,8 @@ class Hall:
     """Set before anybody is served."""
     notices: Notices = field(init=False)
     began_mono_ms: int = field(init=False)
+    greeted: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Boot and journal of each box's last hello."""
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -292,7 +297,7 @@ class Hall:
         if answered is not None:
             return answered
         admitted = await self.door.admit(command.name, command.pin)
-        log.info("sign-in", window=command.window, name=command.name, refused=admitted.reason)
+        log.info("sign-in", window=command.window, refused=admitted.reason)  # who it was, the deed itself keeps
         return await self.writer.write(self._if_whole(request, self._enter(command, admitted)))
 
     def _carry(self, command: Command, *, expired: bool) -> Job[bytes]:

@@ -30,6 +30,7 @@ from hall.mark import Mark, MarkFile
 from hall.newsroom import Newsroom
 from hall.recovering import Waking
 from hall.relive import Reliving
+from hall.sent_settings import SentSettings
 from hall.sign_in import Door
 from hall.starting import Starting
 from hall.store.database import connect, connect_reader, prepare
@@ -86,6 +87,7 @@ async def open_hall(
             writer.keep_mark(lambda commits: keeping.put(Mark(name, hall.term.n, commits)))
             early.append(hall)
             hall.cases = _cases(settings, clock)
+            hall.sent_settings = SentSettings.of(settings)
             await day.turn(writer, clock)
             reader = Reader(connect_reader(file))
             try:

@@ -22,7 +22,9 @@ CLOCK_OFF_MS = 60_000
 def welcome(hall: Hall, hello: Hello, greeted: Greeted) -> Welcome:
     """Its hall, its settings there, and from where the hall wants its facts."""
     off_ms = hello.wall_ms - hall.clock.wall_ms()
-    log.info("hello", device=hello.device, journal=hello.journal, high=greeted.high, clock_off_ms=off_ms)
+    if hall.greeted.get(hello.device) != (hello.boot, hello.journal):  # a recovering hall is asked each 2 s
+        log.info("hello", device=hello.device, journal=hello.journal, high=greeted.high, clock_off_ms=off_ms)
+    hall.greeted[hello.device] = (hello.boot, hello.journal)
     named, box = hall.settings.hall, hall.catalogue.boxes[hello.device]
     return Welcome(
         contract=VERSION,

@@ -21,6 +21,7 @@ MODULE_OWNERS = {
         "device/salvage.py",
         "device/former.py",
         "device/beginning.py",
+        "device/fact_counts.py",
         "hall/store/",
         "simulators/bench/",
     ),

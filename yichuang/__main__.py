@@ -15,6 +15,8 @@ COMMANDS = {
     "enrol": ("device.cli:enrol", "make this machine a box of the hall: yichuang enrol URL BOX FOLDER"),
     "check": ("device.cli:check", "whether a box's devices work: yichuang check SETTINGS [DEVICE …] --level external"),
     "browser": ("screens.browser.cli:browser", "the browser of a public screen: yichuang browser URL"),
+    "bundle": ("device.bundle.cli:bundle", "one file for whoever helps, without persons: yichuang bundle SETTINGS"),
+    "config": ("device.settings.cli:config", "a box's settings: yichuang config check|explain|diff FILE …"),
     "probe": ("workshop.cli:probe", "what is plugged in, and the settings for it: yichuang probe [PORT …]"),
     "setup": ("workshop.cli:setup", "make this machine a box of the hall: yichuang setup [--simulated]"),
     "monitor": ("workshop.cli:monitor", "read along on a line, record and replay it: yichuang monitor PORT"),

@@ -99,6 +99,7 @@ class Link:
         self._needed = asyncio.Event()
         self._tried_at = float("-inf")
         self._to_tell = 0
+        self._notices: list[str] = []
         self._stir = Watch()
         journal.watch.feeds(self._stir)
         self.watch.feeds(self._stir)
@@ -242,9 +243,20 @@ class Link:
             log.warning("welcome not kept", reason=stopped.reason)
 
     def _reach(self, welcome: Welcome) -> None:
+        before, was_reached = self.welcome, self.reached_hall
         self.welcome, self.reached_hall, self.refusal, self.facts_refused = welcome, True, "", False
         self._down.clear()
         self._reached.set()
+        if before is None or not was_reached or before.recovering != welcome.recovering:
+            self._log_welcome(welcome)
+        for notice in {*welcome.notices} - {*self._notices}:
+            log.warning("hall says", notice=notice)
+        self._notices = welcome.notices
+        for call in self._welcomed:
+            call(welcome)
+        self.watch.changed()
+
+    def _log_welcome(self, welcome: Welcome) -> None:
         log.info(
             "hall is reached",
             hall=welcome.hall,
@@ -254,11 +266,6 @@ class Link:
             to_tell=self._to_tell,
             recovering=welcome.recovering,
         )
-        for notice in welcome.notices:
-            log.warning("hall says", notice=notice)
-        for call in self._welcomed:
-            call(welcome)
-        self.watch.changed()
 
     async def _come_up(self) -> None:
         if self.welcome is not None:
@@ -274,7 +281,10 @@ class Link:
         refusal = failure.reason or "refused" if isinstance(failure, HallRefused) else ""
         refusal = refusal or (REVOKED if self.refusal == REVOKED else "")  # until a hall welcomes it again
         if not self.known_down or refusal != self.refusal:  # once when lost, not at each attempt
-            log.warning("hall refuses us" if refusal else "hall is down", reason=refusal, why=str(failure))
+            if refusal:
+                log.error("hall refuses us", reason=refusal, why=str(failure))
+            else:
+                log.warning("hall is down", why=str(failure))
         self.known_down, self.refusal = True, refusal
         self.watch.changed()
 
