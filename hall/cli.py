@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def hall(argv: list[str]) -> int:
     """`yichuang hall SETTINGS`: 0 after a clean stop, 2 for settings that cannot run, 1 for what went wrong later.
 
-    `yichuang hall backup|rebuild|roll-back|absent|notice|alarm|enrol|revoke|settings SETTINGS …`: 0 when it is done, 1 when not.
+    `yichuang hall ACT SETTINGS …`, one of those below: 0 when it is done, 1 when not.
     `yichuang hall boxes SETTINGS`: 0 when all boxes are ready for the doors to open.
     """
     parsers = {

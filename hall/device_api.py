@@ -35,6 +35,8 @@ Send = Callable[[Message], Awaitable[None]]
 BODY_BYTES = 4 * 1024 * 1024
 """The most one call may carry; a box sends its facts in smaller batches."""
 
+HELLO = "/device/hello"
+
 TOLD_MOST = 32
 """Refusals of one peer that are said, however many paths it makes up."""
 
@@ -185,7 +187,6 @@ CALLS: dict[str, Call] = {
     "/device/settings": Call(decoder(AskSettings), _settings),
 }
 
-HELLO = "/device/hello"
 DOWNLINK = "/device/downlink"
 DIRECTORY = "/device/directory"
 
