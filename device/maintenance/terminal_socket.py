@@ -72,6 +72,8 @@ class TerminalSocket:
         """Serve for ever. Raises OSError where the socket cannot be made."""
         config = uvicorn.Config(
             self._app,
+            interface="asgi3",
+            proxy_headers=False,
             lifespan="off",
             access_log=False,
             log_config=None,
