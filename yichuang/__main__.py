@@ -10,6 +10,7 @@ COMMANDS = {
     "ca": ("hall.cli:ca", "certificates of the hall's own: yichuang ca init|issue …"),
     "pin": ("hall.cli:pin", "turn a clerk's PIN into the line for the hall's settings"),
     "device": ("device.cli:device", "the daemon of a box: yichuang device SETTINGS"),
+    "diagnostics": ("screens.diagnostics.cli:diagnostics", "what is wrong, what mends it: yichuang diagnostics [BOX]"),
     "check": ("device.cli:check", "whether a box's devices work: yichuang check SETTINGS [DEVICE …] --level external"),
     "probe": ("workshop.cli:probe", "what is plugged in, and the settings for it: yichuang probe [PORT …]"),
     "monitor": ("workshop.cli:monitor", "read along on a line, record and replay it: yichuang monitor PORT"),
