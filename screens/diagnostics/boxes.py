@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from hall.contract.maintenance import Boxes, BoxLine
 from screens.diagnostics.client import Lost, RefusedVerb
 from screens.diagnostics.colours import BOLD, FINE, INK, NAME, QUIET
-from screens.diagnostics.columns import cell_len, pad
+from screens.diagnostics.columns import cell_len, cut, pad
 from screens.diagnostics.home import HomeView
 from screens.diagnostics.lines import Line, Part, Row, hanging, heading, mark
 from screens.diagnostics.rows import Rows
@@ -17,7 +17,7 @@ from screens.diagnostics.tongue import time_of
 from screens.diagnostics.view import KeyName, View
 from screens.diagnostics.watch import LOOK_S
 
-NAMES = 16
+NAMES, DOES, MORE = 16, 24, 26
 WIDE = 110
 
 
@@ -88,7 +88,7 @@ class BoxesView(View):
         for line in waiting:
             why = self.tongue.of(line.needs[0].what) if line.needs else self._silence(line)
             lead: list[Part] = [("[ ] ", BOLD), (pad(line.box + " ", NAMES), NAME)]
-            yield Row(hanging(lead, why, INK, width))
+            yield Row(((*lead, (cut(why, width - 4 - NAMES), INK)),))
 
     def _silence(self, line: BoxLine) -> str:
         say = self.tongue.say
@@ -99,18 +99,22 @@ class BoxesView(View):
     def _box(self, line: BoxLine, width: int) -> Row:
         say = self.tongue.say
         kind = self._kind(line)
-        words = {key: say(f"box-{key}") for key in ("fine", "warning", "error", "unknown", "tended", "report")}
-        state = max(map(cell_len, words.values())) + 4
-        sign, style = mark(kind, words[kind])
+        named = {key: say(f"box-{key}") for key in ("fine", "warning", "error", "unknown", "tended", "report")}
+        state = max(map(cell_len, named.values())) + 4
+        sign, style = mark(kind, named[kind])
         lead: list[Part] = [(pad(sign, state), style), (pad(line.box + " ", NAMES), NAME)]
-        does = say("between").join(say(f"does-{each}") for each in line.does)
-        if line.windows:
-            does += " " + ",".join(map(str, line.windows))
-        lead.append((pad(does + " ", 20), INK))
+        does = say("between").join(self._does(each, line) for each in line.does)
+        words = self._words(line)
         if width > WIDE:
-            lead.append((pad(self._more(line), 30), QUIET))
-        lines: list[Line] = list(hanging(lead, self._words(line), INK, width))
-        return Row(tuple(lines), line.box)
+            lead += [(pad(does + " ", DOES), INK), (pad(self._more(line), MORE), QUIET)]
+            return Row(hanging(lead, words, INK, width), line.box)
+        if cell_len(words) <= width - state - NAMES - DOES:
+            return Row(((*lead, (pad(does + " ", DOES), INK), (words, INK)),), line.box)
+        return Row(((*lead, (does, INK)), *hanging(((" " * state, INK),), words, INK, width)), line.box)
+
+    def _does(self, what: str, line: BoxLine) -> str:
+        numbers = " " + ",".join(map(str, line.windows)) if what == "windows" and line.windows else ""
+        return self.tongue.say(f"does-{what}") + numbers
 
     def _kind(self, line: BoxLine) -> str:
         if line.condition is not None and line.condition.leases and line.connected:
@@ -150,5 +154,6 @@ class BoxesView(View):
             words = self.tongue.of(self._lost.texts) or say("refused-unsaid", error=self._lost.error)
         else:
             age = self.tongue.age(int((self.terminal.clock() - self._lost_at) * 1000))
-            words = f"{self.tongue.of(self._lost.texts) or say('lost-hall')} {say('lost-since', age=age)}"
+            why = self.tongue.of(self._lost.texts) or say("lost-hall")
+            words = say("between-sentences").join((why, say("lost-since", age=age)))
         return hanging((("  ", INK), mark("error", say("lost")), ("  ", INK)), words, BOLD, self.app.size.width - 2)

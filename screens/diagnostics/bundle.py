@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from textual.binding import Binding
 
 from hall.contract.maintenance import Bundle
+from screens.diagnostics import refusal
 from screens.diagnostics.client import Lost, RefusedVerb
 from screens.diagnostics.colours import BOLD, QUIET
 from screens.diagnostics.lines import Row, hanging, heading, mark, text
@@ -34,7 +35,7 @@ class BundleView(View):
         self._visit = visit
         self._began: float | None = None
         self._saved: tuple[Path, int] | None = None
-        self._refusal = ""
+        self._failure: refusal.Failure | None = None
 
     def on_mount(self) -> None:
         """Say what it is."""
@@ -48,7 +49,7 @@ class BundleView(View):
     def action_begin(self) -> None:
         """Fetch and save it."""
         if self._began is None and self._saved is None:
-            self._began, self._refusal = self.terminal.clock(), ""
+            self._began, self._failure = self.terminal.clock(), None
             self.run_worker(self._fetch(), group="bundle", exclusive=True)
             self.redraw()
 
@@ -61,8 +62,8 @@ class BundleView(View):
         yield Row(((),))
         if self._began is not None:
             yield running(self.terminal.clock() - self._began, EXPECTED_S, self.tongue)
-        elif self._refusal:
-            yield Row(hanging((mark("error", ""),), self._refusal, BOLD, width))
+        elif self._failure is not None:
+            yield from refusal.told(self._failure, self.tongue, width)
         elif self._saved is not None:
             file, size = self._saved
             told = say("bundle-saved", size=self.tongue.share(size))
@@ -75,13 +76,12 @@ class BundleView(View):
         try:
             bundle = await self._visit.client.bundle()
             self._saved = await asyncio.to_thread(save, bundle, self.terminal.folder)
-        except RefusedVerb as refused:
-            self._refusal = self.tongue.of(refused.texts) or self.tongue.say("refused-unsaid", error=refused.error)
-        except Lost:
-            self._refusal = self.tongue.say("check-lost")
-        except (OSError, ValueError) as failure:
-            why = failure.strerror if isinstance(failure, OSError) else str(failure)
-            self._refusal = self.tongue.say("bundle-unsaved", folder=self.terminal.folder, why=why)
+        except (Lost, RefusedVerb) as failure:
+            self._failure = failure
+        except ValueError:
+            self._failure = refusal.Garbled()
+        except OSError as failure:
+            self._failure = refusal.Unsaved(self.terminal.folder, failure.strerror or str(failure))
         self._began = None
         self.redraw()
 

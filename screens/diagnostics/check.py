@@ -8,6 +8,7 @@ from enum import Enum
 from textual.binding import Binding
 
 from hall.contract.maintenance import Checked, DeviceReport, Level
+from screens.diagnostics import refusal
 from screens.diagnostics.client import Lost, RefusedVerb
 from screens.diagnostics.colours import BOLD, INK, QUIET, TENDED
 from screens.diagnostics.lines import Row, hanging, heading, labelled, mark, text
@@ -52,7 +53,7 @@ class CheckView(View):
         self._began = 0.0
         self._checked: Checked | None = None
         self._whole: bool | None = None
-        self._refusal = ""
+        self._failure: refusal.Failure | None = None
 
     def heading(self) -> str:
         """Which check of which device."""
@@ -102,9 +103,10 @@ class CheckView(View):
             yield Row(hanging((("▸ ", BOLD),), say("check-ready"), BOLD, width))
         elif self._step is Step.RUNNING:
             yield from self._told_running(width)
-        elif self._step is Step.REFUSED:
+        elif self._step is Step.REFUSED and self._failure is not None:
             yield Row(((),))
-            yield Row(hanging((mark("error", say("check-refused")), ("  ", INK)), self._refusal, BOLD, width))
+            lead = (mark("error", say("check-refused")), ("  ", INK))
+            yield Row(hanging(lead, refusal.words(self._failure, self.tongue), BOLD, width))
         elif self._checked is not None:
             yield from self._told_outcome(self._checked, family, width)
 
@@ -113,12 +115,8 @@ class CheckView(View):
             lease = "" if self._level == "internal" else await self._visit.keeper.take(self._device.name)
             self.redraw()
             self._checked = await self._visit.client.check(self._device.name, self._level, lease)
-        except RefusedVerb as refused:
-            self._refusal = self.tongue.of(refused.texts) or self.tongue.say("refused-unsaid", error=refused.error)
-            self._step = Step.REFUSED
-        except Lost as lost:
-            self._refusal = self.tongue.of(lost.texts) or self.tongue.say("check-lost")
-            self._step = Step.REFUSED
+        except (Lost, RefusedVerb) as failure:
+            self._failure, self._step = failure, Step.REFUSED
         else:
             self._step = Step.ASKED if self._checked.outcome in ASKING else Step.DONE
             self._remember()

@@ -69,6 +69,7 @@ Screen { background: $ground; color: $ink; layout: vertical; }
 #alarm { height: auto; background: $ground; display: none; }
 #alarm.told { display: block; border-bottom: solid $fault; }
 #keys { dock: bottom; height: auto; background: $raised; color: $ink; }
+#body > Static { text-wrap: nowrap; text-overflow: ellipsis; }
 #body { height: 1fr; background: $ground; scrollbar-size-vertical: 1; padding: 0 1; }
 Rows { height: 1fr; border: none; padding: 0; background: $ground; color: $ink; scrollbar-size-vertical: 1; }
 Rows:focus { border: none; background: $ground; background-tint: $ground 0%; }

@@ -9,6 +9,7 @@ from rich.cells import cell_len, set_cell_size
 
 NEVER_FIRST = "，。、；：？！）》」』”’…·,.;:?!)]}"
 """What may not begin a line (GB/T 15834 §5.1)."""
+NEVER_LAST = ("“", "‘", "（", "《", "「", "『", "(", "[")
 _WORD = re.compile(r"\s+|[^\s\u2e80-\u9fff\u3000-\u303f\uff00-\uffef]+|.", re.DOTALL)
 
 __all__ = ["cell_len", "cut", "pad", "wrap"]
@@ -55,9 +56,9 @@ def _words(text: str, width: int) -> Iterator[str]:
 
 
 def _without_last(line: str) -> tuple[str, str]:
-    """The line without its last word, and that word: it goes down together with the mark that may not begin a line."""
+    """The line, and what goes down from its end together with a mark: whole words, and none that may not begin one."""
     words = _WORD.findall(line)
-    last = words[-1]
-    if len(words) == 1:
-        return line[:-1], line[-1]
-    return line[: -len(last)], last
+    taken = ""
+    while len(words) > 1 and (not taken or taken[0] in NEVER_FIRST or words[-1].endswith(NEVER_LAST)):
+        taken = words.pop() + taken
+    return "".join(words), taken

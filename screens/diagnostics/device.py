@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textual.binding import Binding
 
 from hall.contract.maintenance import BoxReport, DeviceReport, Level, Supply
+from screens.diagnostics import refusal
 from screens.diagnostics.advised import advised
 from screens.diagnostics.check import CheckView, concluded
 from screens.diagnostics.client import Lost, RefusedVerb
@@ -40,7 +41,7 @@ class DeviceView(View):
         super().__init__(terminal, visit)
         self._visit = visit
         self._named = name
-        self._refusal = ""
+        self._failure: refusal.Failure | None = None
 
     @property
     def device(self) -> DeviceReport | None:
@@ -68,8 +69,7 @@ class DeviceView(View):
             yield text(self.tongue.say("device-gone", device=self._named), width, CAUTION)
             return
         yield from self._who(device, width)
-        if self._refusal:
-            yield Row(hanging((mark("error", ""),), self._refusal, BOLD, width))
+        yield from refusal.told(self._failure, self.tongue, width)
         if self._visit.keeper.has(self._named):
             yield Row(hanging((mark("tended", ""),), self.tongue.say("leased-by-us"), TENDED, width))
         yield from self._advice(report, width)
@@ -95,14 +95,14 @@ class DeviceView(View):
 
     async def action_lease(self) -> None:
         """Take it out of service, or give it back."""
-        self._refusal = ""
+        self._failure = None
         try:
             if self._visit.keeper.has(self._named):
                 await self._visit.keeper.give_back()
             else:
                 await self._visit.keeper.take(self._named)
         except RefusedVerb as refused:
-            self._refusal = self.tongue.of(refused.texts) or self.tongue.say("refused-unsaid", error=refused.error)
+            self._failure = refused
         except Lost:
             pass  # the alarm says so
         self.redraw()
@@ -114,7 +114,7 @@ class DeviceView(View):
 
     def _who(self, device: DeviceReport, width: int) -> Iterator[Row]:
         say = self.tongue.say
-        kind, words = standing(device, self.tongue)
+        kind, words = standing(device, self.tongue, leased=False)
         lead = mark(kind, say(f"stands-{kind}"))
         yield Row(hanging((lead, ("  ", INK)), words, BOLD, width))
         window = say("of-window", n=device.window) if device.window is not None else ""
@@ -153,7 +153,8 @@ class DeviceView(View):
             kind, words = concluded(judged, self.tongue)
             sign, style = mark(kind, "")
             at = say("at", time=time_of(judged.at_ms))
-            yield Row(hanging([*lead, (sign, style)], f"{words} {at}", style, width))
+            said = words + say("between-sentences") + at
+            yield Row(hanging([*lead, (sign, style)], said, style, width))
 
     def _counted(self, device: DeviceReport, report: BoxReport, width: int) -> Iterator[Row]:
         own: list[Supply] = [supply for supply in report.supplies if supply.device == device.name]

@@ -13,7 +13,7 @@ from screens.diagnostics.tongue import DAY_MS, HALL_TIME_MS, date_of, day_of, ti
 from screens.diagnostics.view import View
 
 DAYS = 7
-NAMES = 18
+NAMES = 16
 DRAWN = {"error": "#", "warning": "=", "report": "-"}
 NOTHING, MIDNIGHT = ".", "|"
 RANK = {"report": 0, "warning": 1, "error": 2}

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from textual.binding import Binding
 
 from hall.contract.maintenance import Frame
+from screens.diagnostics import refusal
 from screens.diagnostics.client import Lost, RefusedVerb
-from screens.diagnostics.colours import BOLD, CAUTION, FAULT, INK, QUIET
+from screens.diagnostics.colours import CAUTION, FAULT, INK, QUIET
 from screens.diagnostics.columns import pad
 from screens.diagnostics.lines import Line, Row, hanging, heading, mark, text
 from screens.diagnostics.terminal import Terminal, Visit
@@ -41,7 +42,7 @@ class FramesView(View):
         self._lost = 0
         self._stopped = False
         self._hex = True
-        self._refusal: RefusedVerb | None = None
+        self._failure: refusal.Failure | None = None
         self._drawn: object = None
 
     def heading(self) -> str:
@@ -79,7 +80,7 @@ class FramesView(View):
 
     def draw(self) -> None:
         """Only what has changed: a reader's place on the screen is kept."""
-        shown = (self._mark, len(self._frames), self._hex, self.tongue.language, self.app.size, self._refusal)
+        shown = (self._mark, len(self._frames), self._hex, self.tongue.language, self.app.size, self._failure)
         if shown != self._drawn:
             self._drawn = shown
             super().draw()
@@ -90,9 +91,7 @@ class FramesView(View):
         """The frames, oldest first."""
         say = self.tongue.say
         yield heading(say("frames-what"), first=True)
-        if self._refusal is not None:
-            words = self.tongue.of(self._refusal.texts) or say("refused-unsaid", error=self._refusal.error)
-            yield Row(hanging((mark("error", ""),), words, BOLD, width))
+        yield from refusal.told(self._failure, self.tongue, width)
         if self._lost:
             yield Row(hanging((mark("warning", ""),), say("frames-lost", n=self._lost), CAUTION, width))
         if not self._frames:
@@ -113,11 +112,11 @@ class FramesView(View):
         except Lost:
             return  # the alarm says so
         except RefusedVerb as refused:
-            self._refusal = refused
+            self._failure = refused
             return
         if told.mark < self._mark:
             self._frames.clear()  # the daemon has begun anew, and its marks with it
-        self._refusal = None
+        self._failure = None
         self._frames.extend(told.frames)
         self._mark = told.mark
         self._lost += told.lost

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from textual.binding import Binding
 
 from hall.contract.maintenance import AskPreview, Preview
+from screens.diagnostics import refusal
 from screens.diagnostics.client import Lost, RefusedVerb
-from screens.diagnostics.colours import BOLD, INK, QUIET
-from screens.diagnostics.lines import Line, Part, Row, hanging, heading, mark, text
+from screens.diagnostics.colours import INK, QUIET
+from screens.diagnostics.lines import Line, Part, Row, heading, text
 from screens.diagnostics.progress import TICK_S, running
 from screens.diagnostics.terminal import Terminal, Visit
 from screens.diagnostics.view import KeyName, View
@@ -35,7 +36,7 @@ class PreviewView(View):
         self._device = device
         self._began: float | None = None
         self._picture: Preview | None = None
-        self._refusal = ""
+        self._failure: refusal.Failure | None = None
 
     def heading(self) -> str:
         """Whose picture."""
@@ -55,7 +56,7 @@ class PreviewView(View):
         """Look once more."""
         if self._began is None:
             self._began = self.terminal.clock()
-            self._refusal = ""
+            self._failure = None
             self.run_worker(self._look(), group="preview", exclusive=True)
             self.redraw()
 
@@ -65,8 +66,8 @@ class PreviewView(View):
         yield heading(say("preview"), say("preview-kept"), first=True)
         if self._began is not None:
             yield running(self.terminal.clock() - self._began, EXPECTED_S, self.tongue)
-        elif self._refusal:
-            yield Row(hanging((mark("error", ""),), self._refusal, BOLD, width))
+        elif self._failure is not None:
+            yield from refusal.told(self._failure, self.tongue, width)
         elif self._picture is not None:
             yield Row(((),))
             yield Row(picture_lines(self._picture))
@@ -81,12 +82,10 @@ class PreviewView(View):
             asked = AskPreview(device=self._device, lease=lease, columns=columns, rows=rows)
             self._picture = await self._visit.client.preview(asked)
             picture_lines(self._picture)
-        except RefusedVerb as refused:
-            self._refusal = self.tongue.of(refused.texts) or self.tongue.say("refused-unsaid", error=refused.error)
-        except Lost as lost:
-            self._refusal = self.tongue.of(lost.texts) or self.tongue.say("check-lost")
+        except (Lost, RefusedVerb) as failure:
+            self._failure = failure
         except ValueError:
-            self._picture, self._refusal = None, self.tongue.say("preview-garbled")
+            self._picture, self._failure = None, refusal.Garbled()
         self._began = None
         self.redraw()
 

@@ -66,7 +66,9 @@ class Rows(VerticalScroll, can_focus=True):
             self.scroll_relative(y=by, animate=False)
             return
         at = keys.index(self.chosen) + by
-        if 0 <= at < len(keys):
+        if not self._in_sight():
+            self.scroll_relative(y=by, animate=False)  # what lies between is read on the way
+        elif 0 <= at < len(keys):
             self._choose(keys[at])
         else:
             self.scroll_to(y=0 if by < 0 else self.max_scroll_y, animate=False)
@@ -88,12 +90,21 @@ class Rows(VerticalScroll, can_focus=True):
     def _choose(self, key: str) -> None:
         self.chosen = key
         self._draw()
+        self.scroll_to_region(self._region(), animate=False, force=True)
+
+    def _region(self) -> Region:
+        """Where the chosen row stands, in lines from the top."""
         y = 0
         for row in self._rows:
-            if row.key == key:
-                break
+            if row.key == self.chosen:
+                return Region(0, y, 1, len(row.lines))
             y += len(row.lines)
-        self.scroll_to_region(Region(0, y, 1, len(row.lines)), animate=False, force=True)
+        return Region(0, y, 1, 0)
+
+    def _in_sight(self) -> bool:
+        """Whether any line of the chosen row is on the screen."""
+        region, top = self._region(), round(self.scroll_y)
+        return region.bottom > top and region.y < top + self.size.height
 
     def _draw(self) -> None:
         lines = []

@@ -9,10 +9,11 @@ from textual.binding import Binding
 from textual.widgets import Input
 
 from hall.contract.maintenance import Setting, Settings
+from screens.diagnostics import refusal
 from screens.diagnostics.client import Lost, RefusedVerb
-from screens.diagnostics.colours import BOLD, INK, NAME, QUIET
+from screens.diagnostics.colours import INK, NAME, QUIET
 from screens.diagnostics.columns import pad
-from screens.diagnostics.lines import Row, hanging, heading, mark, text
+from screens.diagnostics.lines import Row, hanging, heading, text
 from screens.diagnostics.terminal import Terminal, Visit
 from screens.diagnostics.view import KeyName, View
 
@@ -29,7 +30,7 @@ class SettingsView(View):
         super().__init__(terminal, visit)
         self._visit = visit
         self._settings: Settings | None = None
-        self._refusal = ""
+        self._failure: refusal.Failure | None = None
         self._wanted = ""
 
     def parts(self) -> ComposeResult:
@@ -74,10 +75,9 @@ class SettingsView(View):
     def told(self, width: int) -> Iterable[Row]:
         """Key, value, origin; what somebody has set stands out from the defaults."""
         say = self.tongue.say
-        if self._refusal:
-            yield Row(hanging((mark("error", ""),), self._refusal, BOLD, width))
+        yield from refusal.told(self._failure, self.tongue, width)
         if self._settings is None:
-            if not self._refusal:
+            if self._failure is None:
                 yield text(say("asking"), width, QUIET)
             return
         found = [each for each in self._settings.settings if self._fits(each)]
@@ -90,10 +90,8 @@ class SettingsView(View):
     async def _ask(self) -> None:
         try:
             self._settings = await self._visit.client.settings()
-        except RefusedVerb as refused:
-            self._refusal = self.tongue.of(refused.texts) or self.tongue.say("refused-unsaid", error=refused.error)
-        except Lost:
-            self._refusal = self.tongue.say("check-lost")
+        except (Lost, RefusedVerb) as failure:
+            self._failure = failure
         self.redraw()
 
     def _done(self, field: Input) -> None:

@@ -10,16 +10,19 @@ NOT_TOLD = frozenset({"in-maintenance"})
 UNKNOWN = frozenset({"status-unknown", "starting"})
 
 
-def standing(device: DeviceReport, tongue: Tongue) -> tuple[str, str]:
-    """The kind of mark, and the reasons in words. Unknown is neither fine nor broken."""
+def standing(device: DeviceReport, tongue: Tongue, *, leased: bool = True) -> tuple[str, str]:
+    """The kind of mark, and the reasons in words. Unknown is neither fine nor broken.
+
+    ``leased``: whether a lease hides the rest.
+    """
     told = [reason for reason in device.reasons if reason.keyword not in NOT_TOLD]
     words = tongue.say("between-reasons").join(tongue.of(reason.text) or reason.keyword for reason in told)
-    return _kind(device), words or tongue.say(f"phase-{device.phase}")
+    return _kind(device, leased=leased), words or tongue.say(f"phase-{device.phase}")
 
 
-def _kind(device: DeviceReport) -> str:
+def _kind(device: DeviceReport, *, leased: bool) -> str:
     severities = {reason.severity for reason in device.reasons}
-    if device.leased:
+    if leased and device.leased:
         return "tended"
     if "error" in severities or device.phase == "stopped":
         return "error"

@@ -109,7 +109,7 @@ class View(Screen[None]):
         told: list[Part] = []
         report = visit.report
         if report is not None:
-            if report.leases:
+            if report.leases or visit.keeper.lease is not None:
                 told.append(mark("tended", say("in-maintenance")))
             if not report.flows:
                 told.append(mark("warning", say("no-flows")))
@@ -142,9 +142,10 @@ class View(Screen[None]):
         elif lost is not None:
             kind = "hall" if visit.client.relayed else "here"
             why = self.tongue.of(lost.texts) or self.tongue.first_of(f"lost-{kind}-{lost.why}", f"lost-{lost.why}")
-            words = f"{why} {say('lost-since', age=self.tongue.age(visit.watch.lost_for_ms))}"
+            told = [why, say("lost-since", age=self.tongue.age(visit.watch.lost_for_ms))]
             if visit.report is not None:
-                words += " " + say("lost-old", time=time_of(visit.report.clock.wall_ms))
+                told.append(say("lost-old", time=time_of(visit.report.clock.wall_ms)))
+            words = say("between-sentences").join(told)
         return hanging((("  ", INK), *lead), words, BOLD, width)
 
     def _keys(self) -> Content:

@@ -21,7 +21,7 @@ KEPT = Path(__file__).parent / "snapshots"
 KEEP = "YICHUANG_KEEP_SCREENS"
 
 Look = tuple[str, str, str]
-"""Ink, ground, and ``bold`` or ``""``."""
+"""Ink ("" where there is none), ground, and ``bold`` or ``""``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,10 @@ def shot(app: App[Any]) -> Shot:
         line, worn = "", []
         for segment in strip:
             line += segment.text
-            worn += [_look(segment.style)] * cell_len(segment.text)
+            ink, ground, bold = _look(segment.style)
+            for character in segment.text:
+                look: Look = ("", ground, "") if character == " " else (ink, ground, bold)
+                worn += [look] * cell_len(character)
         lines.append(line)
         looks.append(tuple(worn))
     return Shot(tuple(lines), tuple(looks))
@@ -87,4 +90,4 @@ def _told(dark: Shot, light: Shot) -> str:
 
 
 def _named(look: Look) -> str:
-    return f"{look[0]} on {look[1]}{look[2]}"
+    return f"{look[0] or 'blank'} on {look[1]}{look[2]}"

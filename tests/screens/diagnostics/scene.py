@@ -113,7 +113,7 @@ DARK_DISPLAY = Advice(
     },
     mend={
         "zh-CN": "看它的电源灯。不亮：插好电源，换插座试。亮：拔下数据线再插紧，等 10 秒。",
-        "en": "Look at its power lamp. Dark: plug it in, try another socket. Lit: pull the data plug, push it in firmly.",
+        "en": "Look at its power lamp. Dark: plug it in, try another socket. Lit: push the data plug in firmly.",
     },
     until={
         "zh-CN": "7 号窗口照常叫号：大屏和语音代替它，已自动转过去。",
@@ -228,7 +228,8 @@ FRAMES = Frames(
         _frame(2, "from-device", "显示屏 5 已执行", "a5 a5 a5 00 80 05 00 00 00 00 00 00 c1 0e 5a"),
         _frame(
             3, "to-device", "显示屏 7 显示“请A024号到7号窗口”",
-            "a5 a5 a5 07 00 00 80 00 00 00 00 00 1f 00 a3 06 01 00 00 c7 eb 41 30 32 34 ba c5 b5 bd 37 ba c5 b4 b0 bf da 9e 11 5a",
+            "a5 a5 a5 07 00 00 80 00 00 00 00 00 1f 00 a3 06 01 00 00 c7 eb 41 30 32 34 ba c5 b5 bd 37 ba c5"
+            " b4 b0 bf da 9e 11 5a",
         ),
         _frame(4, "to-device", "问显示屏 7 在不在", "a5 a5 a5 07 00 00 80 00 00 00 00 00 7e 4b 5a"),
         _frame(5, "from-device", "5 个字节不成帧，或校验不对", "a5 00 3f ·· ··", sound=False),
