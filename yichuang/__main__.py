@@ -13,6 +13,7 @@ COMMANDS = {
     "pin": ("hall.cli:pin", "turn a clerk's PIN into the line for the hall's settings"),
     "device": ("device.cli:device", "the daemon of a box: yichuang device SETTINGS"),
     "enrol": ("device.cli:enrol", "make this machine a box of the hall: yichuang enrol URL BOX FOLDER"),
+    "diagnostics": ("screens.diagnostics.cli:diagnostics", "what is wrong, what mends it: yichuang diagnostics [BOX]"),
     "check": ("device.cli:check", "whether a box's devices work: yichuang check SETTINGS [DEVICE …] --level external"),
     "browser": ("screens.browser.cli:browser", "the browser of a public screen: yichuang browser URL"),
     "bundle": ("device.bundle.cli:bundle", "one file for whoever helps, without persons: yichuang bundle SETTINGS"),
