@@ -78,7 +78,7 @@ def _roll_back(loaded: Loaded[BoxSettings]) -> int:
 
 def _stopped(settings: Path) -> int:
     """Until it is told to stop: 0; 1 when another program has the box's port."""
-    from device.main import CannotListen
+    from device.listening import CannotListen
     from device.stopped import know, run
 
     configure_logs()

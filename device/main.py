@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
@@ -18,6 +17,7 @@ from config.notify import Notify
 from device.assembly import BoxParts, Builder
 from device.hardware import Hardware
 from device.journal import Journal
+from device.listening import CannotListen, Server, listen
 from device.maintenance.alone import must_be_alone
 from device.settings.fits import built
 from device.settings.last_good import keep_once_ready, or_last_good
@@ -29,34 +29,12 @@ from drivers.contract import LINK_LOST
 
 log = structlog.get_logger()
 
-LOOPBACK = "127.0.0.1"
+__all__ = ["CannotListen", "listen", "load", "run", "running"]
+
 STOP_SECONDS = 1
 
 START_ANEW = 75
 """Exit code (EX_TEMPFAIL): this journal is an old or a second copy, or damaged: the next start mends that."""
-
-
-class CannotListen(Exception):
-    """The box's port is taken, or not ours to take."""
-
-
-class Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: the daemon stops its parts in its own order."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.up = asyncio.Event()
-        """Set once it answers."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to answer."""
-        await super().startup(sockets)
-        self.up.set()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone."""
-        yield
 
 
 def load(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
@@ -151,18 +129,6 @@ async def running(loaded: Loaded[BoxSettings], hardware: Hardware, tasks: Tasks)
         finally:
             await parts.close()
             await parts.journal.close()
-
-
-def listen(port: int) -> socket.socket:
-    """The box's socket on loopback. Raises CannotListen."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((LOOPBACK, port))
-    except OSError as error:
-        listener.close()
-        raise CannotListen(f"{LOOPBACK}:{port}: {error.strerror}") from None
-    return listener
 
 
 def _http(parts: BoxParts) -> uvicorn.Config:

@@ -35,7 +35,7 @@ from device.api.guard import LoopbackGuard
 from device.clock import Clock
 from device.files import certificates_must_exist
 from device.former import facts_to_tell
-from device.main import Server, listen
+from device.listening import Server, listen
 from device.supervise import Tasks
 from device.sync import calls
 from device.sync.calls import HallRefused, HallUnreachable

@@ -123,6 +123,7 @@ def test_a_box_reaches_drivers_and_hall_by_their_contracts_alone() -> None:
     [
         ("device.cli", ["screens", "simulators", "hall.store", "hall.main", "drivers.registry"]),
         ("device.main", ["screens", "simulators", "hall.store", "hall.main", "hall.api", "cryptography", "PIL"]),
+        ("device.stopped", ["device.assembly", "device.roles", "screens", "simulators", "drivers.registry"]),
         ("hall.cli", ["screens", "simulators", "device", "drivers"]),
         ("hall.main", ["screens", "simulators", "device", "drivers"]),
         ("simulators.cli", ["screens", "device", "drivers", "hall"]),

@@ -87,7 +87,7 @@ class Machine:
 
     def log(self, unit: str) -> str:
         """What the unit has written down."""
-        return self.do("journalctl", "--no-pager", "--output=cat", f"--unit={unit}", check=False)
+        return self.do("journalctl", "--no-pager", "--output=cat", f"--unit={unit}", "--lines=60", check=False)
 
 
 def base() -> Path:
