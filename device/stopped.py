@@ -153,7 +153,9 @@ def condition(loaded: Loaded[BoxSettings], clock: Clock) -> Condition:
         device="",
         fault=ROOM,
         severity="error",
-        **{key: both(ROOM, key, box=box.name) for key in ("what", "mend", "until")},
+        what=both(ROOM, "what", box=box.name),
+        mend=both(ROOM, "mend"),
+        until=both(ROOM, "until"),
     )
     data = loaded.beside(box.data)
     return Condition(

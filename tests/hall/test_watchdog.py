@@ -63,7 +63,11 @@ async def test_it_is_ready_once_it_listens_and_then_fed(tmp_path: Path) -> None:
 async def test_a_disk_that_keeps_the_writer_stops_it(tmp_path: Path) -> None:
     async with watched(tmp_path) as (told, writer, _):
         disk = threading.Event()
-        writer.keep_mark(lambda _: disk.wait() and None)
+
+        def slow(_commits: int) -> None:
+            disk.wait()
+
+        writer.keep_mark(slow)
         writing = asyncio.gather(writer.write(lambda tx: desks.put_meta(tx, "note", "here")))
         await told.until("STATUS=stuck: writer")
         disk.set()

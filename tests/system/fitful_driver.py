@@ -14,7 +14,7 @@ FIT = Path("/var/lib/yichuang/box/fit")
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Nothing:
     """It has no options."""
 
 
@@ -22,10 +22,10 @@ class Fitful:
     """A display that shows nothing."""
 
     family = "window_display"
-    Settings = Settings
+    Settings = Nothing
     poll_seconds = 0.5
 
-    def __init__(self, settings: Settings, transport: Transport) -> None:
+    def __init__(self, settings: Nothing, transport: Transport) -> None:
         """Its line is never opened."""
 
     async def open(self, deadline: Deadline) -> State:
