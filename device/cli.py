@@ -81,7 +81,7 @@ def _stopped(settings: Path) -> int:
     from device.listening import CannotListen
     from device.stopped import know, run
 
-    configure_logs()
+    configure_logs("yichuang-box-stopped")
     try:
         uvloop.run(run(know(settings)))
     except CannotListen as refused:

@@ -128,7 +128,8 @@ async def _tell(loaded: Loaded[BoxSettings]) -> None:
     client = calls.make_client(
         hall.url, loaded.beside(hall.ca), loaded.beside(hall.certificate), loaded.beside(hall.key)
     )
-    clock, said = Clock(), ""
+    clock = Clock()
+    said: str | None = None
     try:
         while True:
             why, pause = "", TELL_S

@@ -45,7 +45,7 @@ def browser(argv: Sequence[str]) -> int:
     if urlsplit(arguments.url).hostname not in ("127.0.0.1", "localhost"):
         print(f"{arguments.url}: a public screen shows pages of its own machine alone", file=sys.stderr)
         return 2
-    configure_logs()
+    configure_logs("yichuang-browser")
     command = [*(arguments.command or ["chromium"]), *KIOSK, f"--user-data-dir={arguments.profile}"]
     why = asyncio.run(_keep(Keeper(arguments.url, command, Notify())))
     if why:
