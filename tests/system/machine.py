@@ -45,6 +45,7 @@ class Machine:
             text=True,
             input=said or "",
             env=ENVIRONMENT,
+            cwd="/",
             timeout=120,
         )
         assert not check or run.returncode == 0, f"{command}: {run.returncode}\n{run.stdout}{run.stderr}"
