@@ -12,7 +12,7 @@ import pytest
 from config.box import load_box
 from tests.workshop.test_setup_touch import Hands, Technician
 from workshop.probe.finding import Device, Finding
-from workshop.setup import run
+from workshop.setup import programs, run
 from workshop.setup.answers import Answers
 from workshop.setup.person import NotAnswered
 from workshop.setup.places import Places
@@ -83,9 +83,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 
     monkeypatch.setattr(run, "ask_devices", found)
     monkeypatch.setattr(run, "AGAIN_SECONDS", 0.0)
-    monkeypatch.setattr(run.programs, "call", world.call)
-    monkeypatch.setattr(run.programs, "check", world.check)
-    monkeypatch.setattr(run.programs, "until_box_stands", nothing)
+    monkeypatch.setattr(programs, "call", world.call)
+    monkeypatch.setattr(programs, "check", world.check)
+    monkeypatch.setattr(programs, "until_box_stands", nothing)
     monkeypatch.setattr(Services, "running", running)
     monkeypatch.setattr(Setup, "_hands", lambda *_: Hands([PAD]))
     return world
@@ -176,6 +176,6 @@ async def test_what_a_power_cut_left_is_put_first(world: World, tmp_path: Path) 
 
 
 async def test_on_a_machine_itself_only_root_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
     with pytest.raises(Stopped, match="not-root"):
         await Setup(Wish(Answers()), Places(Path("/")), Services(systemd=False), Technician()).run()
