@@ -12,10 +12,10 @@ import uvicorn
 
 from hall.device_api import DeviceApi, Receive, Scope, Send
 from hall.enrolment.wire import PATH as ENROL
-from hall.enrolment.wire import enrol
+from hall.enrolment.wire import enrol, refuse
 from hall.guides.app import guide_app, serves
 from hall.hall import Hall
-from hall.identity import PeerProtocol
+from hall.identity import NOBODY, PeerProtocol
 from hall.maintenance import PREFIX, MaintenanceApi
 from hall.metrics import HallMetrics
 from hall.people_api import people_api
@@ -52,12 +52,21 @@ class Api:
             await enrol(self._enrolment, scope, receive, send)
         elif scope["path"].startswith("/device/"):
             await self._boxes(scope, receive, send)
+        elif await self._is_refused(scope, send):
+            return
         elif scope["path"].startswith(PREFIX):
             await self._technicians(scope, receive, send)
         elif self._guides is not None and serves(scope["path"]):
             await self._guides(scope, receive, send)
         else:
             await self._people(scope, receive, send)
+
+    async def _is_refused(self, scope: Scope, send: Send) -> bool:
+        """Whoever shows a certificate that was taken back reads nothing either, not even what is public."""
+        if self._enrolment.believes(scope["state"].get("peer", NOBODY)):
+            return False
+        await refuse(send, 403, "certificate-revoked")
+        return True
 
 
 class Server(uvicorn.Server):

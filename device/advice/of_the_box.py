@@ -21,6 +21,7 @@ REFUSALS = frozenset(
         "not-a-box",
         "not-your-name",
         "older-term",
+        "certificate-revoked",
     }
 )
 """Keywords of a refused hello that have a sentence of their own."""

@@ -74,15 +74,21 @@ class EnrolmentDesk:
         return Renewed(certificate=signed.certificate)
 
     async def revoke(self, name: str) -> str:
-        """A box by name, or a certificate by serial: the box that is cut off. Raises NothingToRevoke, OSError."""
+        """A box by name, or any certificate by serial: who is cut off. Raises NothingToRevoke, OSError."""
         box = await self.registry.revoke(name)
         self.part(box)
         log.warning("revoked", device=box)
         return box
 
+    def believes(self, peer: Peer) -> bool:
+        """Whether the certificate that it shows is good; whoever shows none is a stranger like another."""
+        if peer.role == "box":
+            return self.registry.admits(peer.name, peer.serial)
+        return not self.registry.is_revoked(peer.serial)
+
     async def admits(self, peer: Peer) -> bool:
-        """Whether this box may speak with the certificate that it shows."""
-        if not self.registry.admits(peer.name, peer.serial):
+        """Whether this box may speak; its certificate is remembered, so that it can be revoked by the box's name."""
+        if not self.believes(peer):
             return False
         if self.registry.is_new(peer.name, peer.serial):
             try:

@@ -14,6 +14,7 @@ be lost (hall.api). Who may speak is said by the CA, by the settings, which name
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
@@ -24,6 +25,9 @@ from config.durable import write_durably
 
 SEEN = 8
 """Serials of a box that was never enrolled here that are remembered."""
+
+_SERIAL = re.compile(r"[0-9A-F]{16,40}")
+"""Of the authority's: random, up to 20 bytes; a box has no such name."""
 
 Reason = Literal["replaced", "renewed", "revoked"]
 
@@ -72,10 +76,14 @@ class Registry:
 
     def admits(self, box: str, serial: str) -> bool:
         """Whether a box with this certificate may speak."""
-        if serial in self._kept.revoked:
+        if self.is_revoked(serial):
             return False
         known = self._kept.boxes.get(box)
         return known is None or not known.enrolled or serial in known.serials
+
+    def is_revoked(self, serial: str) -> bool:
+        """Whether anybody's certificate was taken back: an observer's and a technician's too."""
+        return serial in self._kept.revoked
 
     def is_new(self, box: str, serial: str) -> bool:
         """Whether a good certificate has never been seen before."""
@@ -111,13 +119,20 @@ class Registry:
             await self._put(kept)
 
     async def revoke(self, name: str) -> str:
-        """A box by its name, with all its certificates, or one by its serial. Gives the box. Raises NothingToRevoke."""
+        """A box by its name, with all its certificates, or anybody's by its serial, even if it was never seen here.
+
+        Gives the box, or the serial where it is of none. Raises NothingToRevoke.
+        """
         async with self._one:
             kept = self._copy()
             serial = serial_of(name.replace(":", ""))
             box = name if name in kept.boxes else _holder(kept, serial)
             if not box:
-                raise NothingToRevoke(name)
+                if not _SERIAL.fullmatch(serial):
+                    raise NothingToRevoke(name)
+                self._revoke(kept, [serial], "", "revoked")
+                await self._put(kept)
+                return serial
             known = kept.boxes[box]
             gone = list(known.serials) if box == name else [serial]
             self._revoke(kept, gone, box, "revoked")

@@ -31,7 +31,7 @@ class Code(BaseModel):
 
 
 class CutOff(BaseModel):
-    """The box that may speak no more."""
+    """The box that may speak no more, or the serial of whoever else."""
 
     box: str
 

@@ -23,7 +23,15 @@ _STATUS = {"wrong-code": 403, "code-used": 409, "too-many-tries": 429}
 
 async def enrol(desk: EnrolmentDesk, scope: Any, receive: Any, send: Any) -> None:
     """Answer it; whoever calls is told a keyword and no more."""
-    status, body = await _answer(desk, scope, receive)
+    await _send(send, *await _answer(desk, scope, receive))
+
+
+async def refuse(send: Any, status: int, error: str) -> None:
+    """A refusal with its keyword."""
+    await _send(send, *_refusal(status, error))
+
+
+async def _send(send: Any, status: int, body: bytes) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
@@ -56,7 +64,8 @@ async def _body(receive: Any) -> bytes:
     body = b""
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        piece: bytes = message.get("body", b"")
+        body += piece
         if len(body) > BODY_BYTES:
             raise _TooLong(f"more than {BODY_BYTES} bytes")
         if not message.get("more_body"):

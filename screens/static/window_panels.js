@@ -13,8 +13,8 @@ export function drawPanels(state) {
   drawDevices(state);
 }
 
-function drawHeader({ link, info, window, alone, recovering }) {
-  write(byId("link-text"), say(`link-${recovering ? "recovering" : link}`));
+function drawHeader({ link, info, window, alone, recovering, revoked }) {
+  write(byId("link-text"), say(`link-${revoked ? "revoked" : recovering ? "recovering" : link}`));
   shown(byId("alone"), Boolean(alone));
   write(byId("alone-what"), say(recovering ? "alone-recovering" : "alone"));
   byId("link").classList.toggle("down", link === "down");

@@ -276,15 +276,25 @@ class TestRevocation:
             assert await calls_with(served, new) == 200
 
     async def test_a_box_that_never_was_enrolled_here_can_be_cut_off_too_by_what_it_showed(self, halled: Path) -> None:
-        async with serve(halled) as served:
-            own = serial(served.certificates / "counter-1.pem")
-            async with served.caller("counter-1") as box, served.caller("hall") as hall:
-                revoke = "/api/enrolment/revoke"
-                assert (await hall.post(revoke, json={"box": own})).status_code == 404
-                assert (await box.get("/device/directory")).status_code == 200
-                assert (await hall.post(revoke, json={"box": own.lower()})).json() == {"box": "counter-1"}
-                told = await box.get("/device/directory")
-                assert (told.status_code, told.json()["error"]) == (403, "certificate-revoked")
+        async with serve(halled) as served, served.caller("counter-1") as box, served.caller("hall") as hall:
+            revoke = "/api/enrolment/revoke"
+            assert (await hall.post(revoke, json={"box": "counter-1"})).status_code == 404, "it has shown none yet"
+            assert (await box.get("/device/directory")).status_code == 200
+            assert (await hall.post(revoke, json={"box": "counter-1"})).json() == {"box": "counter-1"}
+            for path in ("/device/directory", "/api/tickets", "/"):
+                told = await box.get(path)
+                assert (told.status_code, told.json()["error"]) == (403, "certificate-revoked"), path
+
+    @pytest.mark.parametrize("whose", ["observer-1", "kiosk-1"])
+    async def test_anybody_s_certificate_is_revoked_by_its_serial_though_it_was_never_seen(
+        self, halled: Path, whose: str
+    ) -> None:
+        async with serve(halled) as served, served.caller(whose) as peer, served.caller("hall") as hall:
+            own = serial(served.certificates / f"{whose}.pem")
+            assert (await hall.post("/api/enrolment/revoke", json={"box": own.lower()})).json() == {"box": own}
+            assert (await peer.get("/api/tickets")).status_code == 403
+            async with served.caller("counter-1") as another:
+                assert (await another.get("/api/tickets")).status_code == 200
 
     async def test_who_is_cut_off_stays_so_when_the_hall_starts_anew_and_its_database_is_lost(
         self, halled: Path, tmp_path: Path

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from config import durable
 from workshop.setup import stage
 from workshop.setup.stage import LIST, Stage, finish
 
@@ -41,7 +42,7 @@ def run(etc: Path, staged: Path) -> None:
 def cut_after(monkeypatch: pytest.MonkeyPatch, writes: int) -> Callable[[], int]:
     """The power fails instead of the write after so many. Gives how many were done."""
     done: list[Path] = []
-    write = stage.write_durably
+    write = durable.write_durably
 
     def written(file: Path, data: bytes, mode: int = 0o600) -> None:
         if len(done) == writes:

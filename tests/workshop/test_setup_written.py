@@ -22,7 +22,7 @@ BY_PATH = "/dev/serial/by-path/pci-0000:00:14.0-usb-0:3:1.0-port0"
 
 def draft(**more: object) -> BoxDraft:
     plain = BoxDraft("counter-1", "live", 8630, "https://10.0.0.2:8610", "/data", "/proof", windows=(1, 2))
-    return BoxDraft(**{**{name: getattr(plain, name) for name in plain.__slots__}, **more})  # type: ignore[arg-type]
+    return BoxDraft(**{**{name: getattr(plain, name) for name in plain.__slots__}, **more})
 
 
 def test_the_settings_of_what_was_found_pass_the_loader(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.resources import files
+from typing import Any
 
 from config.pins import hashed
 from workshop.setup.draft import BoxDraft, DeviceDraft, LineDraft, toml
@@ -69,7 +70,7 @@ def hall_settings(places: Places, port: int, box: str, windows: Sequence[int]) -
         "catalogue": str(places.etc / "catalogue.toml"),
         **{key: str(file) for key, file in proof.items()},
     }
-    tables = [
+    tables: list[tuple[str, dict[str, Any]]] = [
         ("[hall]", named),
         ("[[box]]", {"name": box, "digit": 1, "windows": list(windows), "board": ["*"]}),
         ("[[clerk]]", {"name": CLERK, "staff_no": "D001", "pin": hashed(CLERK_PIN)}),
