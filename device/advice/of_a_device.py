@@ -22,6 +22,8 @@ def of_device(box: KnownBox, device: KnownDevice, *, explained: bool = False) ->
             continue
         said.add(reason.keyword)
         yield Finding(reason.keyword, reason.severity.value, device)
+    if not device.accepting and not any(reason.severity.value == "error" for reason in device.reasons):
+        yield Finding("not-accepting", "warning", device)
     if not explained:
         yield from _checked(box, device, said)
 
@@ -48,6 +50,8 @@ def _seen(box: KnownBox, device: KnownDevice) -> Finding | None:
     if check is None or check.seen in ("", "yes"):
         return None
     if check.seen == "dark":
+        if device.family != "window_display":
+            return Finding("nothing-came", "error", device)
         return Finding("nothing-seen" if device.askable else "nothing-seen-unasked", "error", device)
     other = next((each for each in box.devices if each.name == check.at), None)
     fields = {"other": check.at, "other_address": other.address if other and other.address is not None else "–"}
