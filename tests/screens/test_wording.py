@@ -30,6 +30,8 @@ ROOMS = (
     "display",
     "reason",
     "refusal",
+    "advice",
+    "checkup",
     "paper",
     "voice",
 )
