@@ -16,6 +16,7 @@ from device.api.checkups import CheckupCalls
 from device.api.help import HelpCalls
 from device.api.lookup import lookup_route
 from device.api.stream import Streams
+from device.bundle.make import bundling
 from device.cell import Cell
 from device.clock import Clock
 from device.flows.ask_help import HelpDesk
@@ -32,9 +33,13 @@ from device.roles.counter import Counter
 from device.roles.devices import lines_and_devices
 from device.roles.entrance import entrance
 from device.roles.kiosk import kiosk
+from device.roles.metrics import metrics
 from device.roles.own_ticket import own_ticket
 from device.roles.rate_by_ear import rate_by_ear
 from device.roles.voice import voice
+from device.settings.fits import built
+from device.settings.received import Received
+from device.settings.told import tell_settings
 from device.supervise import Tasks
 from device.supplies import Supplies
 from device.sync.calls import make_client
@@ -43,6 +48,7 @@ from device.sync.desired import Desired
 from device.sync.directory import Lookup
 from device.sync.downlink import Downlink
 from device.sync.link import Link
+from device.sync.renewal import Proof, Renewal
 from device.sync.uplink import Uplink
 from device.watch import Watch
 
@@ -72,13 +78,13 @@ class Builder:
         values = loaded.values
         self._readiness: list[Callable[[], bool]] = []
         hall = values.hall
-        self._client = make_client(
-            hall.url, loaded.beside(hall.ca), loaded.beside(hall.certificate), loaded.beside(hall.key)
-        )
+        certificate, key = loaded.beside(hall.certificate), loaded.beside(hall.key)
+        self._client = make_client(hall.url, loaded.beside(hall.ca), certificate, key)
         clock = Clock()
         journal = open_journal(loaded, clock)
         desired = Desired(journal)
         link = Link(self._client, journal, clock, desired)
+        self._renewal = Renewal(link, clock, Proof(values.box.name, certificate, key), self._client)
         lookup = Lookup(link, journal)
         help_desk = HelpDesk(journal, desired)
         hall_watch = Watch()
@@ -96,7 +102,7 @@ class Builder:
             commands=Commands(link, journal, desired, clock),
             lookup=lookup,
             help_desk=help_desk,
-            health=Health(journal, link, desired, hardware.cells),
+            health=Health(journal, link, desired, hardware.cells, loaded.refused),
             streams=Streams(),
             watch=hall_watch,
         )
@@ -107,7 +113,9 @@ class Builder:
         counter = Counter(box)
         supplies = Supplies(box.journal, box.hardware.cells)
         bench = Bench(box.loaded, box.hardware, box.clock, box.journal, box.link, box.desired, self._is_ready)
-        maintained = maintenance(bench)
+        maintained = maintenance(
+            bench, settings=partial(tell_settings, box.loaded), bundle=bundling(box.loaded, box.clock)
+        )
         roles = [
             kiosk(box),
             own_ticket(box),
@@ -119,6 +127,7 @@ class Builder:
             self._devices(),
             self._hall(),
             _papers(supplies),
+            metrics(box),
             Role(long_lived={**maintained.long_lived, **with_hall(maintained, bench, box.tasks, self._downlink)}),
         ]
         routes = [route for role in roles for route in role.routes]
@@ -167,7 +176,10 @@ class Builder:
             "commands": box.commands.run,
             "directory": box.lookup.run,
             "help": box.help_desk.run,
+            "renewal": self._renewal.run,
         }
+        if box.loaded.values.hall.settings_key:
+            lasting["settings"] = partial(Received(box.loaded, built).run, box.link)
         return Role(long_lived=lasting)
 
     async def _report(self, cell: Cell[Any]) -> None:

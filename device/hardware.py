@@ -21,6 +21,7 @@ from drivers.dialect.follow import Interpreter
 from drivers.dialect.table import dialect_of
 from drivers.input_port import input_port, why_not_here
 from drivers.transport import transport_for
+from drivers.worker import longest_call
 
 HEADPHONE = "headphone"
 """The family of a speaker that the settings name as somebody's headphone."""
@@ -43,6 +44,17 @@ class Hardware:
     def serving(self, family: str, window: int) -> Cell[Any] | None:
         """The window's own device of a family, else the box's, which its windows share."""
         return self.of(family, window) or self.of(family)
+
+    def stuck(self, patience_s: float, threads_s: float) -> str:
+        """What has not returned: a device so long past its deadline, or a driver's thread so long in one call; "".
+
+        A thread costs its device alone, which is lost until it returns: it is waited for much longer.
+        """
+        for cell in self.cells:
+            if cell.overdue.seconds > patience_s:
+                return f"device {cell.name}"
+        name, seconds = longest_call()
+        return f"thread {name}" if seconds > threads_s else ""
 
     def all_of(self, family: str) -> list[Cell[Any]]:
         """All of a family that belong to no window, in the settings' order."""

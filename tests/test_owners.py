@@ -21,6 +21,7 @@ MODULE_OWNERS = {
         "device/salvage.py",
         "device/former.py",
         "device/beginning.py",
+        "device/fact_counts.py",
         "hall/store/",
         "simulators/bench/",
     ),
@@ -46,6 +47,7 @@ OWN_IMPORTS_OF_HARDWARE = OWN_IMPORTS_OF_DEVICE | {
     "drivers.input_port",
     "drivers.registry",
     "drivers.transport",
+    "drivers.worker",
 }
 
 

@@ -112,6 +112,7 @@ class WindowCalls:
             "devices": self._health.devices(desk.number),
             "alarm": self._desired.alarm,
             "mode": self._mode,
+            "settings_refused": bool(self._health.refused),
         }
 
     async def _sign_in(self, request: Request) -> Response:

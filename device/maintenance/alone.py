@@ -15,10 +15,12 @@ from pathlib import Path
 
 import structlog
 
-from config.box import BoxSettings, load_box
+from config.box import BoxSettings
 from config.loader import Loaded
 from config.wording import one_line
+from device.bundle.make import bundling
 from device.clock import Clock
+from device.flows.show_call import DisplayKeeper
 from device.hardware import Hardware, build_hardware
 from device.journal import Journal, JournalForeign, JournalStopped
 from device.journal_place import open_journal
@@ -28,6 +30,8 @@ from device.maintenance.role import Maintenance, maintenance
 from device.maintenance.terminal_socket import TerminalSocket, answers, socket_of
 from device.roles.box import Work
 from device.roles.devices import lines_and_devices
+from device.settings.last_good import or_last_good
+from device.settings.told import tell_settings
 from device.supervise import Tasks, supervise
 from device.supplies import Supplies
 
@@ -65,8 +69,7 @@ def load_alone(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
 
     From here on this process is of the user whose box it is. Raises SettingsError.
     """
-    loaded = load_box(file)
-    hardware = build_hardware(loaded)
+    loaded, hardware = or_last_good(file, build_hardware)
     become_owner(loaded.beside(loaded.values.box.data))
     return loaded, hardware
 
@@ -83,11 +86,16 @@ async def run_alone(loaded: Loaded[BoxSettings], hardware: Hardware) -> int:
     try:
         async with Tasks() as tasks:
             bench = Bench(loaded, hardware, clock, journal, None, None, lambda: False)
-            await _serve(tasks, maintenance(bench), hardware, journal, stopping)
+            await _serve(tasks, _maintained(bench), hardware, journal, stopping)
     finally:
         if journal is not None:
             await journal.close()
     return 0
+
+
+def _maintained(bench: Bench) -> Maintenance:
+    loaded = bench.loaded
+    return maintenance(bench, settings=partial(tell_settings, loaded), bundle=bundling(loaded, bench.clock))
 
 
 async def _serve(
@@ -98,6 +106,9 @@ async def _serve(
         **built.long_lived,
         "maintenance socket": partial(_offer, built.socket),
     }
+    for cell in hardware.cells:
+        if cell.family == "window_display":  # dark, and dark again after each test text: nobody is called here
+            works[f"display {cell.name}"] = DisplayKeeper(cell).run
     if journal is not None:
         supplies = Supplies(journal, hardware.cells)
         works |= {f"paper of {name}": partial(supplies.keep, name) for name in supplies.names}

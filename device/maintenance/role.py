@@ -64,6 +64,8 @@ def maintenance(
     built.long_lived.update(advising.long_lived)
     built.long_lived["leases"] = leases.run
     built.long_lived["maintenance socket"] = built.socket.run
+    if bench.journal is not None:
+        built.long_lived["wear"] = reporter.wear.keep
     for name, line in lines.lines.items():
         built.long_lived[f"frames of {name}"] = line.run
     return built
