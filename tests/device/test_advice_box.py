@@ -10,6 +10,7 @@ import pytest
 from config.wording import LANGUAGES, room
 from device.advice import advice_of
 from device.advice.known import Beside, KnownBox, KnownDevice, KnownLine, LastCheck
+from device.advice.of_a_device import NO_FAULT
 from device.advice.of_the_box import REFUSALS
 from drivers import contract
 from drivers.contract import LINK_LOST, MEDIA_EMPTY, Reason
@@ -131,7 +132,7 @@ def test_what_a_person_saw_stands_until_somebody_looks_again() -> None:
 
 
 def test_every_reason_of_a_driver_has_its_sentence() -> None:
-    nothing_to_mend = {"simulated", "in-maintenance", "card-present", "link-lost"}
+    nothing_to_mend = NO_FAULT - {"status-unknown"}
     keywords = {each.keyword for each in vars(contract).values() if isinstance(each, Reason)} - nothing_to_mend
     said = room("advice", "zh-CN")
     assert {keyword for keyword in keywords if f"{keyword}-what" not in said or f"{keyword}-mend" not in said} == set()

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+import httpx
 import pytest
 
 from device.checkup import Level
-from drivers.document_scanner.escl import EsclScanner
 from drivers.office_printer.ipp import IppPrinter
 from drivers.smart_card.pcsc import PcscReader
 from simulators.control import Fault, Grade, LayPage, TakePages
+from simulators.document_scanner.http_line import Request
 from simulators.document_scanner.scanner import Scanner
 from simulators.keypads.usb import UsbKeypads
 from simulators.office_printer.printer import OfficePrinter
@@ -37,7 +38,6 @@ QUICK = 0.3
 def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Real time, looked at often."""
     monkeypatch.setattr(IppPrinter, "poll_seconds", QUICK)
-    monkeypatch.setattr(EsclScanner, "poll_seconds", QUICK)
     monkeypatch.setattr(advice_scene, "STEP_SECONDS", 0.02)
     monkeypatch.setattr(advice_scene, "SETTLED_SECONDS", 0.0)
     monkeypatch.setattr(advice_scene, "LIMIT_SECONDS", 20.0)
@@ -222,19 +222,40 @@ async def scan(bench: Bench) -> None:
     await bench.check("scanner-2", Level.INTERACTIVE)
 
 
-@pytest.mark.wire
+class InMemory(httpx.AsyncBaseTransport):
+    """HTTP to the simulated scanner without a socket; its line's faults are what they are on one."""
+
+    def __init__(self, scanner: Scanner) -> None:
+        self._scanner = scanner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        faults = self._scanner.line.faults
+        if "unplug" in faults:
+            raise httpx.ConnectError("nobody listens")
+        if "cut-line" in faults:
+            await asyncio.get_running_loop().create_future()
+        if faults & {"slow", "byte-by-byte"}:
+            await asyncio.sleep(0.15)
+        path = request.url.raw_path.decode()
+        asked = Request(request.method, path, dict(request.headers), await request.aread())
+        reply = await self._scanner.answer(asked)
+        if "reset" in faults:
+            raise httpx.ReadError("broken off")
+        return httpx.Response(reply.status, headers=dict(reply.headers), stream=httpx.ByteStream(reply.body))
+
+
 @pytest.mark.parametrize("fault", [*SCANNER, *SCANNER_AT_WORK])
-async def test_a_scanner(fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    scanner = Scanner(("127.0.0.1", 0), lambda _: None, page_seconds=0.01)
-    scanner.line.open()
-    place = SCANNER_DEVICE.format(port=scanner.line.port)
-    with at_once(monkeypatch):
-        async with running(tmp_path, place, lambda: (scanner.line, scanner)) as it:
+def test_a_scanner(fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def one() -> None:
+        scanner = Scanner(("127.0.0.1", 0), lambda _: None, page_seconds=0.01)
+        monkeypatch.setattr(scanner.line, "open", lambda: None)
+        monkeypatch.setattr(httpx.AsyncClient, "_init_transport", lambda *_, **__: InMemory(scanner))
+        async with running(tmp_path, SCANNER_DEVICE.format(port=8080), lambda: (scanner.line, scanner)) as it:
             assert named(lambda: it.fault("no such fault")) == {*SCANNER, *SCANNER_AT_WORK}
-            works = fault in SCANNER_AT_WORK
-            says = {**SCANNER, **SCANNER_AT_WORK}[fault]
-            await befall(it, Row(fault, says, "scanner-2", None, *([scan, scan] if works else [])), 1.0)
-    await scanner.line.closed()
+            acts = [scan, scan] if fault in SCANNER_AT_WORK else []
+            await befall(it, Row(fault, {**SCANNER, **SCANNER_AT_WORK}[fault], "scanner-2", None, *acts), 60.0)
+
+    run(one())
 
 
 # ── a reader of smart cards ──
