@@ -26,7 +26,7 @@ LINES = (
 LOST = {"accepting": False, "reasons": frozenset({LINK_LOST}), "fault": "silent", "heard": False}
 
 FAULTS: dict[str, KnownBox] = {
-    **{refusal: replace(WELL, refusal=refusal) for refusal in REFUSALS},
+    **{refusal: replace(WELL, refusal=refusal) for refusal in sorted(REFUSALS)},
     "hall-refuses": replace(WELL, refusal="something-new"),
     "hall-away": replace(WELL, hall="down"),
     "hall-recovering": replace(WELL, hall="reached", recovering=True),
