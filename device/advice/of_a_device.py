@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from device.advice.finding import Finding
 from device.advice.known import KnownBox, KnownDevice
 
-NO_FAULT = frozenset({"simulated", "in-maintenance", "card-present", "link-lost", "status-unknown"})
+NO_FAULT = frozenset({"simulated", "in-maintenance", "card-present", "feeder-empty", "link-lost", "status-unknown"})
 """Reasons that nobody has to mend; a link that is lost is its line's matter, and whose silence counts is said below."""
 TELLS_OF_ITSELF = frozenset({"ticket_printer", "office_printer"})
 """Families whose silence about themselves is a fault: of others it is usual until somebody has pressed a key."""
@@ -22,6 +22,8 @@ def of_device(box: KnownBox, device: KnownDevice, *, explained: bool = False) ->
             continue
         said.add(reason.keyword)
         yield Finding(reason.keyword, reason.severity.value, device)
+    if not device.accepting and not any(reason.severity.value == "error" for reason in device.reasons):
+        yield Finding("not-accepting", "warning", device)
     if not explained:
         yield from _checked(box, device, said)
 
@@ -36,9 +38,9 @@ def _checked(box: KnownBox, device: KnownDevice, said: set[str]) -> Iterator[Fin
     elif check.outcome == "nobody-came":
         card = device.family in ("id_card", "smart_card")
         yield Finding("nobody-heard-card" if card else "nobody-heard", "warning", device)
-    elif check.outcome in ("faulty", "busy") and not said:
+    elif check.outcome in ("faulty", "busy", "again") and not said:
         yield from (Finding(keyword, "warning", device) for keyword in check.reasons[:1])
-        if not check.reasons:
+        if not check.reasons and check.outcome != "again":
             yield Finding(f"check-{check.fault or 'failed'}", "warning", device)
 
 
@@ -48,6 +50,8 @@ def _seen(box: KnownBox, device: KnownDevice) -> Finding | None:
     if check is None or check.seen in ("", "yes"):
         return None
     if check.seen == "dark":
+        if device.family != "window_display":
+            return Finding("nothing-came", "error", device)
         return Finding("nothing-seen" if device.askable else "nothing-seen-unasked", "error", device)
     other = next((each for each in box.devices if each.name == check.at), None)
     fields = {"other": check.at, "other_address": other.address if other and other.address is not None else "–"}

@@ -79,7 +79,9 @@ def _whole(line: KnownLine, devices: tuple[KnownDevice, ...], every: tuple[Known
 
 def _each(line: KnownLine, devices: tuple[KnownDevice, ...], every: tuple[KnownDevice, ...]) -> Iterator[Finding]:
     for device in devices:
-        if device.lost:
+        if device.lost and device.fault == "refused":
+            yield Finding("access-denied", "error", device)
+        elif device.lost:
             lone = len(every) == 1 and line.carries == "serial"
             silent = (
                 f"silent-{line.carries}" if line.carries != "serial" else "lone-silent" if lone else "device-silent"

@@ -211,10 +211,10 @@ class Checked(Struct, frozen=True, kw_only=True):
 
 
 class AskSeen(Struct, frozen=True, kw_only=True):
-    """After an external check of a display, which shows its window's number.
+    """After a check whose outcome is to be looked at or listened to; a display shows its window's number then.
 
-    ``yes``: it stands there; ``dark``: nothing does; ``elsewhere``: it stands at device ``at`` instead; ``both``: there
-    as well.
+    ``yes``: it stands there, it came; ``dark``: nothing does; ``elsewhere``: it stands at device ``at`` instead;
+    ``both``: there as well.
     """
 
     device: str

@@ -32,6 +32,8 @@ ROOMS = (
     "display",
     "reason",
     "refusal",
+    "advice",
+    "checkup",
     "paper",
     "voice",
 )
