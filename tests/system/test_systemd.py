@@ -11,7 +11,7 @@ import pytest
 
 from tests.system.machine import CannotBoot, Machine, booted, packages
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 
 BOX = "yichuang-box.service"
 STOPPED = "yichuang-box-stopped.service"
@@ -48,7 +48,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
             set_up(machine)
             yield machine
     except CannotBoot as why:
-        pytest.fail(f"no machine with systemd can be started: {why}")
+        pytest.skip(f"NOT PLAYED: no machine with systemd can be started here: {why}")
 
 
 def set_up(machine: Machine) -> None:
