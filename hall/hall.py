@@ -15,9 +15,7 @@ from hall.boxes.conditions import Conditions
 from hall.cases import Cases
 from hall.catalogue import Catalogue
 from hall.clock import Clock
-from hall.commands import Carry, Outcome, encode
 from hall.contract import (
-    Answer,
     AskPlace,
     AskZone,
     Batch,
@@ -27,7 +25,6 @@ from hall.contract import (
     Receipt,
     Reserve,
     Reserved,
-    SignIn,
     Term,
     Wait,
     Welcome,
@@ -43,13 +40,13 @@ from hall.news import NewsDesk
 from hall.newsroom import Newsroom
 from hall.notices import Notices
 from hall.place import FindPlace
+from hall.pressing import carry_out
 from hall.recovering import Life, NotWhole, Recovery
 from hall.reserve import Given, Giving
 from hall.sent_settings import SentSettings
 from hall.sessions import Greeted, Greeting, IdentityTwice, Sessions
-from hall.sign_in import Door, Entering
-from hall.store import desks
-from hall.store.writer import Effects, Job, Tx, Writer
+from hall.sign_in import Door
+from hall.store.writer import Effects, Tx, Writer
 from hall.welcome import welcome
 from hall.windows import Window
 from hall.zones import Zones
@@ -289,30 +286,4 @@ class Hall:
 
     async def command(self, command: Command, device: str) -> bytes:
         """Carry out a box's command once and give its encoded answer. Raises HelloFirst."""
-        if not isinstance(command, SignIn):
-            expired = self.sessions.is_expired(device, command.boot, command.mono_ms)
-            return await self.writer.write(self._if_whole(command.request, self._carry(command, expired=expired)))
-        request = command.request
-        answered = await self.writer.write(lambda tx: desks.answer(tx, request))
-        if answered is not None:
-            return answered
-        admitted = await self.door.admit(command.name, command.pin)
-        log.info("sign-in", window=command.window, refused=admitted.reason)  # who it was, the deed itself keeps
-        return await self.writer.write(self._if_whole(request, self._enter(command, admitted)))
-
-    def _carry(self, command: Command, *, expired: bool) -> Job[bytes]:
-        return lambda tx: Carry(command, self.catalogue, self.term, self.clock, expired=expired)(tx)
-
-    def _enter(self, command: SignIn, admitted: Outcome) -> Job[bytes]:
-        return lambda tx: Entering(command, admitted, self.catalogue, self.term, self.clock)(tx)
-
-    def _if_whole(self, request: str, job: Job[bytes]) -> Job[bytes]:
-        """The job, or a refusal that is not kept: what a box was answered before may yet be told by it."""
-
-        def answer(tx: Tx) -> bytes:
-            if not recovering.is_recovering(tx):
-                return job(tx)
-            refused = Answer(request=request, outcome="refused", reason="recovering", at_ms=self.clock.now_ms())
-            return desks.answer(tx, request) or encode(refused)
-
-        return answer
+        return await carry_out(self, command, device)

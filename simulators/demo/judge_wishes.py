@@ -29,13 +29,18 @@ CALLS_ANEW = frozenset({"undo-miss", "take-back", "recall"})
 
 
 def given_back_for_good(evidence: Evidence) -> Verdict:
-    """A number given back is never called nor shown afterwards, unless a guide lets it wait again."""
+    """A number given back is never called nor shown afterwards, unless a guide lets it wait again.
+
+    A counter without its hall may have admitted and missed it, and tells so later: then a clerk may call the number.
+    """
     case = _Case(evidence)
     given = [wish for wish in case.sure if wish.what == "give-back"]
     findings = []
     for wish in given:
         since, until = _told(wish), case.next_ms(wish, frozenset({"readmit"}))
-        calls = (call for call in case.calls[wish.digits] if is_call(call))
+        calls = [call for call in case.calls[wish.digits] if is_call(call)]
+        if wish.digits in case.alone:
+            calls = [call for call in calls if begins(call) == "call"]
         if any(since < at_ms < until for call in calls for at_ms in _called_ms(call)):
             findings.append(Finding(wish.digits, "called after it was given back"))
         if any(since + SHOWN_SLACK_MS < at_ms < until for at_ms in case.shown_ms(wish.digits)):
@@ -141,7 +146,8 @@ class _Case:
             if wish.may_be:
                 self._wishes[wish.digits].append(wish)
         self._closed = {ticket.digits for ticket in evidence.tickets if ticket.state == "closed"}
-        self._alone = {admission.digits for admission in evidence.admissions}
+        self.alone = {admission.digits for admission in evidence.admissions}
+        """Numbers that counters without their hall have admitted, or may have."""
         self._evidence = evidence
 
     def next_ms(self, wish: Wish, what: frozenset[What]) -> int:
@@ -151,7 +157,7 @@ class _Case:
 
     def is_reached(self, wish: Wish) -> bool:
         """Whether it was called or served since, with its hall or without, was given back, or the day ended."""
-        if wish.digits in self._closed | self._alone or self.next_ms(wish, frozenset({"give-back"})) < NEVER_MS:
+        if wish.digits in self._closed | self.alone or self.next_ms(wish, frozenset({"give-back"})) < NEVER_MS:
             return True
         since = wish.at_ms - CLOCK_SLACK_MS
         return any(at_ms >= since for call in self.calls[wish.digits] for at_ms in _called_ms(call))
@@ -165,7 +171,7 @@ class _Case:
 
     def shown_ms(self, digits: str) -> Iterator[int]:
         """When its number came on a display, but for a counter without its hall."""
-        if digits not in self._alone:
+        if digits not in self.alone:
             yield from (shown.at_ms for shown in self._evidence.shown if shown.digits == digits)
 
 

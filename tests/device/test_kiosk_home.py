@@ -60,10 +60,11 @@ class Home:
         self.scene = KioskScene(folder, InlineWriter)
         self.scene.link.welcome.hall_en = "Model Hall"
         self.desired = Desired(self.scene.journal)
-        self.lookup: Any = SimpleNamespace(directory=Directory(digest="d-1"))
+        lookup: Any = SimpleNamespace(directory=Directory(digest="d-1"))
+        self.lookup = lookup
         self.aloud = ReadAloud(speaker)  # type: ignore[arg-type]
         written = KioskSettings(signing_key=Path("slip.key"), **settings)
-        home = KioskHome(written, self.lookup, self.desired, HelpDesk(self.scene.journal, self.desired), self.aloud)
+        home = KioskHome(written, lookup, self.desired, HelpDesk(self.scene.journal, self.desired), self.aloud)
         printer: Any = self.scene.printer
         printer.name, printer.model, printer.window = "printer", "none", None
         link: Any = self.scene.link

@@ -31,7 +31,7 @@ IDLE = ("--minutes", "1.25", "--seed", "230", "--faults", "printer", "--kiosks",
 WISHFUL = (*CROWDED, "--wishes", "0.6")
 """With many who step away, give back, watch the screens."""
 PLAYS = {
-    "sound": (*PLAY, "--wishes", "0.4"),
+    "sound": (*PLAY, "--wishes", "0.25"),
     "a call answered twice": CROWDED,
     "call on issued": IDLE,
     "wishes unheeded": WISHFUL,
@@ -129,7 +129,7 @@ def test_a_sound_hall_stands_lost_answers_and_broken_printers(drills: dict[str, 
     assert told["course"]["lost_answers"] >= 5
     assert told["seen"]["complete"] >= 20
     assert all(rule["checked"] for rule in told["rules"] if rule["rule"] not in {"served-alone", *WISHES})
-    assert sum(rule["checked"] for rule in told["rules"] if rule["rule"] in WISHES) >= 10
+    assert sum(rule["checked"] for rule in told["rules"] if rule["rule"] in WISHES) >= 5
 
 
 def test_a_hall_that_calls_before_the_slip_is_printed_is_caught_with_the_ticket_s_story(drills: dict[str, Run]) -> None:

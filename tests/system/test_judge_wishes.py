@@ -64,6 +64,12 @@ class TestWhatIsGivenBack:
         shown = replace(served, shown=(Shown(LATER, 1, "A1001"),), admissions=(Admission(LATER, 1, "1001", done=True),))
         assert told(judge_wishes.given_back_for_good(shown)) == []
 
+    def test_its_number_may_be_called_where_a_counter_without_its_hall_has_missed_it(self) -> None:
+        for step, stated in (("call-number", []), ("call", ["1001: called after it was given back"])):
+            called = day(self.GIVEN, calls=(begun_by(step, LATER),))
+            alone = replace(called, admissions=(Admission(2000, 2, "1001", done=True),))
+            assert told(judge_wishes.given_back_for_good(alone)) == stated
+
     def test_a_guide_may_let_it_wait_again(self) -> None:
         again = day(self.GIVEN, wish("readmit", 4000, who="guide"), calls=(begun_by("call", LATER),))
         assert told(judge_wishes.given_back_for_good(again)) == []

@@ -1,4 +1,5 @@
-// Which matters a few letters or strokes find, and which part of a name they stand for. Pure.
+// Which matters are meant: by keys of the kiosk, a few letters or strokes, and which part of a name they stand for; or by
+// whatever is typed at the query page. Pure.
 
 /** @typedef {import("./kiosk_directory.js").Item} Item */
 /** @typedef {{item: Item, name: number, from: number, to: number, rank: number}} Found
@@ -6,6 +7,7 @@
 
 export const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
 export const STROKES = [..."12345"];
+const IN_LETTERS = /^[a-z]+$/;
 
 /** What can be searched by in these matters. @returns {("letters" | "strokes")[]} */
 export function kindsOf(items) {
@@ -61,4 +63,27 @@ function inStrokes(name, typed) {
 function inEnglish(item, typed) {
   const at = ` ${item.name_en.toLowerCase()}`.indexOf(` ${typed}`);
   return at < 0 ? [] : [{ item, name: -1, from: at, to: at + typed.length, rank: at ? 2 : 0 }];
+}
+
+/**
+ * By pinyin initials, by any part of what people call it, by English words.
+ * @param {object[]} items of the query page's guide
+ * @param {string} text as typed
+ * @returns {object[]} the best first
+ */
+export function find(items, text) {
+  const wanted = text.trim().toLowerCase();
+  if (!wanted) return [];
+  const found = items.map((item) => ({ item, rank: rankOf(item, wanted) })).filter(({ rank }) => rank < Infinity);
+  return found.sort((one, other) => one.rank - other.rank).map(({ item }) => item); // stable, as above
+}
+
+/** 0 begins like it, 1 a word of it does, 2 has it within; Infinity for another matter. */
+function rankOf(item, wanted) {
+  const names = [...item.called, item.unit_name?.["zh-CN"] ?? "", item.unit_name?.en ?? ""].map((name) => name.toLowerCase());
+  const letters = IN_LETTERS.test(wanted) ? item.initials.map((each) => inLetters(each.toLowerCase(), wanted)).filter(Boolean) : [];
+  if (names.some((name) => name.startsWith(wanted)) || letters.some(({ from }) => from === 0)) return 0;
+  if (names.some((name) => name.split(" ").some((word) => word.startsWith(wanted)))) return 1;
+  const isOneLetter = wanted.length === 1 && IN_LETTERS.test(wanted); // it is within nearly every English name
+  return letters.length || (!isOneLetter && names.some((name) => name.includes(wanted))) ? 2 : Infinity;
 }

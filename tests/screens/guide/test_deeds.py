@@ -1,4 +1,4 @@
-"""The guide's page in a browser, at a real hall in a process of its own: over TLS, by touch and by keys alone."""
+"""What a guide does for people, at a real hall in a process of its own: over TLS, by touch and by keys alone."""
 
 from __future__ import annotations
 
@@ -6,20 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from config.wording import say
-from tests.hall.conftest import certificates, settings_file
-from tests.hall.guide_scene import GUIDE, PIN, STAFF_NO
+from tests.hall.guide_scene import STAFF_NO
 from tests.screens.guide_hall import Box, GuidedHall, typed_by_a_scanner
-from tests.screens.test_looks import TEXTS, weakest
-
-__all__ = ["certificates", "settings_file"]
 
 pytestmark = pytest.mark.browser
-
-LIMIT_MS = 10_000
-LOST_MS = 5_000
 
 # A scanner's pace, whatever else this machine is busy with: only by it is a scanner told from a person.
 SCANNED = """keys => keys.forEach(key => document.activeElement.dispatchEvent(
@@ -31,70 +23,6 @@ def hall(settings_file: Path) -> Iterator[GuidedHall]:
     hall = GuidedHall(settings_file)
     yield hall
     hall.close()
-
-
-@pytest.fixture
-def kiosk(hall: GuidedHall) -> Box:
-    return Box(hall, "kiosk-1")
-
-
-@pytest.fixture
-def counter(hall: GuidedHall) -> Box:
-    return Box(hall, "counter-1")
-
-
-@pytest.fixture
-def tablet(chromium: Browser) -> Iterator[BrowserContext]:
-    """A tablet in a hand; the hall's authority is not in its store, as in a first trial."""
-    size = {"width": 768, "height": 1024}
-    with chromium.new_context(viewport=size, has_touch=True, ignore_https_errors=True, locale="zh-CN") as context:  # type: ignore[arg-type]
-        yield context
-
-
-@pytest.fixture
-def outside(tablet: BrowserContext, hall: GuidedHall) -> Page:
-    """Not signed in."""
-    page = tablet.new_page()
-    page.set_default_timeout(LIMIT_MS)
-    expect.set_options(timeout=LIMIT_MS)
-    page.goto(f"{hall.origin}/guide")
-    page.locator("#sign-in-view").wait_for()
-    return page
-
-
-@pytest.fixture
-def guide(outside: Page) -> Page:
-    sign_in(outside)
-    return outside
-
-
-def sign_in(page: Page, pin: str = PIN) -> None:
-    page.locator("#name").fill(GUIDE)
-    page.locator("#pin").fill(pin)
-    page.keyboard.press("Enter")
-    if pin == PIN:
-        page.locator("#work-view").wait_for()
-
-
-def test_a_wrong_pin_is_told_in_both_languages_and_forgotten(outside: Page) -> None:
-    sign_in(outside, "0000")
-    for language in ("zh-CN", "en"):
-        expect(outside.locator("#sign-in-why")).to_contain_text(say("guide", "refused-wrong-name-or-pin", language))
-    expect(outside.locator("#pin")).to_have_value("")
-    expect(outside.locator("#pin")).to_be_focused()
-
-
-def test_no_script_can_read_what_the_tablet_is_known_by(guide: Page) -> None:
-    assert guide.evaluate("document.cookie") == ""
-    assert guide.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
-
-
-def test_who_signs_out_sees_nothing_of_the_hall_any_more(guide: Page) -> None:
-    guide.locator("#sign-out").tap()
-    expect(guide.locator("#sign-in-view")).to_be_visible()
-    expect(guide.locator("#work-view")).to_be_hidden()
-    guide.reload()
-    expect(guide.locator("#sign-in-view")).to_be_visible()
 
 
 def test_a_call_for_help_is_taken_and_ended_by_touch(guide: Page, hall: GuidedHall, kiosk: Box) -> None:
@@ -194,56 +122,3 @@ def test_paper_that_ends_and_a_card_left_behind_are_told(guide: Page, kiosk: Box
     kiosk.tell("card-taken", reader="id-card")
     expect(guide.locator("#supplies-list")).not_to_contain_text("ticket-printer")
     expect(guide.locator("#left-list li")).to_have_count(0)
-
-
-def test_a_killed_hall_is_told_within_five_seconds_and_its_guide_signs_in_anew(guide: Page, hall: GuidedHall) -> None:
-    hall.end()
-    expect(guide.locator("#notice-lost")).to_be_visible(timeout=LOST_MS)
-    expect(guide.locator("#take")).to_have_attribute("aria-disabled", "true")
-    hall.start()
-    expect(guide.locator("#sign-in-view")).to_be_visible()
-    sign_in(guide)
-    expect(guide.locator("#notice-lost")).to_be_hidden()
-    expect(guide.locator("#take")).to_have_attribute("aria-disabled", "false")
-
-
-def test_a_tablet_out_of_reach_says_so_within_five_seconds(guide: Page, hall: GuidedHall) -> None:
-    hall.pause()
-    try:
-        expect(guide.locator("#notice-lost")).to_be_visible(timeout=LOST_MS)
-    finally:
-        hall.go_on()
-    expect(guide.locator("#notice-lost")).to_be_hidden()
-
-
-@pytest.mark.parametrize("width", [360, 768, 1280])
-def test_the_page_fits_every_hand(guide: Page, kiosk: Box, counter: Box, width: int) -> None:
-    ticket, _ = kiosk.ticket("11")
-    kiosk.tell("by-screen", ticket=ticket)
-    kiosk.tell("help-asked", help="h1", at="kiosk", window=None, ticket=ticket)
-    kiosk.tell("device", name="ticket-printer", phase="stopped", reasons="media-empty")
-    counter.press("sign-in")
-    counter.press("call-next")
-    guide.set_viewport_size({"width": width, "height": 800})
-    for filled in ("#help-list li", "#walk-list li", "#supplies-list"):
-        expect(guide.locator(filled).first).to_be_visible()
-    assert guide.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert len(guide.evaluate(TEXTS)) > 20
-    assert weakest(guide) > (4.5, "")
-    for button in guide.locator("button:visible").all():
-        box = button.bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) >= 60, button.inner_text()
-
-
-def test_nothing_comes_from_outside_and_the_page_weighs_little(outside: Page, hall: GuidedHall) -> None:
-    asked: list[str] = []
-    troubles: list[str] = []
-    outside.on("request", lambda request: asked.append(request.url))
-    outside.on("console", lambda message: troubles.append(message.text))
-    outside.on("pageerror", lambda error: troubles.append(str(error)))
-    outside.reload()
-    sign_in(outside)
-    assert [url for url in asked if not url.startswith((hall.origin, "data:"))] == []
-    assert troubles == []
-    assert outside.evaluate("performance.getEntries().reduce((sum, e) => sum + (e.encodedBodySize || 0), 0)") < 300_000
