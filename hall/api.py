@@ -10,6 +10,7 @@ from typing import Any, cast
 import structlog
 import uvicorn
 
+from hall.body_cap import BodyCap
 from hall.device_api import DeviceApi, Receive, Scope, Send
 from hall.guides.app import guide_app, serves
 from hall.hall import Hall
@@ -36,7 +37,7 @@ class Api:
 
     def __init__(self, hall: Hall, reader: Reader) -> None:
         self._boxes = DeviceApi(hall)
-        self._people: Any = people_api(hall, reader)
+        self._people: Any = BodyCap(people_api(hall, reader))
         self._guides: Any = guide_app(hall, reader) if hall.catalogue.guides else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
