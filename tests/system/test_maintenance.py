@@ -177,5 +177,3 @@ def test_a_journal_that_cannot_be_opened_stops_no_technician(tmp_path: Path, jou
         assert [device["name"] for device in report["devices"]] == ["display-1", "display-2", "printer"]
     finally:
         daemon.end()
-
-
