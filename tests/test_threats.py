@@ -38,5 +38,16 @@ def test_each_of_those_whom_the_order_names_is_on_the_page(who: str) -> None:
     assert f"**{who}**" in PAGE.read_text(encoding="utf-8")
 
 
+def test_each_exception_from_bandit_names_its_check_and_has_a_reason() -> None:
+    bare = [
+        f"{file.relative_to(ROOT)}: {line.strip()}"
+        for package in ("config", "device", "drivers", "hall", "screens", "simulators", "workshop", "yichuang")
+        for file in sorted((ROOT / package).rglob("*.py"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if "nosec" in line and not re.search(r"# nosec B\d{3}(?:, ?B\d{3})* # \S", line)
+    ]
+    assert bare == []
+
+
 def test_it_is_one_page() -> None:
     assert len(PAGE.read_text(encoding="utf-8").splitlines()) <= 66
