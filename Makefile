@@ -19,7 +19,7 @@ install: .venv/complete
 	@setup/packages $(TEST_PACKAGES)
 
 test: install check
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses=4 --dist=worksteal
 
 check: .venv/complete
 	$(BIN)/ruff format --check .

@@ -42,6 +42,9 @@ class Hall(Section):
     ca: Path
     certificate: Path
     key: Path
+    ca_key: Path | None = None
+    """The CA's own key, where it lives beside the hall: boxes are enrolled and renewed here. Left out: `yichuang ca
+    sign` on the CA's machine."""
 
 
 class BoxEntry(Section):
@@ -68,11 +71,15 @@ class ClerkEntry(Section):
 
 
 class GuideEntry(Section):
-    """Someone who may use the guide's page (导办). ``pin`` is the line that `yichuang pin` prints."""
+    """Someone who may use the guide's page (导办). ``pin`` is the line that `yichuang pin` prints.
+
+    ``technician``: may enrol boxes and take them back as well, at /enrolment.
+    """
 
     name: str
     staff_no: str
     pin: str = Field(pattern=r"^scrypt:[0-9a-f]{32}:[0-9a-f]{64}$")
+    technician: bool = False
 
 
 class HallSettings(Section):

@@ -33,6 +33,7 @@ from device.roles.counter import Counter
 from device.roles.devices import lines_and_devices
 from device.roles.entrance import entrance
 from device.roles.kiosk import kiosk
+from device.roles.metrics import metrics
 from device.roles.own_ticket import own_ticket
 from device.roles.rate_by_ear import rate_by_ear
 from device.roles.voice import voice
@@ -47,6 +48,7 @@ from device.sync.desired import Desired
 from device.sync.directory import Lookup
 from device.sync.downlink import Downlink
 from device.sync.link import Link
+from device.sync.renewal import Proof, Renewal
 from device.sync.uplink import Uplink
 from device.watch import Watch
 
@@ -76,13 +78,13 @@ class Builder:
         values = loaded.values
         self._readiness: list[Callable[[], bool]] = []
         hall = values.hall
-        self._client = make_client(
-            hall.url, loaded.beside(hall.ca), loaded.beside(hall.certificate), loaded.beside(hall.key)
-        )
+        certificate, key = loaded.beside(hall.certificate), loaded.beside(hall.key)
+        self._client = make_client(hall.url, loaded.beside(hall.ca), certificate, key)
         clock = Clock()
         journal = open_journal(loaded, clock)
         desired = Desired(journal)
         link = Link(self._client, journal, clock, desired)
+        self._renewal = Renewal(link, clock, Proof(values.box.name, certificate, key), self._client)
         lookup = Lookup(link, journal)
         help_desk = HelpDesk(journal, desired)
         hall_watch = Watch()
@@ -125,6 +127,7 @@ class Builder:
             self._devices(),
             self._hall(),
             _papers(supplies),
+            metrics(box),
             Role(long_lived={**maintained.long_lived, **with_hall(maintained, bench, box.tasks, self._downlink)}),
         ]
         routes = [route for role in roles for route in role.routes]
@@ -173,6 +176,7 @@ class Builder:
             "commands": box.commands.run,
             "directory": box.lookup.run,
             "help": box.help_desk.run,
+            "renewal": self._renewal.run,
         }
         if box.loaded.values.hall.settings_key:
             lasting["settings"] = partial(Received(box.loaded, built).run, box.link)

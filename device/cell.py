@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 
+from device.overdue import Overdue
 from device.statistics import Statistics
 from device.supervise import Backoff, cancel_requests
 from device.watch import Watch
@@ -38,6 +39,8 @@ T = TypeVar("T")
 
 OPEN_SECONDS = 5.0
 POLL_SECONDS = 3.0
+CLOSE_SECONDS = 5.0
+"""Letting go has no deadline of its own; after so long it counts as stuck."""
 PROBES = 2
 """A device is asked this often before it is taken for lost: one lost byte on a long line is no fault."""
 
@@ -85,6 +88,8 @@ class Cell(Generic[D]):
         self.in_a_row = asyncio.Lock()
         """Held by whoever gives it commands between which nobody else's may come: a call that is spoken, a check."""
         self.statistics = Statistics(family)
+        self.overdue = Overdue()
+        """How long what the driver does now has gone on past its deadline."""
         self.worked = Watch()
         """Changed after each command, whatever became of it."""
         self.counts = driver if isinstance(driver, CountsPaper) and driver.paper_used is not None else None
@@ -110,6 +115,8 @@ class Cell(Generic[D]):
         """Of a poll that waits for its turn; it runs out when a command comes."""
         self._open = False
         self._lost = False
+        self.fault: DeviceFault | None = None
+        """What it was lost by; None while it is there."""
         self.state = self._stamped(State.of(LINK_LOST))
 
     async def run(self) -> None:
@@ -118,7 +125,8 @@ class Cell(Generic[D]):
         while True:
             try:
                 async with self._turn():
-                    state = await self._driver.open(Deadline.after(self._open_seconds))
+                    with self.overdue.within(self._open_seconds):
+                        state = await self._driver.open(Deadline.after(self._open_seconds))
                 self._set(state)
                 self._open = True
                 self.statistics.opened(_now())
@@ -131,7 +139,8 @@ class Cell(Generic[D]):
             finally:
                 self._open = False
                 self.statistics.closed(_now())
-                await self._driver.close()
+                with self.overdue.within(CLOSE_SECONDS):
+                    await self._driver.close()
                 self._refuse_queued()
             if cancel_requests() > told_to_end:
                 raise asyncio.CancelledError
@@ -190,9 +199,11 @@ class Cell(Generic[D]):
             except TimeoutError:
                 await self._probe()
                 continue
+            began = _now()
             try:
                 await self._run(command)
             finally:
+                self.statistics.took.add(_now() - began)
                 del command  # or what a card gave would stay in memory until somebody asks for something else
                 self.worked.changed()
             if poll_seconds:
@@ -202,7 +213,8 @@ class Cell(Generic[D]):
         for attempt in range(1, command.attempts + 1):
             try:
                 async with self._turn():
-                    result = await command.verb(self._driver, Deadline.after(command.seconds))
+                    with self.overdue.within(command.seconds):
+                        result = await command.verb(self._driver, Deadline.after(command.seconds))
             except (Silent, Garbled) as fault:
                 self.statistics.failed(fault)
                 if attempt == command.attempts:
@@ -243,7 +255,8 @@ class Cell(Generic[D]):
                 async with self._poll_turn():
                     self._waiting_poll = None
                     waiting.reschedule(None)
-                    self._set(await self._driver.poll(Deadline.after(POLL_SECONDS)))
+                    with self.overdue.within(POLL_SECONDS):
+                        self._set(await self._driver.poll(Deadline.after(POLL_SECONDS)))
         except TimeoutError:
             if not waiting.expired():
                 raise
@@ -258,6 +271,7 @@ class Cell(Generic[D]):
             (self.heard if self._diverted is None else self._diverted).put_nowait(event)
 
     def _set(self, state: State) -> None:
+        self.fault = None
         if self._lost:
             self._lost = False
             log.info("device back", device=self.name)
@@ -269,6 +283,7 @@ class Cell(Generic[D]):
 
     def _fail(self, fault: DeviceFault) -> None:
         self.statistics.failed(fault)
+        self.fault = fault
         if not self._lost:
             self._lost = True
             log.warning("device lost", device=self.name, fault=type(fault).__name__.lower(), what=str(fault))

@@ -14,6 +14,7 @@ import uvicorn
 
 from config.box import BoxSettings, load_box
 from config.loader import Loaded
+from config.notify import Notify
 from device.assembly import BoxParts, Builder
 from device.hardware import Hardware
 from device.journal import Journal
@@ -21,7 +22,10 @@ from device.maintenance.alone import must_be_alone
 from device.settings.fits import built
 from device.settings.last_good import keep_once_ready, or_last_good
 from device.supervise import Tasks, supervise
+from device.sync import own_files
+from device.watchdog import Watchdog, Watched
 from device.writer import JournalDamaged
+from drivers.contract import LINK_LOST
 
 log = structlog.get_logger()
 
@@ -39,6 +43,16 @@ class CannotListen(Exception):
 class Server(uvicorn.Server):
     """uvicorn without its own signal handlers: the daemon stops its parts in its own order."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+        """Set once it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        self.up.set()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave signals alone."""
@@ -53,7 +67,13 @@ def load(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
 
 def load_or_last_good(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
     """The same for a start: the last good ones stand in for settings that are refused. Raises SettingsError."""
-    return or_last_good(file, built)
+    return or_last_good(file, _starting)
+
+
+def _starting(loaded: Loaded[BoxSettings]) -> Hardware:
+    hall = loaded.values.hall
+    own_files.finish(loaded.beside(hall.certificate), loaded.beside(hall.key))
+    return built(loaded)
 
 
 async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> int:
@@ -68,6 +88,7 @@ async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> int:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    notify = Notify()
     with listener:
         async with Tasks() as tasks, running(loaded, hardware, tasks) as parts:
             server = Server(_http(parts))
@@ -79,11 +100,30 @@ async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> int:
             tasks.start("last good settings", keep_once_ready(loaded, lambda: all(so() for so in parts.readiness)))
             parts.link.on_forked(stopping.set)
             tasks.start("journal", _until_damaged(parts.journal, stopping))
+            await server.up.wait()
+            notify.ready()
+            watchdog = Watchdog(notify, _watched(parts, hardware, tasks))
+            tasks.start("watchdog", watchdog.run())
+            tasks.start("watchdog asks the journal", watchdog.ask_journal())
             await stopping.wait()
+            notify.stopping()
             parts.streams.stop()
             server.should_exit = True
             await serving
             return START_ANEW if parts.link.forked or parts.journal.damaged else 0
+
+
+def _watched(parts: BoxParts, hardware: Hardware, tasks: Tasks) -> Watched:
+    def ended() -> str:
+        running = set(tasks.running())
+        return next((name for name in parts.long_lived if name not in running), "")
+
+    def status() -> str:
+        lost = sum(LINK_LOST in cell.state.reasons for cell in hardware.cells)
+        devices = f"{len(hardware.cells)} devices, {lost} lost"
+        return f"{parts.journal.device}: hall {parts.link.hall}, {devices}, {parts.journal.outbox} facts to tell"
+
+    return Watched(parts.journal, hardware.stuck, ended, status)
 
 
 async def _until_damaged(journal: Journal, stopping: asyncio.Event) -> None:

@@ -12,9 +12,13 @@ import uvicorn
 
 from hall.body_cap import BodyCap
 from hall.device_api import DeviceApi, Receive, Scope, Send
+from hall.enrolment.wire import PATH as ENROL
+from hall.enrolment.wire import enrol
 from hall.guides.app import guide_app, serves
 from hall.hall import Hall
 from hall.identity import PeerProtocol
+from hall.maintenance import PREFIX, MaintenanceApi
+from hall.metrics import HallMetrics
 from hall.people_api import people_api
 from hall.store.reader import Reader
 
@@ -37,13 +41,20 @@ class Api:
 
     def __init__(self, hall: Hall, reader: Reader) -> None:
         self._boxes = DeviceApi(hall)
-        self._people: Any = BodyCap(people_api(hall, reader))
+        self.metrics = HallMetrics(hall, reader)
+        self._people: Any = BodyCap(people_api(hall, reader, self.metrics))
+        self._technicians: Any = MaintenanceApi(hall)
+        self._enrolment = hall.enrolment
         self._guides: Any = guide_app(hall, reader) if hall.catalogue.guides else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One call."""
-        if scope["path"].startswith("/device/"):
+        if scope["path"] == ENROL:
+            await enrol(self._enrolment, scope, receive, send)
+        elif scope["path"].startswith("/device/"):
             await self._boxes(scope, receive, send)
+        elif scope["path"].startswith(PREFIX):
+            await self._technicians(scope, receive, send)
         elif self._guides is not None and serves(scope["path"]):
             await self._guides(scope, receive, send)
         else:

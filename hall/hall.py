@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import structlog
-from msgspec import UNSET
 
 from config.hall import HallSettings
 from hall import recovering
 from hall.backup import Backup
+from hall.boxes.conditions import Conditions
 from hall.cases import Cases
 from hall.catalogue import Catalogue
 from hall.clock import Clock
 from hall.commands import Carry, Outcome, encode
 from hall.contract import (
-    VERSION,
     Answer,
     AskPlace,
     AskZone,
@@ -36,20 +34,23 @@ from hall.contract import (
     WindowState,
     ZoneLease,
 )
+from hall.contract.maintenance import Condition
 from hall.downlink import Downlink, Told
+from hall.enrolment.desk import EnrolmentDesk
 from hall.ingest import Ingest, Rules, Stored
+from hall.maintenance import Relays
 from hall.news import NewsDesk
 from hall.newsroom import Newsroom
 from hall.notices import Notices
 from hall.place import FindPlace
-from hall.recovering import Life, NotWhole, Recovery, Waking
+from hall.recovering import Life, NotWhole, Recovery
 from hall.reserve import Given, Giving
 from hall.sent_settings import SentSettings
 from hall.sessions import Greeted, Greeting, IdentityTwice, Sessions
 from hall.sign_in import Door, Entering
-from hall.store import desks, tickets, wishes
-from hall.store.database import WrongDatabase
+from hall.store import desks
 from hall.store.writer import Effects, Job, Tx, Writer
+from hall.welcome import welcome
 from hall.windows import Window
 from hall.zones import Zones
 
@@ -57,40 +58,6 @@ log = structlog.get_logger("hall")
 
 ZONES_S = 5.0
 """How late it is noticed that nobody calls for a zone any more."""
-
-CLOCK_OFF_MS = 60_000
-"""A box whose wall clock is further away is told so (contract.ClockTrust)."""
-
-
-class Known(NamedTuple):
-    """What a start reads from the database."""
-
-    life: Life
-    database: str
-    business_date: str
-    waiting: dict[str, int]
-    windows: dict[int, Window]
-    flashing: dict[str, str]
-
-
-class Starting:
-    """Begin a new term in one transaction. Raises WrongDatabase for a database of another mode."""
-
-    def __init__(self, mode: str, waking: Waking) -> None:
-        self._mode = mode
-        self._waking = waking
-
-    def __call__(self, tx: Tx) -> Known:
-        """The next term, whether the database is whole, and what stands."""
-        mode = desks.meta(tx, "mode")
-        if mode and mode != self._mode:
-            raise WrongDatabase(f"the database is of a hall in mode {mode}, the settings say {self._mode}")
-        life = recovering.wake(tx, self._waking)
-        desks.put_meta(tx, "mode", self._mode)
-        windows = {window.number: window for window in desks.all_windows(tx)}
-        today = desks.business_date(tx)
-        flashing = wishes.flashing(tx, today)
-        return Known(life, desks.meta(tx, "database"), today, tickets.waiting(tx), windows, flashing)
 
 
 @dataclass(slots=True)
@@ -113,12 +80,15 @@ class Hall:
     """How far cases are, where a platform tells it."""
     backed_up: Backup | None = None
     """The newest backup, once it has been looked for."""
+    relays: Relays = field(default_factory=Relays)
+    """What technicians elsewhere have asked of boxes."""
     contracts: dict[str, int] = field(default_factory=dict)
     """The contract each box said hello with."""
     sent_settings: SentSettings = field(init=False)
     """Signed ones that boxes fetch; set with the folder of the data, before anything is asked."""
     downlink: Downlink = field(init=False)
     sessions: Sessions = field(init=False)
+    conditions: Conditions = field(init=False)
     zones: Zones = field(init=False)
     news: NewsDesk = field(init=False)
     coming: set[str] = field(default_factory=set)
@@ -129,14 +99,18 @@ class Hall:
     """Set when somebody has stepped away."""
     newsroom: Newsroom = field(init=False)
     """Set with the database's second connection, before anything is committed."""
+    enrolment: EnrolmentDesk = field(init=False)
+    """Set before anybody is served."""
     notices: Notices = field(init=False)
     began_mono_ms: int = field(init=False)
-    _greeted: dict[str, tuple[str, str]] = field(default_factory=dict)
+    greeted: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Boot and journal of each box's last hello."""
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.waiting = {code: self.waiting.get(code, 0) for code in (*self.catalogue.services, *self.waiting)}
         self.sessions = Sessions(self.clock)
+        self.conditions = Conditions(self.clock)
         announcers = {name: box.zone for name, box in self.catalogue.boxes.items() if box.zone}
         self.zones = Zones(self.clock, self.catalogue.zones, announcers)
         self.news = NewsDesk()
@@ -238,30 +212,7 @@ class Hall:
             raise IdentityTwice(hello.device)
         if self.sessions.begin(hello.device, hello.boot, hello.mono_ms):
             self.downlink.part(hello.device)
-        off_ms = hello.wall_ms - self.clock.wall_ms()
-        if self._greeted.get(hello.device) != (hello.boot, hello.journal):  # a recovering hall is asked each 2 s
-            log.info("hello", device=hello.device, journal=hello.journal, high=greeted.high, clock_off_ms=off_ms)
-        self._greeted[hello.device] = (hello.boot, hello.journal)
-        named, box = self.settings.hall, self.catalogue.boxes[hello.device]
-        return Welcome(
-            contract=VERSION,
-            hall=named.name,
-            hall_en=named.name_en,
-            term=self.term,
-            business_date=self.business_date,
-            now_ms=self.clock.wall_ms(),
-            kiosk_digit=box.digit,
-            services=list(self.catalogue.services.values()),
-            windows=self.catalogue.windows_of(hello.device) if box.windows else list(self.catalogue.windows.values()),
-            high=greeted.high,
-            digest=greeted.digest,
-            band=greeted.band,
-            slip_keys=greeted.slip_keys,
-            notices=["clock-off"] if abs(off_ms) > CLOCK_OFF_MS else [],
-            directory=self.catalogue.directory.digest,
-            progress=UNSET if self.cases is None else True,
-            recovering=self.recovery is not None,
-        )
+        return welcome(self, hello, greeted)
 
     async def reserve(self, reserve: Reserve, device: str) -> Reserved:
         """Give a number. Raises NumbersExhausted, Forked, IdentityTwice, and NotWhole while the hall is recovering."""
@@ -298,6 +249,11 @@ class Hall:
         stored = await self.writer.write(take)
         backed_up = min(stored.high, self.backed_up.high(batch.device, stored.journal)) if self.backed_up else 0
         return Receipt(high=stored.high, backed_up=backed_up, now_ms=self.clock.wall_ms(), forked=stored.forked)
+
+    def tell_condition(self, device: str, condition: Condition) -> None:
+        """A box says how it is: kept in memory, and told to whoever looks at the boxes."""
+        self.conditions.tell(device, condition)
+        self._stir()
 
     def zone(self, ask: AskZone, device: str) -> ZoneLease:
         """What a box may call for aloud. Raises IdentityTwice when a later boot of it has spoken."""

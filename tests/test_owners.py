@@ -47,6 +47,7 @@ OWN_IMPORTS_OF_HARDWARE = OWN_IMPORTS_OF_DEVICE | {
     "drivers.input_port",
     "drivers.registry",
     "drivers.transport",
+    "drivers.worker",
 }
 
 

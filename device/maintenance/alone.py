@@ -20,6 +20,7 @@ from config.loader import Loaded
 from config.wording import one_line
 from device.bundle.make import bundling
 from device.clock import Clock
+from device.flows.show_call import DisplayKeeper
 from device.hardware import Hardware, build_hardware
 from device.journal import Journal, JournalForeign, JournalStopped
 from device.journal_place import open_journal
@@ -105,6 +106,9 @@ async def _serve(
         **built.long_lived,
         "maintenance socket": partial(_offer, built.socket),
     }
+    for cell in hardware.cells:
+        if cell.family == "window_display":  # dark, and dark again after each test text: nobody is called here
+            works[f"display {cell.name}"] = DisplayKeeper(cell).run
     if journal is not None:
         supplies = Supplies(journal, hardware.cells)
         works |= {f"paper of {name}": partial(supplies.keep, name) for name in supplies.names}

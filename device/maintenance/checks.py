@@ -20,12 +20,19 @@ ROOM = "checkup"
 
 
 class Checks:
-    """``is_open``: whether somebody works at this window just now."""
+    """``is_open``: whether somebody works at this window just now. ``ended`` is told of each check."""
 
-    def __init__(self, cells: Sequence[Cell[Any]], leases: Leases, is_open: Callable[[int], bool]) -> None:
+    def __init__(
+        self,
+        cells: Sequence[Cell[Any]],
+        leases: Leases,
+        is_open: Callable[[int], bool],
+        ended: Callable[[Cell[Any], Checkup], None] = lambda _cell, _checkup: None,
+    ) -> None:
         self._cells = {cell.name: cell for cell in cells}
         self._leases = leases
         self._is_open = is_open
+        self._ended = ended
         self._checked: set[str] = set()
 
     async def check(self, ask: AskCheck) -> Checked:
@@ -66,9 +73,12 @@ class Checks:
         self._checked.add(cell.name)
         try:
             checking = check_health(cell, level)
-            return await (checking if lease is None else while_leased(lease, checking))
+            checkup = await (checking if lease is None else while_leased(lease, checking))
         finally:
             self._checked.discard(cell.name)
+        if level is not Level.INTERNAL:
+            self._ended(cell, checkup)
+        return checkup
 
 
 async def while_leased(lease: Standing, work: Coroutine[Any, Any, T]) -> T:

@@ -21,6 +21,7 @@ from device.maintenance.reasons import reasons_of
 from device.maintenance.supply import supplies_of
 from device.maintenance.timeline import Timeline
 from device.maintenance.validity import days_left
+from device.maintenance.wear import Wear
 from device.trials import TRIALS
 from hall.contract.maintenance import (
     Advice,
@@ -47,6 +48,7 @@ class Reporter:
         self.round_trip_ms: float | None = None
         """Of the last question to the hall."""
         self.timeline = Timeline(bench.journal, bench.clock) if bench.journal is not None else None
+        self.wear = Wear(bench.hardware.cells, bench.journal)
         self._bench = bench
         self._leases = leases
         self._advise = advise
@@ -71,7 +73,7 @@ class Reporter:
             roles=bench.roles,
             devices=[self._device(cell) for cell in bench.hardware.cells],
             advice=[],
-            supplies=supplies_of(bench.hardware.cells, _now(), counts_last=bench.journal is not None),
+            supplies=supplies_of(bench.hardware.cells, self.wear, counts_last=bench.journal is not None),
             journal=journal_report(bench.journal, bench.data),
             link=self._link(),
             clock=self._clock(),

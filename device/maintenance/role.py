@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from device.advice.advising import Advising
 from device.maintenance.bench import Bench
 from device.maintenance.checks import Checks
 from device.maintenance.frames import LineFrames, LinesFrames
 from device.maintenance.leases import Leases
 from device.maintenance.preview import Previews
 from device.maintenance.relayed import EVENT, Relaying
-from device.maintenance.report import Advise, Reporter
+from device.maintenance.report import Reporter
+from device.maintenance.sights import Sights
 from device.maintenance.telling import Telling
 from device.maintenance.terminal_socket import TerminalSocket
 from device.maintenance.verbs import TellBundle, TellSettings, Verbs
@@ -38,28 +40,32 @@ class Maintenance:
 def maintenance(
     bench: Bench,
     *,
-    advise: Advise = lambda _: [],
     settings: TellSettings | None = None,
     bundle: Callable[[Reporter, LinesFrames], TellBundle] | None = None,
 ) -> Maintenance:
-    """``advise``: device.advice; ``settings``, ``bundle``: where each value came from, and the support bundle."""
+    """``settings``, ``bundle``: where each value came from, and the support bundle."""
     cells = bench.hardware.cells
     leases = Leases(cells)
-    checks = Checks(cells, leases, bench.is_open)
+    advising = Advising(bench.loaded, bench.hardware, bench.clock, bench.journal, bench.link)
+    checks = Checks(cells, leases, bench.is_open, advising.checks.checked)
     lines = LinesFrames([LineFrames(monitor, bench.models(monitor.bus.name), bench.clock) for monitor in bench.lines])
-    reporter = Reporter(bench, leases, advise)
+    reporter = Reporter(bench, leases, lambda report: advising.advice(report.link.certificate_days))
     verbs = Verbs(
         reporter,
         leases,
         checks,
         lines,
         Previews(checks, leases),
+        Sights(checks, leases, advising.checks, lambda: reporter.now().advice),
         settings=settings,
         bundle=None if bundle is None else bundle(reporter, lines),
     )
     built = Maintenance(leases, checks, lines, reporter, verbs, TerminalSocket(verbs, bench.data))
+    built.long_lived.update(advising.long_lived)
     built.long_lived["leases"] = leases.run
     built.long_lived["maintenance socket"] = built.socket.run
+    if bench.journal is not None:
+        built.long_lived["wear"] = reporter.wear.keep
     for name, line in lines.lines.items():
         built.long_lived[f"frames of {name}"] = line.run
     return built

@@ -53,6 +53,11 @@ def answers(path: Path) -> bool:
     return True
 
 
+def may_ask(uid: int, own: int) -> bool:
+    """Root, and the user whose box it is."""
+    return uid in (0, own)
+
+
 class TerminalSocket:
     """Serves the verbs. ``offered`` is set once the socket is there."""
 
@@ -117,7 +122,7 @@ class TerminalSocket:
 
     async def _answer(self, scope: dict[str, Any], receive: Callable[[], Awaitable[Message]]) -> tuple[int, bytes]:
         pid, uid = scope["state"]["process"]
-        if uid not in (0, os.geteuid()):
+        if not may_ask(uid, os.geteuid()):
             raise Refusal(403, "not-yours")
         if any(name == b"origin" for name, _ in scope["headers"]):
             raise Refusal(403, "not-for-pages")

@@ -16,8 +16,9 @@ from device.maintenance.leases import Leases
 from device.maintenance.preview import Previews
 from device.maintenance.refusal import ROOM, Refusal
 from device.maintenance.report import Reporter
+from device.maintenance.sights import Sights
 from hall.contract import decoder
-from hall.contract.maintenance import AskCheck, AskFrames, AskLease, AskPreview, Bundle, LeaseStands, Settings
+from hall.contract.maintenance import AskCheck, AskFrames, AskLease, AskPreview, AskSeen, Bundle, LeaseStands, Settings
 
 log = structlog.get_logger()
 
@@ -53,6 +54,7 @@ class Verbs:
         checks: Checks,
         frames: LinesFrames,
         previews: Previews,
+        sights: Sights,
         *,
         settings: TellSettings | None = None,
         bundle: TellBundle | None = None,
@@ -62,6 +64,7 @@ class Verbs:
             "report": _Verb(decoder(Nothing), lambda _ask, _pid: reporter.report()),
             "lease": _Verb(decoder(AskLease), self._lease),
             "check": _Verb(decoder(AskCheck), lambda ask, _pid: checks.check(ask)),
+            "seen": _Verb(decoder(AskSeen), lambda ask, _pid: sights.seen(ask)),
             "frames": _Verb(decoder(AskFrames), lambda ask, _pid: frames.answer(ask)),
             "preview": _Verb(decoder(AskPreview), lambda ask, _pid: previews.preview(ask)),
             "settings": _Verb(decoder(Nothing), lambda _ask, _pid: _offered(settings)),

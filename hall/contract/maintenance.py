@@ -10,6 +10,7 @@ of all boxes (Boxes): each tells it a Condition, on every change and once a minu
 | report   | {}         | BoxReport   | the whole box as it stands                                           |
 | lease    | AskLease   | LeaseStands | take, keep or give back devices: "in maintenance" on every screen    |
 | check    | AskCheck   | Checked     | check_health in one of three levels; external and interactive: lease |
+| seen     | AskSeen    | Advised     | what a person saw who looked at the test of a display                |
 | frames   | AskFrames  | Frames      | what passed on a line since a mark, decoded and in hex, masked       |
 | preview  | AskPreview | Preview     | one picture of a scanner, small; needs the lease; nothing is kept    |
 | settings | {}         | Settings    | every setting, its value and where it came from; secrets masked      |
@@ -44,7 +45,8 @@ class Reason(Struct, frozen=True, kw_only=True):
 class Advice(Struct, frozen=True, kw_only=True):
     """A fault as a person needs it: what it is, how to mend it, what carries the hall until then.
 
-    ``device``: "" for one of the whole box; ``fault`` a keyword of the wording room *advice*.
+    ``device``: "" for one of the whole box; ``also``: other devices that the same fault takes along. ``fault`` a
+    keyword of the wording room *advice*.
     """
 
     device: str
@@ -53,6 +55,7 @@ class Advice(Struct, frozen=True, kw_only=True):
     what: Texts
     mend: Texts
     until: Texts
+    also: list[str] = []
 
 
 class DeviceReport(Struct, frozen=True, kw_only=True):
@@ -143,6 +146,14 @@ class Lease(Struct, frozen=True, kw_only=True):
     left_ms: int
 
 
+class Beside(Struct, frozen=True, kw_only=True):
+    """What else the hall has, by name: who shows and who speaks the calls of which of a box's windows; other kiosks."""
+
+    boards: dict[int, list[str]] = {}
+    voices: dict[int, list[str]] = {}
+    kiosks: list[str] = []
+
+
 class BoxReport(Struct, frozen=True, kw_only=True):
     """A whole box as it stands. ``advice`` worst first. ``flows``: False when it runs for maintenance alone."""
 
@@ -197,6 +208,25 @@ class Checked(Struct, frozen=True, kw_only=True):
     reasons: list[Reason] = []
     fault: str = ""
     found: dict[str, str | int] = {}
+
+
+class AskSeen(Struct, frozen=True, kw_only=True):
+    """After an external check of a display, which shows its window's number.
+
+    ``yes``: it stands there; ``dark``: nothing does; ``elsewhere``: it stands at device ``at`` instead; ``both``: there
+    as well.
+    """
+
+    device: str
+    lease: str
+    seen: Literal["yes", "dark", "elsewhere", "both"]
+    at: str = ""
+
+
+class Advised(Struct, frozen=True, kw_only=True):
+    """What follows: the box's whole advice, worst first."""
+
+    advice: list[Advice]
 
 
 class AskFrames(Struct, frozen=True, kw_only=True):

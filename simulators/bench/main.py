@@ -63,8 +63,8 @@ QUICK = Amount(
     ingest=1500,
     day=600,
     past=MILLION // 10,
-    pile=12,
-    pile_seconds=4.0,
+    pile=3,
+    pile_seconds=2.0,
 )
 
 

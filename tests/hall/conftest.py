@@ -30,6 +30,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("kiosk-1", "counter-1", "stranger-1"):
         ca.issue(folder, name, "box", 30)
     ca.issue(folder, "observer-1", "observer", 30)
+    ca.issue(folder, "technician-1", "technician", 30)
     return folder
 
 

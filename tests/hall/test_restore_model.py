@@ -319,4 +319,4 @@ class Restored(RuleBasedStateMachine):
 
 
 TestRestored = Restored.TestCase
-TestRestored.settings = settings(max_examples=100, stateful_step_count=100, deadline=None)
+TestRestored.settings = settings(max_examples=60, stateful_step_count=100, deadline=None)

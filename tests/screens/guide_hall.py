@@ -91,9 +91,9 @@ class Box:
 class GuidedHall(Process):
     """A hall with a guide in its settings."""
 
-    def __init__(self, settings_file: Path) -> None:
+    def __init__(self, settings_file: Path, *, technician: bool = False) -> None:
         self._callers: list[http.client.HTTPSConnection] = []
-        super().__init__(with_guide(settings_file))
+        super().__init__(with_guide(settings_file, technician=technician))
 
     def caller(self, name: str) -> http.client.HTTPSConnection:
         """Of this name's certificate; closed with the hall."""

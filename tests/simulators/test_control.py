@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from simulators.cli import simulate
 from tests.simulators.host import LIMIT, Host
 
 pytestmark = pytest.mark.system
@@ -249,3 +250,11 @@ async def test_a_place_that_is_taken_is_not_touched(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert b"port is no link" in said
     assert (tmp_path / "port").read_text() == "precious"
+
+
+def test_a_control_socket_with_too_long_a_path_is_refused_with_its_remedy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    control = tmp_path / ("x" * 108)
+    assert simulate(["printer", "--link", str(tmp_path / "port"), "--control", str(control)]) == 1
+    assert f"{control}: too long for a socket → give --control, or TMPDIR, a shorter path" in capsys.readouterr().err

@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,8 +47,15 @@ def has_ended(pidfd: int) -> bool:
         os.close(pidfd)
 
 
-def test_the_bench_is_found_by_its_own_bytes_and_its_settings_are_printed(tmp_path: Path) -> None:
-    done = run("probe", "--simulated", "--json", "--language", "en", folder=tmp_path)
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """Sockets within it: a folder of the tests' own has a path too long for them where several run at once."""
+    with tempfile.TemporaryDirectory(prefix="yichuang-") as folder:
+        yield Path(folder)
+
+
+def test_the_bench_is_found_by_its_own_bytes_and_its_settings_are_printed(short_path: Path) -> None:
+    done = run("probe", "--simulated", "--json", "--language", "en", folder=short_path)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     ports = {port["port"].rpartition("/")[2]: port for port in told["ports"]}
@@ -72,11 +80,11 @@ def test_the_bench_is_found_by_its_own_bytes_and_its_settings_are_printed(tmp_pa
     assert len(settings["device"]) == sum(len(port["devices"]) for port in told["ports"])
     assert all(line["simulated"] for line in settings["line"])
     assert "1 s: asking" in done.stderr
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_path.iterdir()) == []
 
 
-def test_stopped_by_ctrl_c_in_the_middle_it_leaves_nothing_running(tmp_path: Path) -> None:
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+def test_stopped_by_ctrl_c_in_the_middle_it_leaves_nothing_running(short_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(short_path)}
     with subprocess.Popen(
         [*COMMAND, "probe", "--simulated"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     ) as process:
@@ -88,7 +96,7 @@ def test_stopped_by_ctrl_c_in_the_middle_it_leaves_nothing_running(tmp_path: Pat
     assert process.returncode == 130
     assert children
     assert all(has_ended(child) for child in children)
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_path.iterdir()) == []
 
 
 def test_a_port_that_another_process_has_is_not_asked_and_its_holder_is_named(tmp_path: Path) -> None:

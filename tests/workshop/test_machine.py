@@ -80,10 +80,11 @@ def test_a_port_that_is_not_there_is_held_by_nobody(tmp_path: Path) -> None:
 
 
 @contextmanager
-def another_process(script: str, path: str) -> Iterator[int]:
+def another_process(script: str, path: str, *within: str) -> Iterator[int]:
     """One that has done its part once it has said so, and lives as long as the block."""
+    program = f"import os, sys\n{script}\nprint('ready', flush=True)\nsys.stdin.read()"
     with subprocess.Popen(
-        [sys.executable, "-c", f"import os, sys\n{script}\nprint('ready', flush=True)\nsys.stdin.read()", path],
+        [*within, sys.executable, "-c", program, path],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -117,3 +118,27 @@ def test_a_simulators_own_near_end_is_no_holder(tmp_path: Path) -> None:
     script = "m, s = os.openpty(); os.symlink(os.ttyname(s), sys.argv[1])"
     with another_process(script, str(link)):
         assert Machine().holder(str(link)) is None
+
+
+@pytest.mark.wire
+def test_a_pseudo_terminal_of_a_container_is_another_one_though_it_has_the_same_number(tmp_path: Path) -> None:
+    master, slave = os.openpty()
+    path = os.ttyname(slave)
+    os.close(slave)
+    script = """
+import fcntl
+mounted = os.system(f"mount -t devpts -o newinstance,ptmxmode=0666 none {sys.argv[1]}")
+assert mounted == 0
+wanted, held = int(os.environ["WANTED"]), []
+while not os.path.exists(f"{sys.argv[1]}/{wanted}"):
+    held.append(os.open(f"{sys.argv[1]}/ptmx", os.O_RDWR | os.O_NOCTTY))
+fcntl.ioctl(held[-1], 0x40045431, b"\\0\\0\\0\\0")  # TIOCSPTLCK: unlock it
+held.append(os.open(f"{sys.argv[1]}/{wanted}", os.O_RDWR | os.O_NOCTTY))
+os.close(held[-2])
+"""
+    inside = ("unshare", "--mount", "env", f"WANTED={path.rpartition('/')[2]}")
+    try:
+        with another_process(script, str(tmp_path), *inside):
+            assert Machine().holder(path) is None
+    finally:
+        os.close(master)

@@ -61,7 +61,7 @@ class Machine:
         if console := self._console(real.name):
             return console
         for pid in self._others():
-            if self._has_open(pid, wanted.st_rdev) and not self._is_its_own_pty(pid, real):
+            if self._has_open(pid, wanted, real.parent == _PTS) and not self._is_its_own_pty(pid, real):
                 return Holder(pid, self._name(pid))
         return self._locker(wanted) or self._uucp(real.name)
 
@@ -78,8 +78,12 @@ class Machine:
             int(entry.name) for entry in self.proc.iterdir() if entry.name.isdecimal() and entry.name != str(own)
         )
 
-    def _has_open(self, pid: int, device: int) -> bool:
-        return any(found.st_rdev == device for found in self._open_devices(pid))
+    def _has_open(self, pid: int, wanted: os.stat_result, is_pty: bool) -> bool:
+        """A port has one number however it is reached; pseudo-terminals are counted anew in each container."""
+        return any(
+            found.st_rdev == wanted.st_rdev and (not is_pty or found.st_dev == wanted.st_dev)
+            for found in self._open_devices(pid)
+        )
 
     def _open_devices(self, pid: int) -> Iterator[os.stat_result]:
         with suppress(OSError):  # another user's, or it has ended

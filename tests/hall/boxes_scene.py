@@ -1,0 +1,103 @@
+"""Boxes that tell a real hall how they are, come and go; and Conditions as they tell them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import msgspec
+
+from config.wording import LANGUAGES
+from hall.contract.maintenance import Advice, Boxes, BoxLine, ClockReport, Condition, Lease, Severity
+from hall.downlink import Line
+from tests.hall.served import LIMIT_S, Served, hello
+
+
+def said(text: str) -> dict[str, str]:
+    return dict.fromkeys(LANGUAGES, text)
+
+
+def advice(fault: str = "media-low", severity: Severity = "warning", device: str = "printer") -> Advice:
+    texts = {part: said(f"{device} {fault} {part}") for part in ("what", "mend", "until")}
+    return Advice(device=device, fault=fault, severity=severity, **texts)
+
+
+def lease(who: str = "周师傅", *devices: str) -> Lease:
+    return Lease(id="l1", who=who, devices=list(devices or ("display-7",)), left_ms=15_000)
+
+
+def condition(*needs: Advice, ready: bool = True, leases: tuple[Lease, ...] = ()) -> Condition:
+    return Condition(
+        version="0.1.0",
+        ready=ready,
+        advice=list(needs),
+        leases=list(leases),
+        outbox=0,
+        free_bytes=10**9,
+        clock=ClockReport(trust="compared", wall_ms=0, off_ms=0),
+        certificate_days=300,
+    )
+
+
+class WireBox:
+    """A box of this name, over TLS."""
+
+    def __init__(self, served: Served, name: str) -> None:
+        self.client = served.caller(name)
+        self.name = name
+
+    async def greet(self, **fields: Any) -> httpx.Response:
+        return await self.client.post("/device/hello", json=hello(self.name, **fields))
+
+    async def tell(self, told: Condition) -> httpx.Response:
+        return await self.client.post("/device/condition", content=msgspec.json.encode(told))
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """While the block runs."""
+        async with self.client.stream("GET", "/device/downlink") as answer:
+            assert answer.status_code == 200
+            yield
+
+
+@asynccontextmanager
+async def box_of(served: Served, name: str) -> AsyncIterator[WireBox]:
+    """It has said hello, listens, and has told that it is ready."""
+    box = WireBox(served, name)
+    async with box.client:
+        assert (await box.greet()).status_code == 200
+        async with box.listening():
+            assert (await box.tell(condition())).status_code == 200
+            yield box
+
+
+async def boxes(served: Served, role: str = "technician-1") -> Boxes:
+    """What the hall tells of all of them."""
+    async with served.caller(role) as client:
+        answer = await client.get("/maintenance")
+        assert answer.status_code == 200, answer.text
+        return msgspec.json.decode(answer.content, type=Boxes)
+
+
+async def line(served: Served, name: str) -> BoxLine:
+    """… of this one."""
+    return next(each for each in (await boxes(served)).boxes if each.box == name)
+
+
+async def until_gone(served: Served, name: str) -> None:
+    """The hall has noticed that it listens no more."""
+    downlink, parted = served.hall.downlink, asyncio.Event()
+    disconnect = downlink.disconnect
+
+    def noticed(line: Line) -> None:
+        disconnect(line)
+        parted.set()
+
+    downlink.disconnect = noticed  # type: ignore[method-assign]
+    async with asyncio.timeout(LIMIT_S):
+        while name in downlink.connected:
+            parted.clear()
+            await parted.wait()
