@@ -29,7 +29,7 @@ def is_accepted(licence: str) -> bool:
 
 
 def _field(installed: Distribution, name: str) -> str:
-    return installed.metadata[name] if name in installed.metadata else ""
+    return str((installed.metadata.get_all(name) or [""])[0])
 
 
 def _by_text(installed: Distribution) -> str:
