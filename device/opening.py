@@ -33,7 +33,7 @@ class Opening:
 
 
 def business_day(told: str, now: datetime | None, *, heard: bool) -> str:
-    """The date as it is told, "" where nobody knows. ``told``: by the hall; ``now``: Beijing, of a clock that is sure."""
+    """The date as it is told, "" where nobody knows. ``told``: by the hall; ``now``: Beijing, by a sure clock."""
     if now is None or (heard and told):
         return told
     return (now - DAY_CHANGE).date().isoformat()

@@ -22,8 +22,9 @@ T = TypeVar("T")
 
 SLICE_SECONDS = 0.25
 """How long the thread waits for a card in one call: so long it cannot be called off. Events end a call at once."""
-SETTLE_SECONDS = 0.5
-"""The service looks for the card every 0.4 s: until then a command to a card torn out fails without saying why."""
+SETTLE_SECONDS = 1.0
+"""The service looks for the card every 0.4 s, later on a busy machine: until then a command to a card torn out fails
+without saying why."""
 END_SECONDS = 0.5
 """What letting go may take; afterwards it goes on unheard."""
 
