@@ -52,7 +52,8 @@ def _word(annotation: Any) -> str:
     if arguments:
         words = [argument if isinstance(argument, str) else _word(argument) for argument in arguments]
         return " or ".join(words)
-    return {"str": "text", "bool": "true or false", "Path": "path"}.get(annotation.__name__, annotation.__name__)
+    name = str(annotation.__name__)
+    return {"str": "text", "bool": "true or false", "Path": "path"}.get(name, name)
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any, cast
 import structlog
 import uvicorn
 
+from hall.body_cap import BodyCap
 from hall.device_api import DeviceApi, Receive, Scope, Send
 from hall.enrolment.wire import PATH as ENROL
 from hall.enrolment.wire import enrol, refuse
@@ -41,7 +42,7 @@ class Api:
     def __init__(self, hall: Hall, reader: Reader) -> None:
         self._boxes = DeviceApi(hall)
         self.metrics = HallMetrics(hall, reader)
-        self._people: Any = people_api(hall, reader, self.metrics)
+        self._people: Any = BodyCap(people_api(hall, reader, self.metrics))
         self._technicians: Any = MaintenanceApi(hall)
         self._enrolment = hall.enrolment
         self._guides: Any = guide_app(hall, reader) if hall.catalogue.guides else None

@@ -19,13 +19,17 @@ def licence_of(name: str) -> str:
     installed = distribution(name)
     told = installed.metadata
     classified = [each.rpartition(":: ")[2] for each in told.get_all("Classifier") or [] if each.startswith("License")]
-    field = (told.get("License") or "").partition("\n")[0]
-    return told.get("License-Expression") or ", ".join(classified) or field or _by_text(installed)
+    field = _field(installed, "License").partition("\n")[0]
+    return _field(installed, "License-Expression") or ", ".join(classified) or field or _by_text(installed)
 
 
 def is_accepted(licence: str) -> bool:
     """Whether a hall may use, change and pass on the product with it."""
     return bool(ACCEPTED.search(licence)) and not REFUSED.search(licence)
+
+
+def _field(installed: Distribution, name: str) -> str:
+    return str((installed.metadata.get_all(name) or [""])[0])
 
 
 def _by_text(installed: Distribution) -> str:

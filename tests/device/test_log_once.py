@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from structlog.testing import capture_logs
 
@@ -14,7 +16,7 @@ from tests.device.hall_scene import scene_of
 from tests.virtual_time import virtual
 
 
-def levels(logs: list[dict[str, object]], event: str) -> list[object]:
+def levels(logs: Sequence[Mapping[str, Any]], event: str) -> list[object]:
     return [line["log_level"] for line in logs if line["event"] == event]
 
 

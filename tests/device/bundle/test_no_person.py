@@ -132,7 +132,7 @@ def _frames(line: str, models: list[str], data: list[bytes]) -> Frames:
     heard: list[Any] = []
     for way in ("from-device", "to-device"):
         for at, piece in enumerate(data):
-            heard += [*interpreter.hear(way, piece, float(at)), *interpreter.rest()]  # type: ignore[arg-type]
+            heard += [*interpreter.hear(way, piece, float(at)), *interpreter.rest()]
     kept = [
         Frame(
             mark=mark, at_ms=0, way=piece.way, model=models[0], text=texts_of(piece)["zh-CN"],
@@ -318,7 +318,7 @@ def test_a_box_that_does_not_run_gives_what_stands_there(
 
 def _journalctl(folder: Path) -> Path:
     """A journal of the system's, with persons in it."""
-    entries = [
+    entries: list[dict[str, Any]] = [
         {"EVENT": "device lost", "DEVICE": "reader", "FAULT": "silent", "WHAT": f"{NAME} no answer", "PRIORITY": "4"},
         {"MESSAGE": f"Traceback … {LATIN} {NUMBER}", "PRIORITY": "3"},
         {"MESSAGE": [1, 2], "PRIORITY": "6", "_CMDLINE": f"yichuang {PASSWORD}", "_HOSTNAME": LATIN},
