@@ -10,7 +10,7 @@ TEST_PACKAGES := $(DEMO_PACKAGES) chromium libatomic1 libfaketime strace pcscd v
 	sane-utils alsa-utils cups-ipp-utils dbus-daemon poppler-utils fonts-hanazono tmux \
 	systemd systemd-container mmdebstrap python3-venv
 
-.PHONY: demo install test bench fuzz check deb clean
+.PHONY: demo install test bench fuzz check audit deb clean
 
 demo: .venv/ready
 	@setup/packages $(DEMO_PACKAGES)
@@ -28,6 +28,7 @@ check: .venv/complete
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -c pyproject.toml -r config device drivers hall screens simulators workshop yichuang
 
 bench: .venv/complete
 	$(BIN)/python -m tests.bench.devices.cli --json bench.json
@@ -49,6 +50,10 @@ fuzz: .venv/complete
 	@echo "installing into .venv, from pyproject.toml: hardware, page and test libraries"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[diagnostics,hardware,pages,test]'
 	@touch $@
+
+# make audit ADVISORIES=FILE   what the product leans on: bounds, reasons, licences, known weaknesses (OSV)
+audit: .venv/complete
+	@$(BIN)/python -m tests.dependencies.cli $(if $(ADVISORIES),--advisories $(ADVISORIES))
 
 # make deb   dist/*.deb for Debian 12: nothing is fetched at install
 deb:
