@@ -91,6 +91,7 @@ class Builder:
         for watch in (link.watch, desired.watch, lookup.watch, help_desk.watch, journal.stopping):
             watch.feeds(hall_watch)
         self._downlink = Downlink(link, desired)
+        self._received = Received(loaded, built)
         self._box = Box(
             loaded=loaded,
             hardware=hardware,
@@ -114,7 +115,10 @@ class Builder:
         supplies = Supplies(box.journal, box.hardware.cells)
         bench = Bench(box.loaded, box.hardware, box.clock, box.journal, box.link, box.desired, self._is_ready)
         maintained = maintenance(
-            bench, settings=partial(tell_settings, box.loaded), bundle=bundling(box.loaded, box.clock)
+            bench,
+            settings=partial(tell_settings, box.loaded),
+            bundle=bundling(box.loaded, box.clock),
+            new_settings_wait=lambda: self._received.waits,
         )
         roles = [
             kiosk(box),
@@ -179,7 +183,7 @@ class Builder:
             "renewal": self._renewal.run,
         }
         if box.loaded.values.hall.settings_key:
-            lasting["settings"] = partial(Received(box.loaded, built).run, box.link)
+            lasting["settings"] = partial(self._received.run, box.link)
         return Role(long_lived=lasting)
 
     async def _report(self, cell: Cell[Any]) -> None:

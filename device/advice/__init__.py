@@ -24,12 +24,28 @@ from device.advice.until import until
 from device.advice.words import worded
 from hall.contract.maintenance import Advice
 
-__all__ = ["Beside", "KnownBox", "KnownDevice", "KnownLine", "LastCheck", "LineHeard", "Seen", "advice_of", "findings"]
+__all__ = [
+    "Beside",
+    "KnownBox",
+    "KnownDevice",
+    "KnownLine",
+    "LastCheck",
+    "LineHeard",
+    "Seen",
+    "advice_of",
+    "findings",
+    "worst_first",
+]
 
 
 def advice_of(box: KnownBox) -> list[Advice]:
     """What a person has to do at this box, worst first; empty when all is well."""
     return [worded(box, finding, until(box, finding)) for finding in findings(box)]
+
+
+def worst_first(advice: list[Advice]) -> list[Advice]:
+    """Of several sources; of equal weight in the order given."""
+    return sorted(advice, key=lambda each: WORST.index(each.severity))
 
 
 def findings(box: KnownBox) -> list[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from device.advice import worst_first
 from device.advice.advising import Advising
 from device.maintenance.bench import Bench
 from device.maintenance.checks import Checks
@@ -19,6 +20,7 @@ from device.maintenance.telling import Telling
 from device.maintenance.terminal_socket import TerminalSocket
 from device.maintenance.verbs import TellBundle, TellSettings, Verbs
 from device.roles.box import Work
+from device.settings.advice import settings_advice
 from device.supervise import Tasks
 from device.sync.downlink import Downlink
 from device.watch import Watch
@@ -42,14 +44,27 @@ def maintenance(
     *,
     settings: TellSettings | None = None,
     bundle: Callable[[Reporter, LinesFrames], TellBundle] | None = None,
+    new_settings_wait: Callable[[], bool] = lambda: False,
 ) -> Maintenance:
-    """``settings``, ``bundle``: where each value came from, and the support bundle."""
+    """``settings``, ``bundle``: where each value came from, and the support bundle.
+
+    ``new_settings_wait``: whether the hall's newest settings hold from the next start only.
+    """
     cells = bench.hardware.cells
     leases = Leases(cells)
     advising = Advising(bench.loaded, bench.hardware, bench.clock, bench.journal, bench.link)
     checks = Checks(cells, leases, bench.is_open, advising.checks.checked)
     lines = LinesFrames([LineFrames(monitor, bench.models(monitor.bus.name), bench.clock) for monitor in bench.lines])
-    reporter = Reporter(bench, leases, lambda report: advising.advice(report.link.certificate_days))
+    reporter = Reporter(
+        bench,
+        leases,
+        lambda report: worst_first(
+            [
+                *settings_advice(bench.loaded.refused, waits=new_settings_wait()),
+                *advising.advice(report.link.certificate_days),
+            ]
+        ),
+    )
     verbs = Verbs(
         reporter,
         leases,
