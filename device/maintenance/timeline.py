@@ -6,6 +6,7 @@ a note of its own (``Timeline.keep``).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -35,22 +36,26 @@ def spans_of(facts: Iterable[Fact], before: Sequence[FaultSpan] = ()) -> list[Fa
     are no faults.
     """
     spans = list(before)
+    standing: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for place, span in enumerate(spans):
+        if span.until_ms is None:
+            standing[span.device][span.keyword] = place
     for fact in facts:
-        if fact.kind != "device":
-            continue
-        device = str(fact.data.get("name", ""))
-        standing = {keyword for keyword in str(fact.data.get("reasons") or "").split(",") if _is_fault(keyword)}
-        for place, span in enumerate(spans):
-            if span.device == device and span.until_ms is None:
-                if span.keyword in standing:
-                    standing.discard(span.keyword)
-                else:
-                    spans[place] = replace(span, until_ms=max(span.from_ms, fact.at_ms))
-        spans += [
-            FaultSpan(device=device, keyword=keyword, severity=severity_of(keyword).value, from_ms=fact.at_ms)
-            for keyword in sorted(standing)
-        ]
+        if fact.kind == "device":
+            _take(fact, spans, standing[str(fact.data.get("name", ""))])
     return spans
+
+
+def _take(fact: Fact, spans: list[FaultSpan], standing: dict[str, int]) -> None:
+    """``standing``: this device's faults that stand, each with its place in ``spans``."""
+    device = str(fact.data.get("name", ""))
+    named = {keyword for keyword in str(fact.data.get("reasons") or "").split(",") if _is_fault(keyword)}
+    for keyword in standing.keys() - named:
+        place = standing.pop(keyword)
+        spans[place] = replace(spans[place], until_ms=max(spans[place].from_ms, fact.at_ms))
+    for keyword in sorted(named - standing.keys()):
+        standing[keyword] = len(spans)
+        spans.append(FaultSpan(device=device, keyword=keyword, severity=severity_of(keyword).value, from_ms=fact.at_ms))
 
 
 def since(spans: Iterable[FaultSpan], from_ms: int) -> list[FaultSpan]:

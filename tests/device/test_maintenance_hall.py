@@ -18,7 +18,7 @@ from device.maintenance.role import Maintenance, maintenance, with_hall
 from device.maintenance.telling import PAUSE_S, REPEAT_S
 from device.sync.downlink import Downlink
 from drivers.contract import COVER_OPEN, State
-from hall.contract.maintenance import LEASE_S, Advice, AskLease, BoxReport, Relay
+from hall.contract.maintenance import LEASE_S, AskLease, BoxReport, Relay
 from tests.device.fake_hall import FakeHall
 from tests.device.hall_scene import Scene, scene_of
 from tests.device.test_checkup import Device, cell_of
@@ -46,15 +46,6 @@ model = "onbon-bx5k"
 line = "line"
 address = 1
 """
-
-
-def cover_is_open(report: BoxReport) -> list[Advice]:
-    """As device.advice does it, for one fault."""
-    keywords = {reason.keyword for device in report.devices for reason in device.reasons}
-    if COVER_OPEN.keyword not in keywords:
-        return []
-    text = {"zh-CN": "盖", "en": "lid"}
-    return [Advice(device="it", fault="cover-open", severity="error", what=text, mend=text, until=text)]
 
 
 @dataclass
@@ -93,7 +84,7 @@ async def box(folder: Path, hall: FakeHall | None = None) -> AsyncIterator[Box]:
             scene.desired,
             lambda: it.ready,
         )
-        built = maintenance(bench, advise=cover_is_open)
+        built = maintenance(bench)
         it = Box(hall, scene, device, built)
         downlink = Downlink(scene.link, scene.desired)
         works = {**built.long_lived, **with_hall(built, bench, scene.tasks, downlink), "down": downlink.run}
@@ -131,7 +122,7 @@ async def test_what_needs_a_person_is_told_at_once_and_at_most_once_a_second(tmp
         cell._set(State.of(COVER_OPEN))
         count = len(it.hall.conditions)
         told = await it.told(count + 1)
-        assert [advice.fault for advice in told.advice] == ["cover-open"]
+        assert [(advice.device, advice.severity) for advice in told.advice] == [("it", "error")]
 
 
 @virtual

@@ -185,12 +185,12 @@ async def test_a_mistake_of_ours_is_an_answer_and_tells_no_value(tmp_path: Path)
 
 
 @virtual
-async def test_an_adviser_gets_the_whole_report(tmp_path: Path) -> None:
-    seen: list[BoxReport] = []
-    async with box(tmp_path, Device(), advise=lambda report: seen.append(report) or []) as it:  # type: ignore[func-returns-value]
-        await ask(it, "report")
-    assert [device.name for device in seen[-1].devices] == ["it"]
-    assert seen[-1].advice == []
+async def test_a_report_says_what_to_do(tmp_path: Path) -> None:
+    device = Device()
+    device.state = State.of(COVER_OPEN)
+    async with box(tmp_path, device) as it:
+        _, report = await ask(it, "report")
+    assert [(advice["device"], set(advice["mend"])) for advice in report["advice"]] == [("it", {"zh-CN", "en"})]
 
 
 def test_every_family_has_its_levels() -> None:

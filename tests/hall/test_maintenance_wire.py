@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,14 @@ from device.hardware import build_hardware
 from device.main import running
 from device.supervise import Tasks
 from hall import ca
+from simulators.displays.bus import Displays
+from simulators.displays.dots import Panel
+from simulators.line import Line
 from tests.drivers.document_scanner.pictures import jpeg_of, picture
 from tests.hall.process import Daemon, free_port
 from tests.hall.served import Served, hello, serve
 from tests.hall.test_wire import listening
-from tests.simulators.test_control import running as simulator
+from tests.simulators.host import Heard
 
 pytestmark = pytest.mark.wire
 
@@ -279,6 +282,26 @@ async def test_only_the_box_that_was_asked_may_answer_and_only_once(settings: Pa
         assert (await box.answer(relay, {"box": "late"})).status_code == 409
 
 
+class Eyes(Heard):
+    """Somebody before a display."""
+
+    async def until_shown(self, text: str) -> None:
+        count = 1
+        while text not in (await self.next("shown", count))["text"]:
+            count += 1
+
+
+@asynccontextmanager
+async def display_at(link: Path) -> AsyncIterator[Eyes]:
+    """A simulated display, address 1, on a pty."""
+    eyes, line = Eyes(), Line(link, 9600, half_duplex=True)
+    line.open()
+    with closing(line):
+        panel = Panel(width=160, height=16, unit=8)
+        with closing(Displays(line, eyes.emit, addresses=(1,), panel=panel, folder=None)):
+            yield eyes
+
+
 @pytest.mark.system
 async def test_a_box_that_is_killed_in_the_middle_of_a_check_is_told_as_lost_and_comes_back_free(
     settings: Path,
@@ -286,8 +309,7 @@ async def test_a_box_that_is_killed_in_the_middle_of_a_check_is_told_as_lost_and
     async with (
         serve(settings) as served,
         served.caller(TECHNICIANS[0]) as http,
-        simulator(settings.parent, "displays", "--addresses", "1", "--no-pictures") as displays,
-        displays.client() as eyes,
+        display_at(settings.parent / "port") as eyes,
         asyncio.TaskGroup() as group,
     ):
         technician = Technician(http)
@@ -299,8 +321,7 @@ async def test_a_box_that_is_killed_in_the_middle_of_a_check_is_told_as_lost_and
             lease = taken["lease"]["id"]
             asked = {"device": "display", "level": "external", "lease": lease}
             checking = group.create_task(technician.ask("check", **asked))
-            while "8888" not in (await eyes.event("shown"))["text"]:
-                pass
+            await eyes.until_shown("测试")
             daemon.process.kill()
             status, refused = await checking
             assert (status, refused["error"]) == (503, "box-lost")
