@@ -32,7 +32,7 @@ def seen(told: Condition | None = None, *, ago_ms: int = 0, **known: Any) -> See
     return Seen(box="kiosk-1", does=("kiosk",), told=Told(told, ago_ms) if told else None, **known)
 
 
-AWAY = {"connected": False, "heard_ms": None, "here_ms": None}
+AWAY: dict[str, Any] = {"connected": False, "heard_ms": None, "here_ms": None}
 PRINTER = DeviceState("kiosk-1", "printer", "stopped", "cover-open,simulated", 0)
 CALM = DeviceState("kiosk-1", "reader", "idle", "simulated,card-present", 0)
 
