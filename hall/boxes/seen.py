@@ -12,6 +12,7 @@
 |                                          | its devices as stored |       | error    |
 | it said how it is                        | what it said          | as it | as it    |
 |                                          |                       | said  | said     |
+| … and that something is broken           | what it said          | no    | error    |
 | … and a technician has devices of it     | *in-maintenance*      | no    | warning  |
 | two pasts of it were told today          | *forked*              | as it | warning  |
 | the hall is recovering                   | *recovering*          | no    | warning  |
@@ -73,10 +74,14 @@ class Seen:
 
 
 def is_ready(seen: Seen) -> bool:
-    """Whether it can work now, as far as box and hall know; what is not known is not ready."""
+    """Whether all of it can work now, as far as box and hall know; what is not known is not ready."""
     condition = seen.condition
-    known = condition is not None and condition.ready and not condition.leases
+    known = condition is not None and condition.ready and not condition.leases and not _is_broken(condition)
     return known and not seen.recovering and seen.refusal not in REFUSALS
+
+
+def _is_broken(condition: Condition) -> bool:
+    return any(advice.severity == "error" for advice in condition.advice)
 
 
 def needs_of(seen: Seen) -> list[Advice]:

@@ -7,10 +7,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from config.box import load_box
+from device.hardware import build_hardware
+from device.main import running
+from device.supervise import Tasks
 from hall.boxes.checklist import standing_of
 from hall.boxes.seen import BOOT_MS, GRACE_MS
-from tests.hall.boxes_scene import WireBox, advice, box_of, boxes, condition, lease, line, until_gone
+from tests.hall.boxes_scene import WireBox, advice, box_of, boxes, condition, lease, line, until, until_gone
 from tests.hall.served import Served, serve
+from tests.hall.test_entrance_box import BOX, PORT
 
 pytestmark = pytest.mark.wire
 
@@ -138,3 +143,20 @@ async def test_a_condition_is_taken_from_a_box_alone_and_only_as_one(settings_fi
             assert (answer.status_code, answer.json()["error"]) == (422, "invalid")
             later = {**msgspec.to_builtins(condition()), "of_a_later_version": True}
             assert (await kiosk.client.post("/device/condition", json=later)).status_code == 200
+
+
+async def test_a_real_box_tells_it_by_itself(settings_file: Path) -> None:
+    async with serve(settings_file) as served, Tasks() as tasks:
+        file = settings_file.parent / "box.toml"
+        file.write_text(BOX.format(port=PORT, url=served.url), encoding="utf-8")
+        loaded = load_box(file)
+        async with running(loaded, build_hardware(loaded), tasks) as parts:
+            parts.readiness.append(lambda: True)
+            hall = served.hall
+            await until(served, lambda: "kiosk-1" in hall.downlink.connected and hall.conditions.told("kiosk-1"))
+            kiosk = await line(served, "kiosk-1")
+            assert kiosk.condition is not None
+            assert (kiosk.ready, kiosk.needs, kiosk.condition.leases) == (True, [], [])
+        await until_gone(served, "kiosk-1")
+        pass_ms(served, GRACE_MS + 1)
+        assert standing_of(await line(served, "kiosk-1")) == "gone"
