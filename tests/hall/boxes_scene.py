@@ -100,7 +100,7 @@ async def until(served: Served, is_so: Callable[[], object]) -> None:
         disconnect(line)
         stirred.set()
 
-    hall.downlink.connect, hall.downlink.disconnect = came, went  # type: ignore[method-assign]
+    hall.downlink.connect, hall.downlink.disconnect = came, went  # type: ignore[method-assign, assignment]
     hall.stirred.add(stirred)
     async with asyncio.timeout(LIMIT_S):
         while not is_so():
