@@ -167,8 +167,8 @@ def _reason(keyword: str) -> Texts:
 
 def _say(seen: Seen, fault: str, severity: Severity, **fields: str) -> Advice:
     """Advice of the hall's own, of the whole box."""
-    told = {part: both("boxes", f"{fault}-{part}", box=seen.box, **fields) for part in ("what", "mend")}
-    return Advice(device="", fault=fault, severity=severity, until=_until(seen), **told)
+    what, mend = (both("boxes", f"{fault}-{part}", box=seen.box, **fields) for part in ("what", "mend"))
+    return Advice(device="", fault=fault, severity=severity, what=what, mend=mend, until=_until(seen))
 
 
 def _until(seen: Seen) -> Texts:

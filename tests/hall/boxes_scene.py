@@ -21,8 +21,8 @@ def said(text: str) -> dict[str, str]:
 
 
 def advice(fault: str = "media-low", severity: Severity = "warning", device: str = "printer") -> Advice:
-    texts = {part: said(f"{device} {fault} {part}") for part in ("what", "mend", "until")}
-    return Advice(device=device, fault=fault, severity=severity, **texts)
+    what, mend, until_then = (said(f"{device} {fault} {part}") for part in ("what", "mend", "until"))
+    return Advice(device=device, fault=fault, severity=severity, what=what, mend=mend, until=until_then)
 
 
 def lease(who: str = "周师傅", *devices: str) -> Lease:
