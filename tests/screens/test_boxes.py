@@ -94,10 +94,11 @@ def standings(page: Page) -> dict[str, str]:
 def test_nobody_sees_a_box_without_signing_in(outside: Page) -> None:
     assert outside.locator("#boxes > li").count() == 0
     assert outside.evaluate("fetch('/boxes/state').then(answer => answer.status)") == 401
-    outside.locator("#name").fill(GUIDE)
-    outside.locator("#pin").fill("0000")
+    outside.locator("#name").fill("nobody")
+    outside.locator("#pin").fill(PIN)
     outside.keyboard.press("Enter")
     expect(outside.locator("#sign-in-why")).to_contain_text(say("guide", "refused-wrong-name-or-pin", "en"))
+    expect(outside.locator("#list-view")).to_be_hidden()
 
 
 def test_a_box_that_was_never_heard_is_not_ready_and_stands_first(staff: Page, hall: GuidedHall) -> None:
