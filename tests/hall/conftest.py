@@ -42,11 +42,6 @@ def settings_file(tmp_path: Path, certificates: Path) -> Path:
 
 def settled(folder: Path, certificates: Path) -> Path:
     """The example's settings in demo mode, certificates beside them, on a port of nobody's."""
-    return settings_in(tmp_path, certificates)
-
-
-def settings_in(folder: Path, certificates: Path) -> Path:
-    """The same in this folder."""
     text = EXAMPLE.read_text(encoding="utf-8").replace('mode = "live"', 'mode = "demo"')
     (folder / "certs").symlink_to(certificates)
     shutil.copy(EXAMPLE.with_name("catalogue.toml"), folder)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from config.wording import say
 from tests.hall.boxes_scene import advice, condition, lease
-from tests.hall.conftest import certificates, settings_file, settings_in
+from tests.hall.conftest import certificates, settings_file, settled
 from tests.hall.guide_scene import GUIDE, PIN
 from tests.screens.boxes_hall import ToldBox, with_more_boxes
 from tests.screens.guide_hall import GuidedHall
@@ -36,7 +36,7 @@ def hall(settings_file: Path) -> Iterator[GuidedHall]:
 @pytest.fixture(scope="module")
 def quiet_hall(tmp_path_factory: pytest.TempPathFactory, certificates: Path) -> Iterator[GuidedHall]:
     """One for all who only look: no box of it was ever heard."""
-    hall = GuidedHall(with_more_boxes(settings_in(tmp_path_factory.mktemp("quiet"), certificates)))
+    hall = GuidedHall(with_more_boxes(settled(tmp_path_factory.mktemp("quiet"), certificates)))
     yield hall
     hall.close()
 
