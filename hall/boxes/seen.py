@@ -12,6 +12,7 @@
 |                                          | its devices as stored |       | error    |
 | it said how it is                        | what it said          | as it | as it    |
 |                                          |                       | said  | said     |
+| … and that something is broken           | what it said          | no    | error    |
 | … and a technician has devices of it     | *in-maintenance*      | no    | warning  |
 | two pasts of it were told today          | *forked*              | as it | warning  |
 | the hall is recovering                   | *recovering*          | no    | warning  |
@@ -73,10 +74,14 @@ class Seen:
 
 
 def is_ready(seen: Seen) -> bool:
-    """Whether it can work now, as far as box and hall know; what is not known is not ready."""
+    """Whether all of it can work now, as far as box and hall know; what is not known is not ready."""
     condition = seen.condition
-    known = condition is not None and condition.ready and not condition.leases
+    known = condition is not None and condition.ready and not condition.leases and not _is_broken(condition)
     return known and not seen.recovering and seen.refusal not in REFUSALS
+
+
+def _is_broken(condition: Condition) -> bool:
+    return any(advice.severity == "error" for advice in condition.advice)
 
 
 def needs_of(seen: Seen) -> list[Advice]:
@@ -162,8 +167,8 @@ def _reason(keyword: str) -> Texts:
 
 def _say(seen: Seen, fault: str, severity: Severity, **fields: str) -> Advice:
     """Advice of the hall's own, of the whole box."""
-    told = {part: both("boxes", f"{fault}-{part}", box=seen.box, **fields) for part in ("what", "mend")}
-    return Advice(device="", fault=fault, severity=severity, until=_until(seen), **told)
+    what, mend = (both("boxes", f"{fault}-{part}", box=seen.box, **fields) for part in ("what", "mend"))
+    return Advice(device="", fault=fault, severity=severity, what=what, mend=mend, until=_until(seen))
 
 
 def _until(seen: Seen) -> Texts:

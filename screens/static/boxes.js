@@ -1,14 +1,14 @@
 // All boxes of the hall, first whoever needs a person most. The hall itself serves it, to its staff.
 
 import { drawAlarm } from "./alarm.js";
-import { Unanswered, post } from "./api.js";
+import { Unanswered, follow, post } from "./api.js";
 import { WallClock } from "./board_clock.js";
 import { drawBoxes } from "./boxes_list.js";
-import { followHall } from "./guide_link.js";
 import { offerLanguages } from "./language_choice.js";
 import { announce, byId, named, say, shown, write } from "./words.js";
 
 const AGAIN_MS = 1500;
+const SILENT_MS = 4000; // the hall says something every 1.5 s (hall/guides/stream.py): a page says within 5 s that it is lost
 
 const clock = new WallClock();
 let stop = null; // of the line to the hall, while somebody is signed in
@@ -68,7 +68,7 @@ async function whoLooks() {
 
 function signedIn(who) {
   write(byId("who"), say("signed-in-as", { name: who }));
-  stop ??= followHall("/boxes/state", { state: told, lost });
+  stop ??= follow("/boxes/state", { state: told, lost }, { silentMs: SILENT_MS });
 }
 
 function signedOut() {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -21,8 +21,8 @@ def said(text: str) -> dict[str, str]:
 
 
 def advice(fault: str = "media-low", severity: Severity = "warning", device: str = "printer") -> Advice:
-    texts = {part: said(f"{device} {fault} {part}") for part in ("what", "mend", "until")}
-    return Advice(device=device, fault=fault, severity=severity, **texts)
+    what, mend, until_then = (said(f"{device} {fault} {part}") for part in ("what", "mend", "until"))
+    return Advice(device=device, fault=fault, severity=severity, what=what, mend=mend, until=until_then)
 
 
 def lease(who: str = "周师傅", *devices: str) -> Lease:
@@ -87,17 +87,30 @@ async def line(served: Served, name: str) -> BoxLine:
     return next(each for each in (await boxes(served)).boxes if each.box == name)
 
 
+async def until(served: Served, is_so: Callable[[], object]) -> None:
+    """Looks whenever a box comes or goes, and after whatever the hall learns."""
+    hall, stirred = served.hall, asyncio.Event()
+    connect, disconnect = hall.downlink.connect, hall.downlink.disconnect
+
+    def came(*told: Any) -> Line:
+        stirred.set()
+        return connect(*told)
+
+    def went(line: Line) -> None:
+        disconnect(line)
+        stirred.set()
+
+    hall.downlink.connect, hall.downlink.disconnect = came, went  # type: ignore[method-assign, assignment]
+    hall.stirred.add(stirred)
+    async with asyncio.timeout(LIMIT_S):
+        while not is_so():
+            stirred.clear()
+            await stirred.wait()
+            await asyncio.sleep(0)  # a box that has come is there after this turn of the loop
+    hall.downlink.connect, hall.downlink.disconnect = connect, disconnect  # type: ignore[method-assign]
+    hall.stirred.discard(stirred)
+
+
 async def until_gone(served: Served, name: str) -> None:
     """The hall has noticed that it listens no more."""
-    downlink, parted = served.hall.downlink, asyncio.Event()
-    disconnect = downlink.disconnect
-
-    def noticed(line: Line) -> None:
-        disconnect(line)
-        parted.set()
-
-    downlink.disconnect = noticed  # type: ignore[method-assign]
-    async with asyncio.timeout(LIMIT_S):
-        while name in downlink.connected:
-            parted.clear()
-            await parted.wait()
+    await until(served, lambda: name not in served.hall.downlink.connected)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.wording import LANGUAGES, room
@@ -32,7 +32,7 @@ def seen(told: Condition | None = None, *, ago_ms: int = 0, **known: Any) -> See
     return Seen(box="kiosk-1", does=("kiosk",), told=Told(told, ago_ms) if told else None, **known)
 
 
-AWAY = {"connected": False, "heard_ms": None, "here_ms": None}
+AWAY: dict[str, Any] = {"connected": False, "heard_ms": None, "here_ms": None}
 PRINTER = DeviceState("kiosk-1", "printer", "stopped", "cover-open,simulated", 0)
 CALM = DeviceState("kiosk-1", "reader", "idle", "simulated,card-present", 0)
 
@@ -54,6 +54,7 @@ TABLE: list[tuple[Seen, Standing, list[str]]] = [
     (seen(condition(advice("card-present", "report"))), "ready", ["card-present"]),
     (seen(condition(LOW, PAPER, ready=False)), "not-ready", ["media-empty", "media-low"]),
     (seen(condition(ready=False)), "not-ready", ["not-ready"]),
+    (seen(condition(PAPER)), "not-ready", ["media-empty"]),  # its pages are there, its paper is not
     (seen(condition(leases=(lease(),))), "in-maintenance", ["in-maintenance"]),
     (seen(condition(PAPER, ready=False, leases=(lease(),))), "in-maintenance", ["media-empty", "in-maintenance"]),
     (seen(condition(), forked=True), "look", ["forked"]),
@@ -85,6 +86,7 @@ def test_what_carries_the_hall_goes_by_what_the_box_is_there_for(does: Does | No
     assert said["en"] == room("boxes", "en")[f"until-{does or 'other'}"]
 
 
+@settings(deadline=None)
 @given(
     connected=st.booleans(),
     here_ms=st.none() | st.integers(0, 400_000),
@@ -93,11 +95,20 @@ def test_what_carries_the_hall_goes_by_what_the_box_is_there_for(does: Does | No
     ago_ms=st.integers(0, 400_000),
     recovering=st.booleans(),
     leased=st.booleans(),
+    broken=st.booleans(),
 )
 def test_what_is_not_known_is_never_ready(
-    connected: bool, here_ms: int | None, refusal: str, told: bool | None, ago_ms: int, recovering: bool, leased: bool
+    connected: bool,
+    here_ms: int | None,
+    refusal: str,
+    told: bool | None,
+    ago_ms: int,
+    recovering: bool,
+    leased: bool,
+    broken: bool,
 ) -> None:
-    said = None if told is None else condition(ready=told, leases=(lease(),) if leased else ())
+    needs = (PAPER,) if broken else ()
+    said = None if told is None else condition(*needs, ready=told, leases=(lease(),) if leased else ())
     known = seen(
         said,
         ago_ms=ago_ms,
@@ -108,10 +119,12 @@ def test_what_is_not_known_is_never_ready(
         heard_ms=here_ms,
     )
     here = connected or (here_ms is not None and here_ms <= GRACE_MS)
-    assert is_ready(known) == (bool(told) and here and ago_ms <= FRESH_MS and not (refusal or recovering or leased))
-    needs = needs_of(known)
-    assert needs or is_ready(known)
-    assert [RANK[need.severity] for need in needs] == sorted(RANK[need.severity] for need in needs)
+    assert is_ready(known) == (
+        bool(told) and here and ago_ms <= FRESH_MS and not (refusal or recovering or leased or broken)
+    )
+    told_needs = needs_of(known)
+    assert told_needs or is_ready(known)
+    assert [RANK[need.severity] for need in told_needs] == sorted(RANK[need.severity] for need in told_needs)
 
 
 def named(name: str, known: Seen, *does: Does, windows: tuple[int, ...] = ()) -> BoxLine:
@@ -134,6 +147,7 @@ ORDER = [
 ]
 
 
+@settings(deadline=None)
 @given(st.permutations(ORDER))
 def test_whoever_needs_a_person_most_stands_first(lines: list[BoxLine]) -> None:
     """Errors before warnings, kiosks before windows, what somebody is at already after both; then in names' order."""

@@ -7,10 +7,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from config.box import load_box
+from device.hardware import build_hardware
+from device.main import running
+from device.supervise import Tasks
 from hall.boxes.checklist import standing_of
 from hall.boxes.seen import BOOT_MS, GRACE_MS
-from tests.hall.boxes_scene import WireBox, advice, box_of, boxes, condition, lease, line, until_gone
+from tests.hall.boxes_scene import WireBox, advice, box_of, boxes, condition, lease, line, until, until_gone
 from tests.hall.served import Served, serve
+from tests.hall.test_entrance_box import BOX, PORT
 
 pytestmark = pytest.mark.wire
 
@@ -119,11 +124,11 @@ async def test_the_devices_of_a_box_that_tells_nothing_are_told_as_they_were_sto
         assert needs[0].what == {"zh-CN": "printer：纸用完了", "en": "printer: the paper has run out"}
 
 
-@pytest.mark.parametrize(("who", "status"), [("", 401), ("kiosk-1", 403), ("observer-1", 403)])
-async def test_only_technicians_and_the_hall_itself_may_look(settings_file: Path, who: str, status: int) -> None:
+async def test_only_technicians_and_the_hall_itself_may_look(settings_file: Path) -> None:
     async with serve(settings_file) as served:
-        async with served.caller(who) as client:
-            assert (await client.get("/maintenance")).status_code == status
+        for who, status in (("", 401), ("kiosk-1", 403), ("observer-1", 403)):
+            async with served.caller(who) as client:
+                assert (await client.get("/maintenance")).status_code == status
         assert (await boxes(served, "hall")).hall == (await boxes(served, "technician-1")).hall
 
 
@@ -140,11 +145,19 @@ async def test_a_condition_is_taken_from_a_box_alone_and_only_as_one(settings_fi
             assert (await kiosk.client.post("/device/condition", json=later)).status_code == 200
 
 
-async def test_the_front_page_says_where_somebody_is_at_work_and_not_who(settings_file: Path) -> None:
-    async with serve(settings_file) as served, box_of(served, "counter-1") as counter, served.caller() as anybody:
-        assert "维护中" not in (await anybody.get("/")).text
-        await counter.tell(condition(leases=(lease("周师傅", "display-7"),)))
-        page = (await anybody.get("/")).text
-        assert "<tr><td>counter-1<td>display-7" in page
-        assert "In maintenance" in page
-        assert "周师傅" not in page
+async def test_a_real_box_tells_it_by_itself(settings_file: Path) -> None:
+    async with serve(settings_file) as served, Tasks() as tasks:
+        file = settings_file.parent / "box.toml"
+        file.write_text(BOX.format(port=PORT, url=served.url), encoding="utf-8")
+        loaded = load_box(file)
+        async with running(loaded, build_hardware(loaded), tasks) as parts:
+            parts.readiness.append(lambda: True)
+            hall = served.hall
+            await until(served, lambda: "kiosk-1" in hall.downlink.connected and hall.conditions.told("kiosk-1"))
+            kiosk = await line(served, "kiosk-1")
+            assert kiosk.condition is not None
+            assert (kiosk.ready, kiosk.condition.leases) == (True, [])
+            assert [need.fault for need in kiosk.needs] == ["certificate-ending"], "the tests' last for 30 days"
+        await until_gone(served, "kiosk-1")
+        pass_ms(served, GRACE_MS + 1)
+        assert standing_of(await line(served, "kiosk-1")) == "gone"

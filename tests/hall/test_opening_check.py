@@ -1,4 +1,4 @@
-"""From half an hour before the doors open the hall's log tells of each box that is not ready, once."""
+"""What the hall says of its boxes unasked: in its log before the doors open, and on its front page."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import Any
 import structlog
 
 from config.hall import load_hall
+from hall.boxes.conditions import FRESH_MS
 from hall.boxes.lookout import Lookout
 from hall.boxes.opening_check import OpeningCheck
 from hall.hall import Hall
 from hall.main import open_hall
-from tests.hall.boxes_scene import advice, condition
+from hall.page import front
+from tests.hall.boxes_scene import advice, condition, lease
 from tests.hall.scene import NOON_MS, FakeClock
 
 MINUTE_MS = 60_000
@@ -68,3 +70,18 @@ async def test_a_morning_without_a_fault_is_told_too(settings_file: Path) -> Non
             is_ready(hall, box)
         assert await said(checking) == [("all boxes ready", "")]
         assert await said(checking) == []
+
+
+NO_CALLS: dict[str, Any] = {"paths": {}, "components": {"schemas": {}}}
+
+
+async def test_the_front_page_says_where_somebody_is_at_work_and_not_who(settings_file: Path) -> None:
+    async with morning(settings_file) as (hall, _, clock):
+        assert "维护中" not in front(hall, NO_CALLS, [])
+        is_ready(hall, "counter-1", leases=(lease("周师傅", "display-7"),))
+        page = front(hall, NO_CALLS, [])
+        assert "<tr><td>counter-1<td>display-7" in page
+        assert "In maintenance" in page
+        assert "周师傅" not in page
+        clock.pass_ms(FRESH_MS + 1)
+        assert "维护中" not in front(hall, NO_CALLS, []), "a box that says nothing any more says not even that"

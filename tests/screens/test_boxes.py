@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from config.wording import say
 from tests.hall.boxes_scene import advice, condition, lease
-from tests.hall.conftest import certificates, settings_file
+from tests.hall.conftest import certificates, settings_file, settled
 from tests.hall.guide_scene import GUIDE, PIN
 from tests.screens.boxes_hall import ToldBox, with_more_boxes
 from tests.screens.guide_hall import GuidedHall
@@ -33,6 +33,14 @@ def hall(settings_file: Path) -> Iterator[GuidedHall]:
     hall.close()
 
 
+@pytest.fixture(scope="module")
+def quiet_hall(tmp_path_factory: pytest.TempPathFactory, certificates: Path) -> Iterator[GuidedHall]:
+    """One for all who only look: no box of it was ever heard."""
+    hall = GuidedHall(with_more_boxes(settled(tmp_path_factory.mktemp("quiet"), certificates)))
+    yield hall
+    hall.close()
+
+
 @pytest.fixture
 def browser(chromium: Browser) -> Iterator[BrowserContext]:
     size = {"width": 1280, "height": 800}
@@ -40,8 +48,8 @@ def browser(chromium: Browser) -> Iterator[BrowserContext]:
         yield context
 
 
-@pytest.fixture
-def outside(browser: BrowserContext, hall: GuidedHall) -> Page:
+def page_at(browser: BrowserContext, hall: GuidedHall) -> Page:
+    """Nobody is signed in."""
     page = browser.new_page()
     page.set_default_timeout(LIMIT_MS)
     expect.set_options(timeout=LIMIT_MS)
@@ -50,16 +58,31 @@ def outside(browser: BrowserContext, hall: GuidedHall) -> Page:
     return page
 
 
+def signed_in(page: Page) -> Page:
+    """By keys alone."""
+    expect(page.locator("#name")).to_be_focused()
+    page.keyboard.type(GUIDE)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PIN)
+    page.keyboard.press("Enter")
+    page.locator("#list-view").wait_for()
+    return page
+
+
 @pytest.fixture
-def staff(outside: Page) -> Page:
-    """Signed in by keys alone."""
-    expect(outside.locator("#name")).to_be_focused()
-    outside.keyboard.type(GUIDE)
-    outside.keyboard.press("Tab")
-    outside.keyboard.type(PIN)
-    outside.keyboard.press("Enter")
-    outside.locator("#list-view").wait_for()
-    return outside
+def staff(browser: BrowserContext, hall: GuidedHall) -> Page:
+    return signed_in(page_at(browser, hall))
+
+
+@pytest.fixture
+def outside(browser: BrowserContext, quiet_hall: GuidedHall) -> Page:
+    return page_at(browser, quiet_hall)
+
+
+@pytest.fixture
+def looker(outside: Page) -> Page:
+    """At a hall where nothing happens."""
+    return signed_in(outside)
 
 
 def standings(page: Page) -> dict[str, str]:
@@ -68,13 +91,14 @@ def standings(page: Page) -> dict[str, str]:
     return {str(row.get_attribute("data-key")): str(row.get_attribute("class")) for row in rows}
 
 
-def test_nobody_sees_a_box_without_signing_in(outside: Page, hall: GuidedHall) -> None:
+def test_nobody_sees_a_box_without_signing_in(outside: Page) -> None:
     assert outside.locator("#boxes > li").count() == 0
     assert outside.evaluate("fetch('/boxes/state').then(answer => answer.status)") == 401
-    outside.locator("#name").fill(GUIDE)
-    outside.locator("#pin").fill("0000")
+    outside.locator("#name").fill("nobody")
+    outside.locator("#pin").fill(PIN)
     outside.keyboard.press("Enter")
     expect(outside.locator("#sign-in-why")).to_contain_text(say("guide", "refused-wrong-name-or-pin", "en"))
+    expect(outside.locator("#list-view")).to_be_hidden()
 
 
 def test_a_box_that_was_never_heard_is_not_ready_and_stands_first(staff: Page, hall: GuidedHall) -> None:
@@ -152,27 +176,27 @@ def test_the_mark_of_a_box_is_never_its_colour_alone(staff: Page, hall: GuidedHa
         assert row.locator(".standing").inner_text()
 
 
-def test_on_paper_stands_the_list_and_no_button(staff: Page, hall: GuidedHall) -> None:
-    expect(staff.locator("#boxes > li")).to_have_count(5)
-    staff.emulate_media(media="print")
-    for button in staff.locator("button").all():
+def test_on_paper_stands_the_list_and_no_button(looker: Page) -> None:
+    expect(looker.locator("#boxes > li")).to_have_count(5)
+    looker.emulate_media(media="print")
+    for button in looker.locator("button").all():
         assert not button.is_visible()
-    expect(staff.locator("#printed-at")).to_be_visible()
-    assert staff.pdf().startswith(b"%PDF")
+    expect(looker.locator("#printed-at")).to_be_visible()
+    assert looker.pdf().startswith(b"%PDF")
 
 
-def test_the_other_language_is_one_press_away_and_the_list_stays(staff: Page) -> None:
-    expect(staff.locator("#boxes > li")).to_have_count(5)
-    staff.locator("#language").focus()
-    staff.keyboard.press("Enter")
-    expect(staff.locator("#summary")).to_have_text("5 of 5 boxes not ready", use_inner_text=True)
-    assert staff.locator("#boxes > li .standing").first.inner_text() == "Not heard yet"
+def test_the_other_language_is_one_press_away_and_the_list_stays(looker: Page) -> None:
+    expect(looker.locator("#boxes > li")).to_have_count(5)
+    looker.locator("#language").focus()
+    looker.keyboard.press("Enter")
+    expect(looker.locator("#summary")).to_have_text("5 of 5 boxes not ready", use_inner_text=True)
+    assert looker.locator("#boxes > li .standing").first.inner_text() == "Not heard yet"
 
 
-def test_who_signs_out_leaves_nothing_on_the_screen(staff: Page) -> None:
-    expect(staff.locator("#boxes > li")).to_have_count(5)
-    staff.locator("#sign-out").press("Enter")
-    expect(staff.locator("#sign-in-view")).to_be_visible()
-    assert staff.locator("#boxes > li").count() == 0
-    staff.reload()
-    expect(staff.locator("#sign-in-view")).to_be_visible()
+def test_who_signs_out_leaves_nothing_on_the_screen(looker: Page) -> None:
+    expect(looker.locator("#boxes > li")).to_have_count(5)
+    looker.locator("#sign-out").press("Enter")
+    expect(looker.locator("#sign-in-view")).to_be_visible()
+    assert looker.locator("#boxes > li").count() == 0
+    looker.reload()
+    expect(looker.locator("#sign-in-view")).to_be_visible()
