@@ -140,6 +140,26 @@ NO_VOICE = Advice(
     until={"zh-CN": "大屏和窗口屏照常显示号码。", "en": "Board and window displays show the numbers."},
 )
 
+
+def swapped(one: str, other: str) -> Advice:
+    """What follows when a display's text stood on another."""
+    return Advice(
+        device=one,
+        also=[other],
+        fault="displays-swapped",
+        severity="error",
+        what=_texts(f"{one} 和 {other} 换了位置。", f"{one} and {other} have changed places."),
+        mend=_texts(
+            "把两块屏的插头对调，或对调设置里的地址。", "Change over their plugs, or their addresses in the settings."
+        ),
+        until=_texts("看大屏。", "Look at the board."),
+    )
+
+
+def _texts(chinese: str, english: str) -> Texts:
+    return {"zh-CN": chinese, "en": english}
+
+
 SUPPLIES = [
     Supply(device="slip-printer", what="paper", used=71_500, left=3_500, most=75_000),
     Supply(device="slip-printer", what="cuts", used=5_120, left=994_880, most=1_000_000),
@@ -257,10 +277,6 @@ def _line(name: str, does: list[str], windows: list[int], needs: list[Advice], *
     )  # fmt: skip
     told.setdefault("condition", condition)
     return msgspec.convert({"box": name, "does": does, "windows": windows, "needs": needs, **told}, BoxLine)
-
-
-def _texts(chinese: str, english: str) -> Texts:
-    return {"zh-CN": chinese, "en": english}
 
 
 SILENT = Advice(
