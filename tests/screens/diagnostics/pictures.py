@@ -24,9 +24,11 @@ from tests.screens.diagnostics.walks import FOLDER, SCREENS
 SHOWN = ("home", "device-checked", "frames", "hall")
 FONT = "Noto Sans Mono CJK SC"
 ELSEWHERE = re.compile(r'@font-face \{.*?\}| textLength="[^"]*"|font-variant-east-asian: full-width;', re.DOTALL)
-FAMILY = re.compile(r"font-family: [^;]+;")
+FAMILY = re.compile(r"font-family: [^;]+;\s*font-size: [\d.]+px;")
+CELL = 12.2
+"""Dots a cell is wide in Textual's SVG; of this font a cell is half its size."""
 WIDEST = 960
-COLOURS = 64
+COLOURS = 256
 
 
 async def drawn(name: str, language: str, *, dark: bool, size: tuple[int, int] = SMALL) -> str:
@@ -42,7 +44,7 @@ async def drawn(name: str, language: str, *, dark: bool, size: tuple[int, int] =
         await terminal.at_rest()
         svg = terminal.app.export_screenshot(title=f"yichuang diagnostics {name}")
         box.hold.set()
-    return FAMILY.sub(f"font-family: '{FONT}';", ELSEWHERE.sub("", svg))
+    return FAMILY.sub(f"font-family: '{FONT}'; font-size: {2 * CELL}px;", ELSEWHERE.sub("", svg))
 
 
 def keep(page: Page, svg: str, file: Path) -> None:
