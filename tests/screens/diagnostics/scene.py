@@ -234,28 +234,43 @@ SETTINGS = Settings(
 )
 
 
-def _frame(mark: int, way: str, text: str, octets: str, *, sound: bool = True) -> Frame:
-    told: dict[str, Any] = {"mark": mark, "way": way, "text": text, "hex": octets, "sound": sound}
-    return Frame(at_ms=NOW_MS + mark * 137, model="onbon-bx5k", **told)
+def _frame(mark: int, chinese: str, english: str, octets: str, *, sound: bool = True) -> Frame:
+    """``octets`` begin with >> to the device, << from it."""
+    way, _, told = octets.partition(" ")
+    return Frame(
+        mark=mark,
+        at_ms=NOW_MS + mark * 137,
+        way="to-device" if way == ">>" else "from-device",
+        model="onbon-bx5k",
+        text=chinese,
+        texts=_texts(chinese, english),
+        hex=told,
+        sound=sound,
+    )
 
 
+ASKED_7 = ("问显示屏 7 在不在", "asks whether display 7 is there", ">> a5 a5 a5 07 00 00 80 00 00 00 00 00 7e 4b 5a")
 FRAMES = Frames(
     line="displays",
     mark=6,
     lost=3,
     frames=[
-        _frame(1, "to-device", "问显示屏 5 在不在", "a5 a5 a5 05 00 00 80 00 00 00 00 00 5c 3a 5a"),
-        _frame(2, "from-device", "显示屏 5 已执行", "a5 a5 a5 00 80 05 00 00 00 00 00 00 c1 0e 5a"),
         _frame(
-            3, "to-device", "显示屏 7 显示“请A024号到7号窗口”",
-            "a5 a5 a5 07 00 00 80 00 00 00 00 00 1f 00 a3 06 01 00 00 c7 eb 41 30 32 34 ba c5 b5 bd 37 ba c5"
+            1, "问显示屏 5 在不在", "asks whether display 5 is there", ">> a5 a5 a5 05 00 00 80 00 00 00 00 00 5c 3a 5a"
+        ),
+        _frame(2, "显示屏 5 已执行", "display 5 has obeyed", "<< a5 a5 a5 00 80 05 00 00 00 00 00 00 c1 0e 5a"),
+        _frame(
+            3,
+            "显示屏 7 显示“请A024号到7号窗口”",
+            "display 7 shows “请A024号到7号窗口”",
+            ">> a5 a5 a5 07 00 00 80 00 00 00 00 00 1f 00 a3 06 01 00 00 c7 eb 41 30 32 34 ba c5 b5 bd 37 ba c5"
             " b4 b0 bf da 9e 11 5a",
         ),
-        _frame(4, "to-device", "问显示屏 7 在不在", "a5 a5 a5 07 00 00 80 00 00 00 00 00 7e 4b 5a"),
-        _frame(5, "from-device", "5 个字节不成帧，或校验不对", "a5 00 3f ·· ··", sound=False),
-        _frame(6, "to-device", "问显示屏 7 在不在", "a5 a5 a5 07 00 00 80 00 00 00 00 00 7e 4b 5a"),
+        _frame(4, *ASKED_7),
+        _frame(5, "5 个字节不成帧，或校验不对", "bad: 5 bytes of no frame", "<< a5 00 3f ·· ··", sound=False),
+        _frame(6, *ASKED_7),
     ],
-)  # fmt: skip
+)
 
 
 def preview(columns: int, rows: int) -> Preview:
