@@ -93,8 +93,8 @@ def test_a_dark_display_is_found_tried_read_along_mended_and_seen_to_be_well(
         terminal.press("Escape")
         terminal.until("1 问一问")
         terminal.press("Escape")
-        seen = terminal.until("现在怎样", "需要人处理：没有")
-        assert "维护中" not in seen
+        terminal.until("现在怎样", "需要人处理：没有")
+        seen = terminal.when(lambda seen: "维护中" not in seen, "the lease is given back")
         assert all(f"✔ 正常  display-{window}" in seen for window in (1, 2, 3))
 
 
