@@ -58,7 +58,7 @@ def runs(pid: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("ending", ["q", signal.SIGKILL])
+@pytest.mark.parametrize("ending", ["q", signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_it_is_offered_started_talked_to_and_ends_with_the_terminal_however_that_ends(
     tmp_path: Path, ending: str | signal.Signals
 ) -> None:
@@ -69,15 +69,19 @@ def test_it_is_offered_started_talked_to_and_ends_with_the_terminal_however_that
         terminal.until("maintenance only", "Devices (1)", "display-7")
         own = terminal.pid()
         (child,) = map(int, Path(f"/proc/{own}/task/{own}/children").read_text().split())
-        handle = os.pidfd_open(child)
+        handles = [os.pidfd_open(own), os.pidfd_open(child)]
         try:
             if isinstance(ending, str):
                 terminal.press(ending)
+            elif ending is signal.SIGHUP:
+                terminal.run("kill-server")  # as a line that is cut: the terminal itself is gone
             else:
                 os.kill(own, ending)
-            ended(handle)
+            for handle in handles:
+                ended(handle)
         finally:
-            os.close(handle)
+            for handle in handles:
+                os.close(handle)
     assert not runs(child)
 
 
