@@ -33,6 +33,7 @@ MODULE_OWNERS = {
         "device/sync/",
         "drivers/document_scanner/escl_link.py",
         "drivers/office_printer/ipp_port.py",
+        "screens/diagnostics/",
         "simulators/client.py",
     ),
     "img2pdf": ("device/pages/",),
@@ -127,6 +128,7 @@ def test_a_box_reaches_drivers_and_hall_by_their_contracts_alone() -> None:
         ("hall.cli", ["screens", "simulators", "device", "drivers"]),
         ("hall.main", ["screens", "simulators", "device", "drivers"]),
         ("simulators.cli", ["screens", "device", "drivers", "hall"]),
+        ("screens.diagnostics.cli", ["device", "drivers", "hall", "simulators", "textual", "httpx"]),
     ],
 )
 def test_importing_a_part_brings_no_stranger_in(module: str, never: list[str]) -> None:

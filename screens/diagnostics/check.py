@@ -7,12 +7,14 @@ from enum import Enum
 
 from textual.binding import Binding
 
-from hall.contract.maintenance import Checked, DeviceReport, Level
+from hall.contract.maintenance import Advice, AskSeen, Checked, DeviceReport, Level
 from screens.diagnostics import refusal
 from screens.diagnostics.client import Lost, RefusedVerb
 from screens.diagnostics.colours import BOLD, INK, QUIET, TENDED
 from screens.diagnostics.lines import Row, hanging, heading, labelled, mark, text
 from screens.diagnostics.progress import TICK_S, running
+from screens.diagnostics.rows import Rows
+from screens.diagnostics.sight import DISPLAYS, SEEN, Seen, others, question, told_advice, told_choice
 from screens.diagnostics.terminal import Judged, Terminal, Visit
 from screens.diagnostics.tongue import Tongue
 from screens.diagnostics.view import KeyName, View
@@ -31,6 +33,8 @@ class Step(Enum):
     READY = "ready"
     RUNNING = "running"
     ASKED = "asked"
+    WHERE = "where"
+    """The text stands elsewhere: at which display?"""
     DONE = "done"
     REFUSED = "refused"
 
@@ -39,9 +43,10 @@ class CheckView(View):
     """``external`` and ``interactive`` wait for Enter: whoever checks may have to walk to the counter first."""
 
     BINDINGS = [
-        Binding("enter,r", "begin", show=False, priority=True),
-        Binding("y", "judge(True)", show=False),
+        Binding("enter", "begin", show=False, priority=True),
+        Binding("r", "again", show=False),
         Binding("n", "judge(False)", show=False),
+        *(Binding(key, f"see('{seen}')", show=False) for key, seen in SEEN),
     ]
 
     def __init__(self, terminal: Terminal, visit: Visit, device: DeviceReport, level: Level) -> None:
@@ -53,6 +58,8 @@ class CheckView(View):
         self._began = 0.0
         self._checked: Checked | None = None
         self._whole: bool | None = None
+        self._seen: Seen = "yes"
+        self._advice: list[Advice] = []
         self._failure: refusal.Failure | None = None
 
     def heading(self) -> str:
@@ -71,15 +78,26 @@ class CheckView(View):
         return {
             Step.READY: (("Enter", "key-begin"),),
             Step.RUNNING: (),
-            Step.ASKED: (("y", "key-yes"), ("n", "key-no"), ("r", "key-again")),
+            Step.ASKED: (*self._answers(), ("r", "key-again")),
+            Step.WHERE: (("Enter", "key-choose"), ("r", "key-again")),
             Step.DONE: (("r", "key-again"),),
             Step.REFUSED: (("r", "key-again"),),
         }[self._step]
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter begins only what has not begun."""
+        if action == "begin":
+            return self._step is Step.READY
+        return super().check_action(action, parameters)
+
+    def action_again(self) -> None:
+        """Once more."""
+        self.action_begin()
+
     def action_begin(self) -> None:
         """Begin, or begin again."""
         if self._step is not Step.RUNNING:
-            self._step, self._checked, self._whole = Step.RUNNING, None, None
+            self._step, self._checked, self._whole, self._advice = Step.RUNNING, None, None, []
             self._began = self.terminal.clock()
             self.run_worker(self._run(), group="check", exclusive=True)
             self.redraw()
@@ -90,6 +108,46 @@ class CheckView(View):
             self._whole, self._step = whole, Step.DONE
             self._remember()
             self.redraw()
+
+    def action_see(self, seen: Seen) -> None:
+        """What was seen of a display's test; of all else only whether it is whole."""
+        if self._step is not Step.ASKED:
+            return
+        if self._device.family != DISPLAYS:
+            if seen == "yes":
+                self.action_judge(True)
+        elif seen not in ("elsewhere", "both"):
+            self._saw(seen, "")
+        elif others(self._visit.report, self._device):
+            self._seen, self._step = seen, Step.WHERE
+            self.redraw()
+
+    def on_rows_opened(self, event: Rows.Opened) -> None:
+        """The display at which the text stands."""
+        if self._step is Step.WHERE:
+            self._saw(self._seen, event.key)
+
+    def _saw(self, seen: Seen, at: str) -> None:
+        self._step = Step.ASKED
+        self.action_judge(seen == "yes")
+        self.run_worker(self._tell(seen, at), group="seen")
+
+    async def _tell(self, seen: Seen, at: str) -> None:
+        """The box draws its conclusions; one that cannot leaves the person's word as it is."""
+        lease = self._visit.keeper.lease
+        ask = AskSeen(device=self._device.name, lease=lease.id if lease else "", seen=seen, at=at)
+        try:
+            self._advice = (await self._visit.client.seen(ask)).advice
+        except (Lost, RefusedVerb):
+            return
+        self.redraw()
+
+    def _answers(self) -> Sequence[KeyName]:
+        if self._device.family != DISPLAYS:
+            return ("y", "key-yes"), ("n", "key-no")
+        elsewhere = others(self._visit.report, self._device)
+        shown = [(key, f"key-seen-{seen}") for key, seen in SEEN if elsewhere or seen in ("yes", "dark")]
+        return (*shown, ("n", "key-no"))
 
     def told(self, width: int) -> Iterable[Row]:
         """What is to be done, how far it is, what came of it."""
@@ -154,13 +212,22 @@ class CheckView(View):
             yield labelled("  " + say("found"), found, width, 12)
         if self._step is Step.ASKED:
             yield Row(((),))
-            question = self.tongue.first_of(f"ask-{family}", f"ask-{checked.outcome}")
-            yield Row(hanging((("▸ ", BOLD),), question, BOLD, width))
-            yield Row(hanging((("  y ", BOLD),), say("key-yes"), INK, width))
-            yield Row(hanging((("  n ", BOLD),), say("key-no"), INK, width))
+            yield Row(hanging((("▸ ", BOLD),), self._question(checked), BOLD, width))
+            for key, words in self._answers():
+                yield Row(hanging(((f"  {key} ", BOLD),), self.tongue.first_of(f"{words}-long", words), INK, width))
+        elif self._step is Step.WHERE:
+            yield Row(((),))
+            yield from told_choice(others(self._visit.report, self._device), self.tongue, width)
+        elif self._advice and self._whole is False:
+            yield from told_advice(self._advice, self._device.name, self.tongue, width)
         elif self._whole is False or kind == "error":
             yield heading(say("mend"))
             yield text(self.tongue.first_of(f"then-{family}", "then"), width)
+
+    def _question(self, checked: Checked) -> str:
+        if self._device.family == DISPLAYS:
+            return question(self._device, self.tongue)
+        return self.tongue.first_of(f"ask-{self._device.family}", f"ask-{checked.outcome}")
 
     def _say_of(self, what: str, level: str) -> str:
         family = self._device.family

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from screens.diagnostics.terminal import Terminal
     from screens.diagnostics.view import View
 
+LEAVE_S = 5
 CODES = "exit code: 0 left by the technician · 2 it could not begin: settings, certificate or library"
 
 
@@ -129,8 +130,14 @@ def _hall(options: argparse.Namespace, here: BoxHere | None) -> httpx.AsyncClien
 async def _until_left(app: Diagnostics, terminal: Terminal, client: httpx.AsyncClient) -> None:
     """Whatever ends it, key, signal or bug: leases go back, and what it began ends with it."""
     loop = asyncio.get_running_loop()
+
+    def leave(*_: object) -> None:
+        # Drawing on a terminal that is gone may block for ever: then the alarm ends us, and the kernel our child.
+        signal.alarm(LEAVE_S)
+        loop.call_soon_threadsafe(app.exit)
+
     for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, app.exit)
+        signal.signal(number, leave)  # also while the loop stands still
     try:
         await app.run_async()
     finally:

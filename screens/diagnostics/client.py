@@ -13,10 +13,12 @@ import httpx
 import msgspec
 
 from hall.contract.maintenance import (
+    Advised,
     AskCheck,
     AskFrames,
     AskLease,
     AskPreview,
+    AskSeen,
     Boxes,
     BoxReport,
     Bundle,
@@ -102,6 +104,10 @@ class BoxClient:
     async def check(self, device: str, level: Level, lease: str = "") -> Checked:
         """Check one device."""
         return await self._ask("check", AskCheck(device=device, level=level, lease=lease), Checked, CHECK_S)
+
+    async def seen(self, ask: AskSeen) -> Advised:
+        """What a person saw who looked at the test of a display; what follows from it."""
+        return await self._ask("seen", ask, Advised, SHORT_S)
 
     async def frames(self, line: str, after: int) -> Frames:
         """What passed on a line since that mark."""

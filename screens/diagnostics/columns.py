@@ -38,6 +38,9 @@ def wrap(text: str, width: int) -> list[str]:
         elif word in NEVER_FIRST and len(lines[-1]) > 1 and not lines[-1][-1].isspace():
             lines[-1], taken = _without_last(lines[-1])
             lines.append(taken + word)
+        elif lines[-1].endswith(NEVER_LAST):
+            lines[-1], opening = lines[-1][:-1], lines[-1][-1]
+            lines.append(opening + word)
         else:
             lines.append(word.lstrip())
     return [line.rstrip() for line in lines]

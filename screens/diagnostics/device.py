@@ -114,7 +114,7 @@ class DeviceView(View):
 
     def _who(self, device: DeviceReport, width: int) -> Iterator[Row]:
         say = self.tongue.say
-        kind, words = standing(device, self.tongue, leased=False)
+        kind, words = standing(device, self.tongue, briefly=False)
         lead = mark(kind, say(f"stands-{kind}"))
         yield Row(hanging((lead, ("  ", INK)), words, BOLD, width))
         window = say("of-window", n=device.window) if device.window is not None else ""
@@ -129,7 +129,7 @@ class DeviceView(View):
         yield labelled(say("firmware"), device.firmware or say("firmware-untold"), width, label)
 
     def _advice(self, report: BoxReport, width: int) -> Iterator[Row]:
-        own = [advice for advice in report.advice if advice.device == self._named]
+        own = [advice for advice in report.advice if self._named in (advice.device, *advice.also)]
         if own:
             yield heading(self.tongue.say("advice"))
         for advice in own:

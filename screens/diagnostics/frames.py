@@ -127,7 +127,9 @@ class FramesView(View):
         lead = [(pad(at, 13), QUIET), (f"{way} ", INK)]
         if not frame.sound:
             lead.append(mark("error", self.tongue.say("frame-bad") + " "))
-        lines: list[Line] = list(hanging(lead, frame.text, INK if frame.sound else FAULT, width))
+        lines: list[Line] = list(
+            hanging(lead, self.tongue.of(frame.texts) or frame.text, INK if frame.sound else FAULT, width)
+        )
         if self._hex and frame.hex:
             lines += hanging(((" " * HEX, QUIET),), frame.hex, QUIET, width)
         return Row(tuple(lines))

@@ -5,24 +5,24 @@ from __future__ import annotations
 from hall.contract.maintenance import DeviceReport
 from screens.diagnostics.tongue import Tongue
 
-NOT_TOLD = frozenset({"in-maintenance"})
-"""Said by the mark already."""
+SAID_ALREADY = frozenset({"in-maintenance", "simulated"})
+"""By the mark, and by the head of the screen."""
 UNKNOWN = frozenset({"status-unknown", "starting"})
 
 
-def standing(device: DeviceReport, tongue: Tongue, *, leased: bool = True) -> tuple[str, str]:
+def standing(device: DeviceReport, tongue: Tongue, *, briefly: bool = True) -> tuple[str, str]:
     """The kind of mark, and the reasons in words. Unknown is neither fine nor broken.
 
-    ``leased``: whether a lease hides the rest.
+    ``briefly``: among many; a lease hides the rest then.
     """
-    told = [reason for reason in device.reasons if reason.keyword not in NOT_TOLD]
+    told = [reason for reason in device.reasons if not briefly or reason.keyword not in SAID_ALREADY]
     words = tongue.say("between-reasons").join(tongue.of(reason.text) or reason.keyword for reason in told)
-    return _kind(device, leased=leased), words or tongue.say(f"phase-{device.phase}")
+    return _kind(device, leased=briefly and device.leased), words or tongue.say(f"phase-{device.phase}")
 
 
 def _kind(device: DeviceReport, *, leased: bool) -> str:
     severities = {reason.severity for reason in device.reasons}
-    if leased and device.leased:
+    if leased:
         return "tended"
     if "error" in severities or device.phase == "stopped":
         return "error"

@@ -69,8 +69,8 @@ class View(Screen[None]):
             return
         self.query_one("#head", Static).update(self._head())
         self._draw_alarm()
-        self.query_one("#keys", Static).update(self._keys())
         self.draw()
+        self.query_one("#keys", Static).update(self._keys())  # what they name hangs on what is drawn
 
     def draw(self) -> None:
         """What stands between head and keys."""

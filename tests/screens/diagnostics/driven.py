@@ -18,6 +18,7 @@ from screens.diagnostics.client import BoxClient, HallClient
 from screens.diagnostics.home import HomeView
 from screens.diagnostics.terminal import Terminal
 from screens.diagnostics.tongue import Tongue
+from screens.diagnostics.view import View
 from tests.screens.diagnostics.comparer import Shot, shot, words_on
 from tests.screens.diagnostics.scene import BOX
 from tests.screens.diagnostics.stand_in import StandIn
@@ -60,6 +61,14 @@ class Driven:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
+
+    def words(self) -> str:
+        return words_on(self.app)
+
+    def chosen(self) -> str:
+        """The key of the row that is chosen."""
+        screen = self.app.screen
+        return screen.rows.chosen if isinstance(screen, View) else ""
 
     async def until(self, *words: str) -> None:
         """All of these stand on the screen."""

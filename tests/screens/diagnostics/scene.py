@@ -140,6 +140,26 @@ NO_VOICE = Advice(
     until={"zh-CN": "大屏和窗口屏照常显示号码。", "en": "Board and window displays show the numbers."},
 )
 
+
+def swapped(one: str, other: str) -> Advice:
+    """What follows when a display's text stood on another."""
+    return Advice(
+        device=one,
+        also=[other],
+        fault="displays-swapped",
+        severity="error",
+        what=_texts(f"{one} 和 {other} 换了位置。", f"{one} and {other} have changed places."),
+        mend=_texts(
+            "把两块屏的插头对调，或对调设置里的地址。", "Change over their plugs, or their addresses in the settings."
+        ),
+        until=_texts("看大屏。", "Look at the board."),
+    )
+
+
+def _texts(chinese: str, english: str) -> Texts:
+    return {"zh-CN": chinese, "en": english}
+
+
 SUPPLIES = [
     Supply(device="slip-printer", what="paper", used=71_500, left=3_500, most=75_000),
     Supply(device="slip-printer", what="cuts", used=5_120, left=994_880, most=1_000_000),
@@ -214,28 +234,43 @@ SETTINGS = Settings(
 )
 
 
-def _frame(mark: int, way: str, text: str, octets: str, *, sound: bool = True) -> Frame:
-    told: dict[str, Any] = {"mark": mark, "way": way, "text": text, "hex": octets, "sound": sound}
-    return Frame(at_ms=NOW_MS + mark * 137, model="onbon-bx5k", **told)
+def _frame(mark: int, chinese: str, english: str, octets: str, *, sound: bool = True) -> Frame:
+    """``octets`` begin with >> to the device, << from it."""
+    way, _, told = octets.partition(" ")
+    return Frame(
+        mark=mark,
+        at_ms=NOW_MS + mark * 137,
+        way="to-device" if way == ">>" else "from-device",
+        model="onbon-bx5k",
+        text=chinese,
+        texts=_texts(chinese, english),
+        hex=told,
+        sound=sound,
+    )
 
 
+ASKED_7 = ("问显示屏 7 在不在", "asks whether display 7 is there", ">> a5 a5 a5 07 00 00 80 00 00 00 00 00 7e 4b 5a")
 FRAMES = Frames(
     line="displays",
     mark=6,
     lost=3,
     frames=[
-        _frame(1, "to-device", "问显示屏 5 在不在", "a5 a5 a5 05 00 00 80 00 00 00 00 00 5c 3a 5a"),
-        _frame(2, "from-device", "显示屏 5 已执行", "a5 a5 a5 00 80 05 00 00 00 00 00 00 c1 0e 5a"),
         _frame(
-            3, "to-device", "显示屏 7 显示“请A024号到7号窗口”",
-            "a5 a5 a5 07 00 00 80 00 00 00 00 00 1f 00 a3 06 01 00 00 c7 eb 41 30 32 34 ba c5 b5 bd 37 ba c5"
+            1, "问显示屏 5 在不在", "asks whether display 5 is there", ">> a5 a5 a5 05 00 00 80 00 00 00 00 00 5c 3a 5a"
+        ),
+        _frame(2, "显示屏 5 已执行", "display 5 has obeyed", "<< a5 a5 a5 00 80 05 00 00 00 00 00 00 c1 0e 5a"),
+        _frame(
+            3,
+            "显示屏 7 显示“请A024号到7号窗口”",
+            "display 7 shows “请A024号到7号窗口”",
+            ">> a5 a5 a5 07 00 00 80 00 00 00 00 00 1f 00 a3 06 01 00 00 c7 eb 41 30 32 34 ba c5 b5 bd 37 ba c5"
             " b4 b0 bf da 9e 11 5a",
         ),
-        _frame(4, "to-device", "问显示屏 7 在不在", "a5 a5 a5 07 00 00 80 00 00 00 00 00 7e 4b 5a"),
-        _frame(5, "from-device", "5 个字节不成帧，或校验不对", "a5 00 3f ·· ··", sound=False),
-        _frame(6, "to-device", "问显示屏 7 在不在", "a5 a5 a5 07 00 00 80 00 00 00 00 00 7e 4b 5a"),
+        _frame(4, *ASKED_7),
+        _frame(5, "5 个字节不成帧，或校验不对", "bad: 5 bytes of no frame", "<< a5 00 3f ·· ··", sound=False),
+        _frame(6, *ASKED_7),
     ],
-)  # fmt: skip
+)
 
 
 def preview(columns: int, rows: int) -> Preview:
@@ -257,10 +292,6 @@ def _line(name: str, does: list[str], windows: list[int], needs: list[Advice], *
     )  # fmt: skip
     told.setdefault("condition", condition)
     return msgspec.convert({"box": name, "does": does, "windows": windows, "needs": needs, **told}, BoxLine)
-
-
-def _texts(chinese: str, english: str) -> Texts:
-    return {"zh-CN": chinese, "en": english}
 
 
 SILENT = Advice(

@@ -17,10 +17,12 @@ from starlette.routing import Route
 from config.wording import both
 from hall.contract.maintenance import (
     LEASE_S,
+    Advised,
     AskCheck,
     AskFrames,
     AskLease,
     AskPreview,
+    AskSeen,
     Boxes,
     BoxReport,
     Bundle,
@@ -83,6 +85,7 @@ class StandIn:
             "report": lambda _: self._report(),
             "lease": self._lease,
             "check": self._check,
+            "seen": self._seen,
             "frames": self._frames,
             "preview": self._preview,
             "settings": lambda _: self.settings,
@@ -132,6 +135,12 @@ class StandIn:
             fault=self.fault,
             found=self.found,
         )
+
+    def _seen(self, body: bytes) -> Advised:
+        ask = msgspec.json.decode(body, type=AskSeen)
+        if ask.lease not in self.leases:
+            raise No(409, "needs-lease")
+        return Advised(advice=[scene.swapped(ask.device, ask.at)] if ask.at else self.report.advice)
 
     def _frames(self, body: bytes) -> Frames:
         ask = msgspec.json.decode(body, type=AskFrames)

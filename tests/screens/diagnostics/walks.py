@@ -36,7 +36,7 @@ class Screen:
 
 
 async def _device(driven: Driven, name: str = "display-7") -> None:
-    while driven.app.screen.query_one("Rows").chosen not in (name, f"advice:{name}"):  # type: ignore[attr-defined]
+    while driven.chosen() != name:
         await driven.press("down")
     await driven.press("enter")
     await driven.until(f"{scene.BOX}  {name}", "Checks")
@@ -66,13 +66,25 @@ async def _asked(driven: Driven) -> None:
     driven.box.outcome = "look"
     await _ready(driven)
     await driven.press("enter")
-    await driven.until("is TEST8888 whole")
+    await driven.until("did it show TEST 7")
 
 
 async def _broken(driven: Driven) -> None:
     await _asked(driven)
     await driven.press("n")
     await driven.until("you saw that it is not")
+
+
+async def _elsewhere(driven: Driven) -> None:
+    await _asked(driven)
+    await driven.press("e")
+    await driven.until("On which display?")
+
+
+async def _swapped(driven: Driven) -> None:
+    await _elsewhere(driven)
+    await driven.press("down", "enter")
+    await driven.until("have changed places")
 
 
 async def _refused(driven: Driven) -> None:
@@ -90,7 +102,7 @@ async def _checked(driven: Driven) -> None:
     driven.box.outcome = "look"
     await _ready(driven)
     await driven.press("enter")
-    await driven.until("is TEST8888 whole")
+    await driven.until("did it show TEST 7")
     driven.box.outcome = "faulty"
     await driven.press("y", "escape", "1")
     await driven.until("Ask it", "Outcome")
@@ -166,6 +178,8 @@ SCREENS = {
     "check-led": Screen(_led),
     "check-asked": Screen(_asked),
     "check-broken": Screen(_broken),
+    "check-elsewhere": Screen(_elsewhere),
+    "check-swapped": Screen(_swapped),
     "check-refused": Screen(_refused),
     "frames": Screen(_frames),
     "preview": Screen(_preview, at_size=_again),
