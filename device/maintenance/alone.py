@@ -7,9 +7,12 @@ stop it: the journal is opened where it can be, and a line that cannot be opened
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import pwd
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -37,6 +40,9 @@ from device.supplies import Supplies
 
 log = structlog.get_logger()
 
+PR_SET_PDEATHSIG, PR_GET_PDEATHSIG = 1, 2
+"""prctl(2), linux/prctl.h."""
+
 
 class RunsAlready(Exception):
     """Another program has this box's lines."""
@@ -60,8 +66,18 @@ def become_owner(data: Path) -> None:
         os.initgroups(pwd.getpwuid(owner.st_uid).pw_name, owner.st_gid)
     except KeyError:  # a user of systemd's, there only while its unit runs
         os.setgroups([owner.st_gid])
-    os.setgid(owner.st_gid)
-    os.setuid(owner.st_uid)
+    with _ending_with_its_parent():
+        os.setgid(owner.st_gid)
+        os.setuid(owner.st_uid)
+
+
+@contextmanager
+def _ending_with_its_parent() -> Iterator[None]:
+    """Another user's process no longer gets the signal it wanted at its parent's end (prctl(2)): ask for it again."""
+    libc, wanted = ctypes.CDLL(None, use_errno=True), ctypes.c_int(0)
+    libc.prctl(PR_GET_PDEATHSIG, ctypes.byref(wanted))
+    yield
+    libc.prctl(PR_SET_PDEATHSIG, wanted.value)
 
 
 def load_alone(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:

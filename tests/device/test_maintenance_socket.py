@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +26,7 @@ from tests.device.maintenance_terminal import Terminal
 pytestmark = pytest.mark.wire
 
 LIMIT_S = 10.0
+NOBODY = 65_534
 
 
 class Echo:
@@ -153,3 +157,20 @@ async def test_root_becomes_whoever_owns_the_box_before_it_writes_anything(
     owned: Any = SimpleNamespace(exists=lambda: True, stat=lambda: SimpleNamespace(st_uid=61_184, st_gid=61_185))
     become_owner(owned)
     assert became == [("groups", [61_185]), ("gid", 61_185), ("uid", 61_184)]
+
+
+def test_whoever_becomes_the_owner_still_ends_with_the_terminal(tmp_path: Path) -> None:
+    os.chown(tmp_path, NOBODY, NOBODY)
+    asked = (
+        "import ctypes, pathlib, sys; from device.maintenance.alone import become_owner;"
+        "become_owner(pathlib.Path(sys.argv[1])); told = ctypes.c_int();"
+        "ctypes.CDLL(None).prctl(2, ctypes.byref(told)); print(told.value)"
+    )
+    ran = subprocess.run(
+        ["setpriv", "--pdeathsig", "TERM", sys.executable, "-c", asked, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=True,
+    )
+    assert ran.stdout.split() == [str(int(signal.SIGTERM))]
