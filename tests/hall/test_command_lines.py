@@ -69,7 +69,7 @@ def test_a_pin_becomes_the_line_for_the_settings(
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("port = 8610", "prot = 8610", "hall.toml:9: unknown key hall.prot"),
+        ("port = 8610", "prot = 8610", "hall.toml:10: unknown key hall.prot"),
         ("port = 8610", "", "hall.port is missing"),
         ('certificate = "certs/hall.pem"', 'certificate = "gone.pem"', "yichuang ca issue DIR hall --role hall"),
         ("windows = [1, 2, 3]", "windows = [1, 2, 9]", "no window 9"),
