@@ -45,6 +45,7 @@ class Link:
 
     def __init__(self) -> None:
         self.hall = "up"
+        self.refusal = ""
         self.known_down = self.reached_hall = False
         self.watch = Watch()
         self.welcome = SimpleNamespace(windows=[INFO], services=SERVICES, slip_keys={}, recovering=False)
