@@ -99,15 +99,16 @@ class Reporter:
         )
 
     def _device(self, cell: Cell[Any]) -> DeviceReport:
-        device = next(each for each in self._bench.loaded.values.device if each.name == cell.name)
+        named = (each for each in self._bench.loaded.values.device if each.name == cell.name)
+        device = next(named, None)  # None: of hardware that was put together by hand
         heard_at = cell.heard_at
         return DeviceReport(
             name=cell.name,
             family=cell.family,
             model=cell.model,
-            line=device.line,
-            port=self._port(device),
-            address=device.address,
+            line=device.line if device else "",
+            port=self._port(device) if device else "",
+            address=device.address if device else None,
             window=cell.window,
             phase=str(cell.state.phase),
             accepting=cell.state.accepting,
