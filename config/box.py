@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from config.lines import KeyPath
-from config.loader import Loaded, Section, load
-from config.ports import FOLDER, SOUND, is_path, is_simulator, names_no_input
-from config.problem import Problem, SettingsError
+from config.box_checks import box_problems
+from config.box_checks import port_of as port_of
+from config.hall_drop_in import sources_of
+from config.loader import Loaded, Section, load_sources
+from config.ports import SOUND
+from config.problem import SettingsError
 from config.wording.packs import Pack, load_packs
 
 Mode = Literal["live", "demo", "drill"]
@@ -23,10 +24,11 @@ SECOND_LANGUAGES = ("none", "en", "yue")
 
 
 class Box(Section):
-    """The box itself. ``data`` holds its journal; pages are served on 127.0.0.1:``port``.
+    """The box itself. ``name`` is the common name of its certificate; the hall's settings know it by that.
 
-    ``mark`` tells outside of ``data`` where the journal ended, so that an old copy is noticed; beside ``data`` unless
-    it is given.
+    ``mode``: live, or demo or drill, which the hall never mixes with it. ``data`` is the folder of its journal.
+    Pages are served on 127.0.0.1:``port``. ``mark`` tells outside of ``data`` where the journal ended, so that an old
+    copy is noticed; beside ``data`` unless it is given.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
@@ -41,17 +43,24 @@ class Box(Section):
 
 
 class HallLink(Section):
-    """Where the hall is, and the files that prove each to the other."""
+    """Where the hall is, and the files that prove each to the other. ``url``: https, its name or address and port.
+
+    ``ca``: the certificate that the hall's own must be signed with. ``certificate``, ``key``: this box's own.
+    ``settings_key``: the line that `yichuang ca settings-key` prints, the public part of the key that the hall signs
+    settings with; "" for a box that takes none from its hall.
+    """
 
     url: str = Field(pattern=r"^https://[^/]+$")
     ca: Path
     certificate: Path
     key: Path
+    settings_key: str = Field(default="", pattern=r"^([A-Za-z0-9+/]{43}=)?$")
 
 
 class Kiosk(Section):
     """A box with this section serves a kiosk page. ``signing_key`` signs the QR code of its slips (Ed25519, PEM).
 
+    ``idle_seconds``: after so long without a touch the page begins anew.
     ``busy_minutes``: from so long a wait on the page says that many are waiting. ``screen_mm``, ``bottom_mm``: the
     screen's height, and its lower edge above the floor: what can be reached from a wheelchair follows from them.
     ``headphone``: the speaker that only whoever wears it hears, with an access keypad the way to use the kiosk by ear.
@@ -84,7 +93,7 @@ class Entrance(Section):
 
 
 class Cards(Section):
-    """What the notice before a card is read says, and how long the clerk's page keeps what was read.
+    """What the notice before a card is read says, and how long the clerk's page keeps what was read: ``keep_seconds``.
 
     ``purpose``, ``purpose_en``: why cards are read here, as the end of a sentence; the product's own words where it is
     empty.
@@ -96,7 +105,7 @@ class Cards(Section):
 
 
 class Phrase(Section):
-    """A sentence that clerks may show on the customer screen. ``en``: empty where it has only Chinese."""
+    """A sentence ``zh`` that clerks may show on the customer screen. ``en``: empty where it has only Chinese."""
 
     zh: str = Field(min_length=1, max_length=60)
     en: str = Field(default="", max_length=120)
@@ -143,14 +152,20 @@ class Voice(Section):
 
 
 class Window(Section):
-    """One counter served by this box. ``headphone``: the speaker on which, with an access keypad, one rates by ear."""
+    """One counter served by this box, by its ``number`` in the hall.
+
+    ``headphone``: the speaker on which, with an access keypad, one rates by ear.
+    """
 
     number: int = Field(ge=1, le=999)
     headphone: str = ""
 
 
 class Line(Section):
-    """One port and what is common to all on it. ``quiet_ms``: silence between frames to different devices.
+    """One port and what is common to all on it. ``name``: devices name it so in their ``line``.
+
+    ``baud``: bits a second, of a serial port only. ``quiet_ms``: silence between frames to different devices.
+    ``simulated``: no real device is there; never in live mode.
 
     ``port``: the path of a serial port; ``tcp:ADDRESS:PORT`` of a device on the network, or ``udp:``; USB,
     ``usb:0400:c35a`` or ``usb:class-07``, with ``@1-2.3`` its socket; ``input:`` and the by-path link of a keypad's
@@ -168,7 +183,12 @@ class Line(Section):
 
 
 class Device(Section):
-    """One device. ``options`` are the driver's own and checked by it."""
+    """One device. ``name``: what people call it. ``model``: its driver, as `yichuang probe` names it.
+
+    ``line``: the name of the one it hangs on. ``address``: its own on that line, where the line carries several.
+    ``window``: the counter it serves; left out, it serves the whole box. ``options`` are the driver's own, and checked
+    by it.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     model: str
@@ -179,7 +199,10 @@ class Device(Section):
 
 
 class BoxSettings(Section):
-    """A whole box."""
+    """A whole box.
+
+    ``kiosk``, ``board``, ``entrance``: the pages it has. ``window``, ``line``, ``device``: whom it serves, with what.
+    """
 
     box: Box
     hall: HallLink
@@ -214,128 +237,20 @@ class BoxSettings(Section):
         return any(device.line in sounding and device.name not in self.headphones for device in self.device)
 
 
-def load_box(file: Path) -> Loaded[BoxSettings]:
-    """Read a box's settings. Raises SettingsError naming file, line and remedy of everything wrong."""
-    loaded = load(file, BoxSettings)
-    problems = [
-        *_names(loaded),
-        *_lines(loaded),
-        *_devices(loaded),
-        *_headphones(loaded),
-        *_modes(loaded),
-        *_photos(loaded),
-    ]
+def load_box(file: Path, *, home: Path | None = None, offered: str | None = None) -> Loaded[BoxSettings]:
+    """Read a box's settings, its drop-ins and what its hall has signed (config.hall_drop_in).
+
+    ``home``: where a copy's relative paths start; ``offered``: what the hall's drop-in would say. Raises SettingsError
+    naming file, line and remedy of everything wrong.
+    """
+    loaded = load_sources(sources_of(file, home=home, offered=offered), BoxSettings, home or file.parent)
+    problems = box_problems(loaded)
     if problems:
         raise SettingsError(problems)
     return loaded
-
-
-def _names(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
-    values = loaded.values
-    named: list[tuple[str, list[str | int]]] = [
-        ("line", [line.name for line in values.line]),
-        ("device", [device.name for device in values.device]),
-        ("window", [window.number for window in values.window]),
-    ]
-    for table, names in named:
-        for index, name in enumerate(names):
-            if name in names[:index]:
-                key = "number" if table == "window" else "name"
-                yield loaded.problem((table, index, key), f"a second {table} {name}", "give each its own")
-
-
-def _lines(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
-    ports: dict[str, str] = {}
-    for index, line in enumerate(loaded.values.line):
-        path: KeyPath = ("line", index, "port")
-        port = port_of(loaded, line)
-        if port in ports:
-            yield loaded.problem(
-                path, f"{port} is already line {ports[port]}", "one line a port: put its devices there"
-            )
-        ports[port] = line.name
-        if is_simulator(port) and not line.simulated:
-            yield loaded.problem(
-                path, f"{line.port} is a simulator's address", "add simulated = true, or give the real port"
-            )
-        if names_no_input(line.port):
-            remedy = 'give port = "input:/dev/input/by-path/…-event-kbd", or "input:phys:usb-…"'
-            yield loaded.problem(path, f"{line.port} names no input device", remedy)
-        if not is_path(line.port) and "baud" in line.model_fields_set:
-            yield loaded.problem(("line", index, "baud"), "only a serial line has a baud", "remove it")
 
 
 def packs_of(loaded: Loaded[BoxSettings]) -> list[Pack]:
     """The further languages of this box's pages. Raises SettingsError."""
     folder = loaded.values.box.wording
     return load_packs(loaded.beside(folder)) if folder else []
-
-
-def port_of(loaded: Loaded[BoxSettings], line: Line) -> str:
-    """The port as a driver's transport takes it: a path is taken from the settings file's own folder."""
-    if line.port.startswith(FOLDER):
-        return FOLDER + str(loaded.beside(Path(line.port.removeprefix(FOLDER))))
-    return str(loaded.beside(Path(line.port))) if is_path(line.port) else line.port
-
-
-def _devices(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
-    values = loaded.values
-    lines = {line.name for line in values.line}
-    windows = {window.number for window in values.window}
-    taken: dict[tuple[str, int | None], str] = {}
-    for index, device in enumerate(values.device):
-        at: KeyPath = ("device", index)
-        if device.line not in lines:
-            known = ", ".join(sorted(lines)) or "none"
-            yield loaded.problem((*at, "line"), f"no line {device.line}", f"name one of: {known}")
-        if device.window is not None and device.window not in windows:
-            yield loaded.problem((*at, "window"), f"no window {device.window} here", "add a [[window]], or correct it")
-        same = taken.get((device.line, device.address))
-        if same is not None:
-            where = "without an address" if device.address is None else f"address {device.address}"
-            yield loaded.problem(
-                (*at, "address"),
-                f"{device.name} and {same} are both {where} on line {device.line}",
-                "give each its own",
-            )
-        taken[device.line, device.address] = device.name
-
-
-def _photos(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
-    photos = loaded.values.counter.photos
-    if photos is not None and not loaded.beside(photos).is_dir():
-        yield loaded.problem(("counter", "photos"), f"no folder {photos}", "make it, or remove the line")
-
-
-def _headphones(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
-    values = loaded.values
-    sounding = {line.name for line in values.line if line.port.startswith(SOUND)}
-    speakers = {device.name for device in values.device if device.line in sounding}
-    places: list[tuple[KeyPath, str]] = [
-        (("window", index, "headphone"), window.headphone) for index, window in enumerate(values.window)
-    ]
-    if values.kiosk is not None:
-        places.insert(0, (("kiosk", "headphone"), values.kiosk.headphone))
-    named = [name for _, name in places if name]
-    for path, name in places:
-        if name and name not in speakers:
-            known = ", ".join(sorted(speakers)) or 'none yet: add a line with port = "sound:…"'
-            yield loaded.problem(path, f"no speaker {name}", f"name one of: {known}")
-        elif named.count(name) > 1:
-            yield loaded.problem(path, f"{name} is the headphone of two places", "give each its own")
-
-
-def _modes(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
-    if loaded.values.box.mode != "live":
-        return
-    for index, line in enumerate(loaded.values.line):
-        if line.simulated:
-            yield loaded.problem(
-                ("line", index, "simulated"),
-                "a simulated line in mode live",
-                'set mode = "demo", or give the real port',
-            )
-    if loaded.values.box.frame_ancestors:
-        yield loaded.problem(
-            ("box", "frame_ancestors"), "frames are for demonstrations", "remove it, or leave mode live"
-        )

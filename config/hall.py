@@ -24,6 +24,7 @@ class Hall(Section):
     better. ``mark``: the file that says how far the database had come, beside ``data`` when left out; never within.
     ``cases``: the file in which the case platform says how far cases are: CSV, or JSON lines when named ``*.jsonl``.
     ``cases_key``: the file of the key that its hashes are made with, where it has hashes.
+    ``settings_key``: the file of the key that settings for boxes are signed with (yichuang ca settings-key).
     """
 
     name: str
@@ -37,9 +38,13 @@ class Hall(Section):
     catalogue: Path
     cases: Path | None = None
     cases_key: Path | None = None
+    settings_key: Path | None = None
     ca: Path
     certificate: Path
     key: Path
+    ca_key: Path | None = None
+    """The CA's own key, where it lives beside the hall: boxes are enrolled and renewed here. Left out: `yichuang ca
+    sign` on the CA's machine."""
 
 
 class BoxEntry(Section):
@@ -66,11 +71,15 @@ class ClerkEntry(Section):
 
 
 class GuideEntry(Section):
-    """Someone who may use the guide's page (导办). ``pin`` is the line that `yichuang pin` prints."""
+    """Someone who may use the guide's page (导办). ``pin`` is the line that `yichuang pin` prints.
+
+    ``technician``: may enrol boxes and take them back as well, at /enrolment.
+    """
 
     name: str
     staff_no: str
     pin: str = Field(pattern=r"^scrypt:[0-9a-f]{32}:[0-9a-f]{64}$")
+    technician: bool = False
 
 
 class HallSettings(Section):

@@ -16,6 +16,7 @@ from device.api.checkups import CheckupCalls
 from device.api.help import HelpCalls
 from device.api.lookup import lookup_route
 from device.api.stream import Streams
+from device.bundle.make import bundling
 from device.cell import Cell
 from device.clock import Clock
 from device.flows.ask_help import HelpDesk
@@ -23,15 +24,22 @@ from device.flows.patience import until_written
 from device.hardware import Hardware
 from device.health import Health
 from device.journal import Data, Journal
-from device.mark import machine_id
+from device.journal_place import open_journal
+from device.maintenance.bench import Bench
+from device.maintenance.role import maintenance, with_hall
 from device.roles.board import board
 from device.roles.box import Box, Role, Work
 from device.roles.counter import Counter
+from device.roles.devices import lines_and_devices
 from device.roles.entrance import entrance
 from device.roles.kiosk import kiosk
+from device.roles.metrics import metrics
 from device.roles.own_ticket import own_ticket
 from device.roles.rate_by_ear import rate_by_ear
 from device.roles.voice import voice
+from device.settings.fits import built
+from device.settings.received import Received
+from device.settings.told import tell_settings
 from device.supervise import Tasks
 from device.supplies import Supplies
 from device.sync.calls import make_client
@@ -40,6 +48,7 @@ from device.sync.desired import Desired
 from device.sync.directory import Lookup
 from device.sync.downlink import Downlink
 from device.sync.link import Link
+from device.sync.renewal import Proof, Renewal
 from device.sync.uplink import Uplink
 from device.watch import Watch
 
@@ -69,18 +78,20 @@ class Builder:
         values = loaded.values
         self._readiness: list[Callable[[], bool]] = []
         hall = values.hall
-        self._client = make_client(
-            hall.url, loaded.beside(hall.ca), loaded.beside(hall.certificate), loaded.beside(hall.key)
-        )
+        certificate, key = loaded.beside(hall.certificate), loaded.beside(hall.key)
+        self._client = make_client(hall.url, loaded.beside(hall.ca), certificate, key)
         clock = Clock()
-        journal = _journal(loaded, clock)
+        journal = open_journal(loaded, clock)
         desired = Desired(journal)
         link = Link(self._client, journal, clock, desired)
+        self._renewal = Renewal(link, clock, Proof(values.box.name, certificate, key), self._client)
         lookup = Lookup(link, journal)
         help_desk = HelpDesk(journal, desired)
         hall_watch = Watch()
         for watch in (link.watch, desired.watch, lookup.watch, help_desk.watch, journal.stopping):
             watch.feeds(hall_watch)
+        self._downlink = Downlink(link, desired)
+        self._received = Received(loaded, built)
         self._box = Box(
             loaded=loaded,
             hardware=hardware,
@@ -92,7 +103,7 @@ class Builder:
             commands=Commands(link, journal, desired, clock),
             lookup=lookup,
             help_desk=help_desk,
-            health=Health(journal, link, desired, hardware.cells),
+            health=Health(journal, link, desired, hardware.cells, loaded.refused),
             streams=Streams(),
             watch=hall_watch,
         )
@@ -102,6 +113,13 @@ class Builder:
         box = self._box
         counter = Counter(box)
         supplies = Supplies(box.journal, box.hardware.cells)
+        bench = Bench(box.loaded, box.hardware, box.clock, box.journal, box.link, box.desired, self._is_ready)
+        maintained = maintenance(
+            bench,
+            settings=partial(tell_settings, box.loaded),
+            bundle=bundling(box.loaded, box.clock),
+            new_settings_wait=lambda: self._received.waits,
+        )
         roles = [
             kiosk(box),
             own_ticket(box),
@@ -113,11 +131,13 @@ class Builder:
             self._devices(),
             self._hall(),
             _papers(supplies),
+            metrics(box),
+            Role(long_lived={**maintained.long_lived, **with_hall(maintained, bench, box.tasks, self._downlink)}),
         ]
         routes = [route for role in roles for route in role.routes]
         routes += [
             *supplies.routes(),
-            *CheckupCalls(box.hardware.cells, box.desired).routes(),
+            *CheckupCalls(maintained.checks).routes(),
             lookup_route(box.lookup),
             *HelpCalls(box.help_desk).routes(),
         ]
@@ -145,13 +165,9 @@ class Builder:
         return bool(self._readiness) and all(ready() for ready in self._readiness)
 
     def _devices(self) -> Role:
-        role, hardware = Role(), self._box.hardware
-        for bus in hardware.buses.values():
-            role.long_lived[f"line {bus.name}"] = bus.run
-        for number, monitor in enumerate(hardware.monitors, 1):
-            role.long_lived[f"line monitor {number}"] = monitor.run
+        hardware = self._box.hardware
+        role = Role(long_lived=lines_and_devices(hardware))
         for cell in hardware.cells:
-            role.long_lived[f"device {cell.name}"] = cell.run
             role.long_lived[f"state of {cell.name}"] = partial(self._report, cell)
         return role
 
@@ -160,11 +176,14 @@ class Builder:
         lasting: dict[str, Work] = {
             "link": box.link.run,
             "uplink": Uplink(box.link, box.journal, box.clock).run,
-            "downlink": Downlink(box.link, box.desired).run,
+            "downlink": self._downlink.run,
             "commands": box.commands.run,
             "directory": box.lookup.run,
             "help": box.help_desk.run,
+            "renewal": self._renewal.run,
         }
+        if box.loaded.values.hall.settings_key:
+            lasting["settings"] = partial(self._received.run, box.link)
         return Role(long_lived=lasting)
 
     async def _report(self, cell: Cell[Any]) -> None:
@@ -185,11 +204,3 @@ class Builder:
 
 def _papers(supplies: Supplies) -> Role:
     return Role(long_lived={f"paper of {name}": partial(supplies.keep, name) for name in supplies.names})
-
-
-def _journal(loaded: Loaded[BoxSettings], clock: Clock) -> Journal:
-    box = loaded.values.box
-    data = loaded.beside(box.data)
-    data.mkdir(parents=True, exist_ok=True)
-    mark = loaded.beside(box.mark) if box.mark else data.with_name(f"{data.name}.mark")
-    return Journal.open(data / "journal.db", box.name, clock, box.mode, mark=mark, machine=machine_id())

@@ -4,6 +4,7 @@
 |---------------------------------------------------------------|-----------------------------------------------------|
 | nothing: no journal and no mark                               | free; the hall's first counts are taken over, and   |
 |                                                               | 200 more where it knows of numbers that we do not   |
+| … and the hall knows a machine of this name before us         | locked until the hall has told all; then 200 more   |
 | mark, or a whole former journal                               | locked until the hall has answered; then after the  |
 |                                                               | larger of its counts and ours                       |
 | a former journal that could be read in part, and no mark      | locked until the hall has answered; then 200 more   |
@@ -16,9 +17,9 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from device.entries import Data
-from device.numbering import BAND_SIZE
 from device.store import Store, note_crc
 from hall.contract import Fact
+from hall.contract.numbering import BAND_SIZE
 
 UNKNOWN = 200
 """Numbers left out where slips may be in hands that neither we nor the hall know of: more than a kiosk gives in the
@@ -65,6 +66,17 @@ def advance(store: Store, date: str, service: str, count: int) -> None:
              ON CONFLICT DO UPDATE SET count = excluded.count WHERE count < excluded.count"""
     if store.run(sql, date, service, min(count, BAND_SIZE)):
         store.band_moves()
+
+
+def doubt(store: Store) -> bool:
+    """A machine before this one had this name: numbers that the hall never heard of may be in hands. Once a journal.
+
+    Part of a transaction; whether it was news.
+    """
+    if _state(store.ask(NOTED)) != NEW:
+        return False
+    store.note("band", BLIND)
+    return True
 
 
 def unlock(store: Store, date: str, counts: dict[str, int]) -> None:

@@ -17,6 +17,8 @@
 | no database at all                                | all is lost                  | a new journal, *damaged*         |
 | file or mark of another box, or another mode      | wrong folder in the settings | nothing: JournalForeign          |
 | a mark that cannot be read                        | as if it were not there      | it                               |
+| file of a newer program                           | an older one was installed   | nothing: JournalForeign; once    |
+|                                                   |                              | told to, a new journal           |
 
 A journal that is not gone on with is set aside as ``journal-<id>-<turn>.db``, ``turn`` being its successor's; its facts
 are still told to the hall. The order of steps lets a power cut come between any two: the reason is noted in the old
@@ -42,7 +44,7 @@ from device.former import Former, formers_in
 from device.mark import Mark, MarkFile, sync_folder
 from device.reading import Reading
 from device.repair import finish_repair, repair
-from device.store import JournalForeign, Store, failures, note_crc
+from device.store import SCHEMA, JournalForeign, Store, failures, note_crc
 from device.writer import JournalDamaged, JournalStopped
 from hall.contract import Mode
 
@@ -139,6 +141,27 @@ def set_aside(store: Store, reason: str, turn: int) -> None:
     with failures():
         store.path.replace(store.path.with_name(f"journal-{store.journal}-{turn}.db"))
         sync_folder(store.path.parent)
+
+
+def set_newer_aside(path: Path, mark: MarkFile) -> Path | None:
+    """An older program was installed on purpose: a newer one's journal is set aside, and told to the hall as it is.
+
+    Where it is now; None when it is not newer. Raises JournalForeign, JournalStopped. What a newer schema may change
+    is therefore little: notes, facts, tickets and band stay readable (tests/device/test_schema.py).
+    """
+    if not path.exists():
+        return None
+    store = Store(path, MarkFile(None))
+    try:
+        if store.schema <= len(SCHEMA):
+            return None
+        with failures(opening=True):
+            store.identify()
+        turn = _next_turn(path.parent, mark.last, store.turn)
+        set_aside(store, "newer-program", turn)
+        return path.with_name(f"journal-{store.journal}-{turn}.db")
+    finally:
+        store.close()
 
 
 def _next_turn(folder: Path, mark: Mark | None, turn: int) -> int:

@@ -48,6 +48,8 @@ class Bus:
         self._onlookers: set[Onlooker] = set()
         self._last_talker: Tap | None = None
         self._silent_from = 0.0
+        self.heard_at: float | None = None
+        """When the last byte came (the loop's seconds); None: never."""
 
     def tap(self) -> Tap:
         """A transport for one more device on this line."""
@@ -67,7 +69,9 @@ class Bus:
                 await self._lost(transport, gone)
                 continue
             self._busy_for(0.0)
+            self.heard_at = asyncio.get_running_loop().time()
             self._overhear("from-device", data)
+            self._whose(self.heard_at)
             for tap in tuple(self._listening):
                 tap.hear(data)
 
@@ -148,6 +152,14 @@ class Bus:
             for onlooker in tuple(self._onlookers):
                 onlooker(way, data, at)
 
+    def _whose(self, at: float) -> None:
+        """Bytes are the device's that is talked with, or that has the line to itself; others' nobody can tell."""
+        if self._talking is not None:
+            self._talking[0].answered_at = at
+        if len(self._listening) == 1:
+            for tap in self._listening:
+                tap.heard_at = at
+
     def _busy_for(self, seconds: float) -> None:
         self._silent_from = max(self._silent_from, asyncio.get_running_loop().time() + seconds)
 
@@ -170,6 +182,10 @@ class Tap:
         self._gone: Gone | None = Gone("not open")
         self._unanswered = False
         """Whether a read of this turn has waited in vain."""
+        self.answered_at: float | None = None
+        """When the last byte of this turn came."""
+        self.heard_at: float | None = None
+        """When the device's own last byte came (the loop's seconds); None: never, or nobody can tell."""
         self._silent_turns = 0
         self._last_seconds = 0.0
 
@@ -226,12 +242,14 @@ class Tap:
     def talking(self) -> Iterator[None]:
         """A turn: how long it takes, and whether it ends without an answer that was waited for."""
         loop = asyncio.get_running_loop()
-        begun, self._unanswered = loop.time(), False
+        begun, self._unanswered, self.answered_at = loop.time(), False, None
         try:
             yield
         finally:
             self._last_seconds = loop.time() - begun
             self._silent_turns = self._silent_turns + 1 if self._unanswered else 0
+            if self.answered_at is not None and not self._unanswered:
+                self.heard_at = self.answered_at
 
     def owes(self, devices: int) -> float:
         """Seconds for which the others go first: what one of so many devices leaves them for the turn that it had."""

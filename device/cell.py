@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 
+from device.overdue import Overdue
 from device.statistics import Statistics
 from device.supervise import Backoff, cancel_requests
 from device.watch import Watch
@@ -27,6 +28,7 @@ from drivers.contract import (
     Refused,
     Silent,
     State,
+    TellsIdentity,
 )
 from drivers.deadline import Deadline
 
@@ -37,6 +39,8 @@ T = TypeVar("T")
 
 OPEN_SECONDS = 5.0
 POLL_SECONDS = 3.0
+CLOSE_SECONDS = 5.0
+"""Letting go has no deadline of its own; after so long it counts as stuck."""
 PROBES = 2
 """A device is asked this often before it is taken for lost: one lost byte on a long line is no fault."""
 
@@ -55,6 +59,7 @@ class Cell(Generic[D]):
     ``listen`` is awaited again and again while the device is open; each event it gives goes to ``heard``. ``turn``: the
     right to talk on a line shared with others; ``poll_turn``: the same for polls, which can wait and are given up when
     a command comes meanwhile. A verb's time begins to count with its turn: a busy line says nothing of a device.
+    ``heard_at``: when its last byte came on its line, in the loop's seconds.
     """
 
     def __init__(
@@ -71,6 +76,7 @@ class Cell(Generic[D]):
         listen: Callable[[D], Awaitable[Any]] | None = None,
         turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
         poll_turn: Callable[[], AbstractAsyncContextManager[None]] | None = None,
+        heard_at: Callable[[], float | None] = lambda: None,
     ) -> None:
         self.name = name
         self.model = model
@@ -82,12 +88,16 @@ class Cell(Generic[D]):
         self.in_a_row = asyncio.Lock()
         """Held by whoever gives it commands between which nobody else's may come: a call that is spoken, a check."""
         self.statistics = Statistics(family)
+        self.overdue = Overdue()
+        """How long what the driver does now has gone on past its deadline."""
         self.worked = Watch()
         """Changed after each command, whatever became of it."""
         self.counts = driver if isinstance(driver, CountsPaper) and driver.paper_used is not None else None
         """The driver itself where it counts paper."""
         self.ascii_only = isinstance(driver, OwnLetters) and driver.ascii_only
         """Whether it is a display that can be given ASCII alone."""
+        self.tells_identity = isinstance(driver, TellsIdentity)
+        """Whether it can be asked who made it, and which firmware it has."""
         self.cut_off = driver.cut_off if isinstance(driver, Interruptible) else None
         """Ends what it does now, past the queue: for speakers, which must be silent at once."""
         self._driver = driver
@@ -96,13 +106,17 @@ class Cell(Generic[D]):
         self._turn = turn
         self._poll_turn = poll_turn or turn
         self._simulated = simulated
-        self._maintained = False
+        self._maintained: set[str] = set()
+        self._line_heard_at = heard_at
+        self._pressed_at: float | None = None
         self._backoff = backoff or Backoff(first_s=0.25, most_s=5.0)
         self._commands: asyncio.Queue[_Command[D]] = asyncio.Queue()
         self._waiting_poll: asyncio.Timeout | None = None
         """Of a poll that waits for its turn; it runs out when a command comes."""
         self._open = False
         self._lost = False
+        self.fault: DeviceFault | None = None
+        """What it was lost by; None while it is there."""
         self.state = self._stamped(State.of(LINK_LOST))
 
     async def run(self) -> None:
@@ -111,7 +125,8 @@ class Cell(Generic[D]):
         while True:
             try:
                 async with self._turn():
-                    state = await self._driver.open(Deadline.after(self._open_seconds))
+                    with self.overdue.within(self._open_seconds):
+                        state = await self._driver.open(Deadline.after(self._open_seconds))
                 self._set(state)
                 self._open = True
                 self.statistics.opened(_now())
@@ -124,7 +139,8 @@ class Cell(Generic[D]):
             finally:
                 self._open = False
                 self.statistics.closed(_now())
-                await self._driver.close()
+                with self.overdue.within(CLOSE_SECONDS):
+                    await self._driver.close()
                 self._refuse_queued()
             if cancel_requests() > told_to_end:
                 raise asyncio.CancelledError
@@ -153,9 +169,15 @@ class Cell(Generic[D]):
         finally:
             self._diverted = None
 
-    def maintain(self, yes: bool) -> None:
-        """Somebody of the staff works at it from now on, or no longer: its state says so."""
-        self._maintained = yes
+    @property
+    def heard_at(self) -> float | None:
+        """When its last byte came (the loop's seconds); None: never, or nobody can tell."""
+        times = [at for at in (self._line_heard_at(), self._pressed_at) if at is not None]
+        return max(times, default=None)
+
+    def maintain(self, yes: bool, by: str = "care") -> None:
+        """Somebody of the staff works at it from now on, or no longer: its state says so until the last has ended."""
+        (self._maintained.add if yes else self._maintained.discard)(by)
         state = self._stamped(self.state)
         if state != self.state:
             self.state = state
@@ -177,9 +199,11 @@ class Cell(Generic[D]):
             except TimeoutError:
                 await self._probe()
                 continue
+            began = _now()
             try:
                 await self._run(command)
             finally:
+                self.statistics.took.add(_now() - began)
                 del command  # or what a card gave would stay in memory until somebody asks for something else
                 self.worked.changed()
             if poll_seconds:
@@ -189,7 +213,8 @@ class Cell(Generic[D]):
         for attempt in range(1, command.attempts + 1):
             try:
                 async with self._turn():
-                    result = await command.verb(self._driver, Deadline.after(command.seconds))
+                    with self.overdue.within(command.seconds):
+                        result = await command.verb(self._driver, Deadline.after(command.seconds))
             except (Silent, Garbled) as fault:
                 self.statistics.failed(fault)
                 if attempt == command.attempts:
@@ -230,7 +255,8 @@ class Cell(Generic[D]):
                 async with self._poll_turn():
                     self._waiting_poll = None
                     waiting.reschedule(None)
-                    self._set(await self._driver.poll(Deadline.after(POLL_SECONDS)))
+                    with self.overdue.within(POLL_SECONDS):
+                        self._set(await self._driver.poll(Deadline.after(POLL_SECONDS)))
         except TimeoutError:
             if not waiting.expired():
                 raise
@@ -241,9 +267,11 @@ class Cell(Generic[D]):
         while True:
             event = await listen(self._driver)
             self.statistics.heard()
+            self._pressed_at = _now()
             (self.heard if self._diverted is None else self._diverted).put_nowait(event)
 
     def _set(self, state: State) -> None:
+        self.fault = None
         if self._lost:
             self._lost = False
             log.info("device back", device=self.name)
@@ -255,6 +283,7 @@ class Cell(Generic[D]):
 
     def _fail(self, fault: DeviceFault) -> None:
         self.statistics.failed(fault)
+        self.fault = fault
         if not self._lost:
             self._lost = True
             log.warning("device lost", device=self.name, fault=type(fault).__name__.lower(), what=str(fault))
@@ -264,7 +293,7 @@ class Cell(Generic[D]):
             self.watch.changed()
 
     def _stamped(self, state: State) -> State:
-        own = {SIMULATED: self._simulated, IN_MAINTENANCE: self._maintained}
+        own = {SIMULATED: self._simulated, IN_MAINTENANCE: bool(self._maintained)}
         reasons = (state.reasons - own.keys()) | {reason for reason, holds in own.items() if holds}
         return State(state.phase, state.accepting, reasons)
 

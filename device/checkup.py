@@ -10,7 +10,7 @@
 |------------------|---------------------------------------|--------------------------------------------------|
 | ticket printer   | a test slip, no number on it          | the same, and a person looks                     |
 | office printer   | a test page, on plain paper alone     | the same, and a person looks                     |
-| window display   | a test text for some seconds          | the same, and a person looks                     |
+| window display   | its window's number for some seconds | the same, and a person looks                     |
 | speaker          | a chime, the sentence of a call of    | the same, and a person listens                   |
 |                  | nobody in each language               |                                                  |
 | document scanner | a page from the glass, or under the   | a page that somebody puts into the feeder; where |

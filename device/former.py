@@ -11,11 +11,12 @@ from typing import Any
 import structlog
 
 from device.store import failures
-from device.writer import JournalDamaged
+from device.writer import JournalDamaged, JournalStopped
 from hall.contract import JournalEnd
 
 log = structlog.get_logger()
 
+_TO_TELL = "SELECT coalesce(max(seq), 0), (SELECT value FROM note WHERE key = 'high') FROM fact"
 _NAME = re.compile(r"journal-([0-9a-f]{16})-(\d+)\.db")
 
 
@@ -64,12 +65,31 @@ class Former:
 
     def read(self, sql: str, *values: object) -> list[Any]:
         """All rows of one query. Raises JournalStopped, JournalDamaged."""
-        with failures():
-            connection = sqlite3.connect(f"{self.file.resolve().as_uri()}?mode=ro", uri=True)
-            try:
-                return connection.execute(sql, values).fetchall()
-            finally:
-                connection.close()
+        return _read(self.file, sql, *values)
+
+
+def _read(file: Path, sql: str, *values: object, opening: bool = False) -> list[Any]:
+    with failures(opening=opening):
+        connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            return connection.execute(sql, values).fetchall()
+        finally:
+            connection.close()
+
+
+def facts_to_tell(file: Path) -> int:
+    """Facts that the hall has not acknowledged, of a journal that nobody writes; 0 when it cannot be read.
+
+    At most so many: what the hall said last may not have been written down.
+    """
+    try:
+        rows = _read(
+            file, "SELECT coalesce(max(seq), 0), (SELECT value FROM note WHERE key = 'high') FROM fact", opening=True
+        )
+    except JournalStopped:  # a file that is damaged, not there, or not ours: its own start says more
+        return 0
+    (end, high), *_ = rows
+    return max(0, int(end) - (int(high) if str(high).isdecimal() else 0))
 
 
 def name_of(file: Path) -> tuple[str, int]:

@@ -21,6 +21,7 @@ from drivers.dialect.follow import Interpreter
 from drivers.dialect.table import dialect_of
 from drivers.input_port import input_port, why_not_here
 from drivers.transport import transport_for
+from drivers.worker import longest_call
 
 HEADPHONE = "headphone"
 """The family of a speaker that the settings name as somebody's headphone."""
@@ -33,6 +34,8 @@ class Hardware:
     buses: dict[str, Bus]
     cells: list[Cell[Any]]
     monitors: list[LineMonitor] = field(default_factory=list)
+    elsewhere: dict[str, Callable[[int], Any]] = field(default_factory=dict)
+    """By device of a shared line: a driver of its model and options at another address."""
 
     def of(self, family: str, window: int | None = None) -> Cell[Any] | None:
         """The first device of a family at a window (or of the box); None where there is none."""
@@ -41,6 +44,17 @@ class Hardware:
     def serving(self, family: str, window: int) -> Cell[Any] | None:
         """The window's own device of a family, else the box's, which its windows share."""
         return self.of(family, window) or self.of(family)
+
+    def stuck(self, patience_s: float, threads_s: float) -> str:
+        """What has not returned: a device so long past its deadline, or a driver's thread so long in one call; "".
+
+        A thread costs its device alone, which is lost until it returns: it is waited for much longer.
+        """
+        for cell in self.cells:
+            if cell.overdue.seconds > patience_s:
+                return f"device {cell.name}"
+        name, seconds = longest_call()
+        return f"thread {name}" if seconds > threads_s else ""
 
     def all_of(self, family: str) -> list[Cell[Any]]:
         """All of a family that belong to no window, in the settings' order."""
@@ -78,7 +92,16 @@ def build_hardware(loaded: Loaded[BoxSettings]) -> Hardware:
         problems.append(loaded.problem(("kiosk",), "a kiosk without a ticket printer", "add a [[device]] that prints"))
     if problems:
         raise SettingsError(problems)
-    return Hardware(buses, cells, [_monitor(loaded, lines[name], bus) for name, bus in buses.items()])
+    monitors = [_monitor(loaded, lines[name], bus) for name, bus in buses.items()]
+    addressed = [device for device in values.device if device.address is not None and device.line in buses]
+    return Hardware(
+        buses, cells, monitors, {device.name: partial(_elsewhere, device, buses[device.line]) for device in addressed}
+    )
+
+
+def _elsewhere(device: Device, bus: Bus, address: int) -> Any:
+    driver_class = registry.driver_class(device.model)
+    return driver_class(registry.settings_for(driver_class, device.options, address), bus.tap())
 
 
 def _monitor(loaded: Loaded[BoxSettings], line: Line, bus: Bus) -> LineMonitor:
@@ -115,6 +138,7 @@ def _cell(device: Device, line: Line, bus: Bus | None, port: str, *, private: bo
         listen=(lambda source: source.next_press()) if listens else None,
         turn=tap.turn if tap else nullcontext,
         poll_turn=tap.patient_turn if tap else None,
+        heard_at=(lambda: tap.heard_at) if tap else lambda: None,
     )
 
 

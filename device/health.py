@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
+from config.problem import Problem
 from device.cell import Cell
 from device.journal import Journal
 from device.sync.desired import Desired
@@ -34,8 +36,12 @@ def condition_of(cell: Cell[Any]) -> dict[str, Any]:
 class Health:
     """Reads what every part says of itself; keeps nothing."""
 
-    def __init__(self, journal: Journal, link: Link, desired: Desired, cells: list[Cell[Any]]) -> None:
+    def __init__(
+        self, journal: Journal, link: Link, desired: Desired, cells: list[Cell[Any]], refused: Sequence[Problem] = ()
+    ) -> None:
         self.cells = cells
+        self.refused = refused
+        """What is wrong with the settings that the last good ones stand in for."""
         self._journal = journal
         self._link = link
         self._desired = desired
@@ -62,4 +68,5 @@ class Health:
             "seq": self._journal.head()[0],
             "stopped": self._journal.stopped,
             "business_date": self._desired.business_date,
+            "settings_refused": [str(problem) for problem in self.refused],
         }

@@ -123,6 +123,11 @@ class Journal(Reading):
         """mono_ms at which the writer was last known to be well: now, unless a write is waiting for it."""
         return self._writer.beat_ms
 
+    async def answers(self) -> None:
+        """Returns when the writer thread has had its turn, whether or not it can write."""
+        with suppress(JournalStopped):
+            await self._writer.submit(lambda: None)
+
     async def record(self, kind: str, data: Data, *, operator: str = "", post: str = "", visit: str = "") -> Fact:
         """Append one fact and what follows from it, in one transaction. Raises JournalStopped."""
         (fact,) = await self.record_many([Entry(kind, data, operator, post, visit)])
@@ -231,6 +236,15 @@ class Journal(Reading):
     def band_locked(self) -> bool:
         """No number of the box's own band until ``unlock_band``: other journals' slips may be out."""
         return band.locked(self._look_up(band.NOTED))
+
+    async def take_over(self, formers: Sequence[str]) -> None:
+        """The hall knows journals of a machine before this one: its band is doubtful, and what was on its way there.
+
+        Only a journal that never heard the hall tell its band asks itself so; for others it is no news.
+        Raises JournalStopped.
+        """
+        opened = [self._stamp(Entry("opened", {"reason": "replaced", "former": former})) for former in formers]
+        await self._writer.submit(lambda: band.doubt(self._store) and [self._store.append(fact) for fact in opened])
 
     async def unlock_band(self, date: str, counts: dict[str, int]) -> None:
         """The hall has told how far it knows this box's band on ``date``: go on after that. Raises JournalStopped.

@@ -47,10 +47,11 @@ class LineMonitor:
     """The socket of one line. ``header``: what a reader is told first."""
 
     def __init__(self, bus: Bus, folder: Path, header: dict[str, Any], interpret: Callable[[], Interpreter]) -> None:
-        self._bus = bus
+        self.bus = bus
+        self.interpret = interpret
+        """Makes what may be told of what passes: one for each who reads along."""
         self._path = folder / f"{bus.name}{SUFFIX}"
         self._header = header
-        self._interpret = interpret
         self.offered = asyncio.Event()
         """Set once the socket is there."""
 
@@ -75,14 +76,14 @@ class LineMonitor:
                         self._path.unlink()
         except* OSError as failures:
             what = str(failures.exceptions[0])
-            log.warning("line is not monitored", line=self._bus.name, socket=str(self._path), what=what)
+            log.warning("line is not monitored", line=self.bus.name, socket=str(self._path), what=what)
 
     async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One reader, until it leaves."""
-        log.info("line is read along", line=self._bus.name)
+        log.info("line is read along", line=self.bus.name)
         passing: asyncio.Queue[tuple[Way, bytes, float]] = asyncio.Queue(WAITING_CAP)
         try:
-            with self._bus.overheard(lambda *passed: _put(passing, passed, writer)):
+            with self.bus.overheard(lambda *passed: _put(passing, passed, writer)):
                 async with asyncio.TaskGroup() as group:
                     telling = group.create_task(self._tell(passing, writer))
                     await reader.read(1)  # nothing is taken: a byte is as good as leaving
@@ -90,13 +91,13 @@ class LineMonitor:
         except* OSError:
             pass
         except* Exception as bugs:  # a mistake in reading along must not end the counter that it only looks at
-            log.error("line monitor has a bug", line=self._bus.name, where=_where(bugs))  # noqa: TRY400 - see _where
+            log.error("line monitor has a bug", line=self.bus.name, where=where_of(bugs))  # noqa: TRY400 - see where_of
         finally:
-            log.info("line is not read along any more", line=self._bus.name)
+            log.info("line is not read along any more", line=self.bus.name)
             writer.transport.abort()
 
     async def _tell(self, passing: asyncio.Queue[tuple[Way, bytes, float]], writer: asyncio.StreamWriter) -> None:
-        interpreter = self._interpret()
+        interpreter = self.interpret()
         since = asyncio.get_running_loop().time()
         _say(writer, self._header)
         while True:
@@ -115,9 +116,8 @@ def _start(group: asyncio.TaskGroup, attending: Any) -> None:
     group.create_task(attending, name="line monitor")
 
 
-def _where(bugs: BaseExceptionGroup[BaseException]) -> str:
+def where_of(bug: BaseException) -> str:
     """Which mistake and in which line of ours: its text and its values may be a card's."""
-    bug: BaseException = bugs
     while isinstance(bug, BaseExceptionGroup):
         bug = bug.exceptions[0]
     *_, last = traceback.extract_tb(bug.__traceback__)

@@ -4,77 +4,104 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
 import uvicorn
 
-from config.box import BoxSettings, load_box, packs_of
+from config.box import BoxSettings, load_box
 from config.loader import Loaded
+from config.notify import Notify
 from device.assembly import BoxParts, Builder
-from device.files import certificates_must_exist
-from device.hardware import Hardware, build_hardware
+from device.hardware import Hardware
 from device.journal import Journal
+from device.listening import CannotListen, Server, listen
+from device.maintenance.alone import must_be_alone
+from device.settings.fits import built
+from device.settings.last_good import keep_once_ready, or_last_good
 from device.supervise import Tasks, supervise
+from device.sync import own_files
+from device.watchdog import Watchdog, Watched
 from device.writer import JournalDamaged
+from drivers.contract import LINK_LOST
 
 log = structlog.get_logger()
 
-LOOPBACK = "127.0.0.1"
+__all__ = ["CannotListen", "listen", "load", "run", "running"]
+
 STOP_SECONDS = 1
 
 START_ANEW = 75
 """Exit code (EX_TEMPFAIL): this journal is an old or a second copy, or damaged: the next start mends that."""
 
 
-class CannotListen(Exception):
-    """The box's port is taken, or not ours to take."""
-
-
-class Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: the daemon stops its parts in its own order."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone."""
-        yield
-
-
 def load(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
     """Settings and hardware of a box, and the files they name. Raises SettingsError."""
     loaded = load_box(file)
-    hardware = build_hardware(loaded)
-    certificates_must_exist(loaded)
-    packs_of(loaded)
-    return loaded, hardware
+    return loaded, built(loaded)
+
+
+def load_or_last_good(file: Path) -> tuple[Loaded[BoxSettings], Hardware]:
+    """The same for a start: the last good ones stand in for settings that are refused. Raises SettingsError."""
+    return or_last_good(file, _starting)
+
+
+def _starting(loaded: Loaded[BoxSettings]) -> Hardware:
+    hall = loaded.values.hall
+    own_files.finish(loaded.beside(hall.certificate), loaded.beside(hall.key))
+    return built(loaded)
 
 
 async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> int:
     """Run one box until SIGTERM or SIGINT: exit code 0, or START_ANEW.
 
-    Raises CannotListen, JournalForeign, JournalStopped at the start; later what a bug raised, after closing everything.
+    Raises CannotListen, RunsAlready, JournalForeign, JournalStopped at the start; later what a bug raised, after
+    closing everything.
     """
     box = loaded.values.box
+    must_be_alone(loaded.beside(box.data))
     listener = listen(box.port)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    notify = Notify()
     with listener:
         async with Tasks() as tasks, running(loaded, hardware, tasks) as parts:
             server = Server(_http(parts))
             parts.readiness.append(lambda: server.started)
             serving = tasks.start("http", server.serve(sockets=[listener]))
             log.info("box runs", box=box.name, port=box.port, journal=parts.journal.id, mode=box.mode)
+            for problem in loaded.refused:
+                log.error("settings refused", file=str(problem.file), line=problem.line, what=problem.what)
+            tasks.start("last good settings", keep_once_ready(loaded, lambda: all(so() for so in parts.readiness)))
             parts.link.on_forked(stopping.set)
             tasks.start("journal", _until_damaged(parts.journal, stopping))
+            await server.up.wait()
+            notify.ready()
+            watchdog = Watchdog(notify, _watched(parts, hardware, tasks))
+            tasks.start("watchdog", watchdog.run())
+            tasks.start("watchdog asks the journal", watchdog.ask_journal())
             await stopping.wait()
+            notify.stopping()
             parts.streams.stop()
             server.should_exit = True
             await serving
             return START_ANEW if parts.link.forked or parts.journal.damaged else 0
+
+
+def _watched(parts: BoxParts, hardware: Hardware, tasks: Tasks) -> Watched:
+    def ended() -> str:
+        running = set(tasks.running())
+        return next((name for name in parts.long_lived if name not in running), "")
+
+    def status() -> str:
+        lost = sum(LINK_LOST in cell.state.reasons for cell in hardware.cells)
+        devices = f"{len(hardware.cells)} devices, {lost} lost"
+        return f"{parts.journal.device}: hall {parts.link.hall}, {devices}, {parts.journal.outbox} facts to tell"
+
+    return Watched(parts.journal, hardware.stuck, ended, status)
 
 
 async def _until_damaged(journal: Journal, stopping: asyncio.Event) -> None:
@@ -102,18 +129,6 @@ async def running(loaded: Loaded[BoxSettings], hardware: Hardware, tasks: Tasks)
         finally:
             await parts.close()
             await parts.journal.close()
-
-
-def listen(port: int) -> socket.socket:
-    """The box's socket on loopback. Raises CannotListen."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((LOOPBACK, port))
-    except OSError as error:
-        listener.close()
-        raise CannotListen(f"{LOOPBACK}:{port}: {error.strerror}") from None
-    return listener
 
 
 def _http(parts: BoxParts) -> uvicorn.Config:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from device.numbering import ticket_id
 from hall.contract import Fact
+from hall.contract.numbering import ticket_id
 
 Statement = tuple[str, tuple[object, ...]]
 

@@ -59,6 +59,12 @@ class Reading:
         rows = self._read("SELECT raw FROM fact WHERE seq IN (SELECT seq FROM rating) ORDER BY seq")
         return [OpenRating.of(msgspec.json.decode(raw, type=Fact)) for (raw,) in rows]
 
+    def device_facts(self, after: int) -> list[Fact]:
+        """Facts *device* after ``after``: how the devices of this box were."""
+        sql = """SELECT raw FROM fact WHERE seq > ? AND instr(raw, CAST('"kind":"device"' AS BLOB)) ORDER BY seq"""
+        facts = [msgspec.json.decode(raw, type=Fact) for (raw,) in self._read(sql, after)]
+        return [fact for fact in facts if fact.kind == "device"]
+
     def _one(self, sql: str, *values: object) -> Ticket | None:
         rows = self._read(sql, *values)
         return Ticket(*rows[0]) if rows else None

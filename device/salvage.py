@@ -18,9 +18,9 @@ from typing import Any
 
 import msgspec
 
-from device.numbering import parse_ticket_id
 from device.store import end_note, note_crc
 from hall.contract import Fact
+from hall.contract.numbering import parse_ticket_id
 
 PAGE = 4096
 _SMALL = {"pending": "seq, request, window, body, crc", "band": "date, service, count", "day": "date, first"}

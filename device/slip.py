@@ -11,9 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from config.wording import say
-from device import numbering
 from drivers.contract import Feed, QrCode, Slip, SlipElement, TextLine
-from hall.contract import Service
+from hall.contract import Service, numbering
 
 ALGORITHM = "Ed25519"
 NUMBER_SIZE = 4

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from config.durations import Durations
 from drivers.contract import (
     COVER_OPEN,
     CUTTER_JAM,
@@ -41,10 +42,16 @@ _SETS_IN = {
 """By family: what is counted when a reason sets in."""
 
 
+COMMAND_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+"""From a display's write to a page that is scanned."""
+
+
 class Statistics:
     """The counts of one device; times are the running loop's seconds."""
 
     def __init__(self, family: str) -> None:
+        self.took = Durations(COMMAND_S)
+        """How long commands took, whatever became of them."""
         self._family = family
         self._counts: Counter[str] = Counter()
         self._open_since: float | None = None

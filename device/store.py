@@ -72,16 +72,23 @@ class Store:
 
     def _upgrade(self) -> None:
         """Run each numbered schema file that this journal has not seen, all of it or nothing."""
-        (at,) = self._writing.execute("PRAGMA user_version").fetchone()
+        at = self.schema
         if at > len(SCHEMA):
             if self.noted("schema") != str(at):
                 raise JournalDamaged(f"schema {at} in the file's header, {self.noted('schema')} in its notes")
-            raise JournalForeign(f"this journal has schema {at}, newer than ours, {len(SCHEMA)}")
+            remedy = "install the newer program again, or: yichuang device --roll-back SETTINGS"
+            raise JournalForeign(f"this journal has schema {at}, newer than ours, {len(SCHEMA)} → {remedy}")
         for number, file in enumerate(SCHEMA[at:], at + 1):
             sql = file.read_text("utf-8")
             self._writing.executescript(f"BEGIN IMMEDIATE; {sql} PRAGMA user_version = {number}; COMMIT;")
         if at < len(SCHEMA) and self.read("SELECT 1 FROM note LIMIT 1"):
             self.commit([self.note_schema])
+
+    @property
+    def schema(self) -> int:
+        """By which schema file it was brought up to date last."""
+        (at,) = self._writing.execute("PRAGMA user_version").fetchone()
+        return int(at)
 
     def note_schema(self) -> None:
         """The schema's number stands in the file's header, where a flipped bit would make it another program's."""

@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 
 import structlog
 
+from config.once import Once
 from drivers.contract import DeviceFault
 
 T = TypeVar("T")
@@ -66,7 +67,7 @@ async def supervise(
     A DeviceFault restarts it after a pause; having run ``steady_s`` it begins with the shortest pause again. Any other
     exception is a bug: it is logged with the child's name and raised, which ends the TaskGroup and the process.
     """
-    pauses = backoff or Backoff()
+    pauses, failing = backoff or Backoff(), Once()
     loop = asyncio.get_running_loop()
     while True:
         began = loop.time()
@@ -75,8 +76,10 @@ async def supervise(
         except DeviceFault as fault:
             if loop.time() - began >= steady_s:
                 pauses.reset()
+                failing.ends()
             pause = pauses.next()
-            log.warning("child restarts", child=name, fault=repr(fault), pause_s=round(pause, 1))
+            if failing.begins(type(fault).__name__):
+                log.warning("child restarts", child=name, fault=repr(fault), pause_s=round(pause, 1))
         except Exception:
             log.exception("child has a bug", child=name)
             raise

@@ -152,5 +152,8 @@ class Writer:
                 future.set_exception(error)
         self._settled.changed()
         if stopped != before:
-            log.warning("journal stopped" if stopped else "journal writes again", reason=stopped or before)
+            if stopped:
+                log.error("journal stopped", reason=stopped)
+            else:
+                log.info("journal writes again", reason=before)
             self._stopping.changed()

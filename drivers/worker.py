@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from drivers.deadline import Deadline
 
@@ -19,12 +21,27 @@ T = TypeVar("T")
 _Job = tuple[Callable[[], Any], asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
 
 
+_workers: WeakSet[Worker] = WeakSet()
+
+
+def longest_call() -> tuple[str, float]:
+    """The thread that has been longest in one call, and for how many seconds; "", 0.0 when none is in any."""
+    now = time.monotonic()
+    began = [(worker.name, worker.began) for worker in tuple(_workers)]
+    calls = [(name, now - since) for name, since in began if since is not None]
+    return max(calls, key=lambda call: call[1], default=("", 0.0))
+
+
 class Worker:
     """Does jobs one after the other. ``last`` is done when it is told to end, behind everything else."""
 
     def __init__(self, name: str, last: Callable[[], None]) -> None:
+        self.name = name
+        self.began: float | None = None
+        """When the call began that its thread is in (time.monotonic); None while it waits for one."""
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._last = last
+        _workers.add(self)
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -61,13 +78,19 @@ class Worker:
             job, loop, done = entry
             if done.cancelled():
                 continue
+            self.began = time.monotonic()
             try:
                 result = job()
             except Exception as failure:
                 _tell(loop, _fail, done, failure)
             else:
                 _tell(loop, _succeed, done, result)
-        self._last()
+            self.began = None
+        self.began = time.monotonic()
+        try:
+            self._last()
+        finally:
+            self.began = None
 
 
 def _tell(loop: asyncio.AbstractEventLoop, settle: Callable[..., None], done: asyncio.Future[Any], value: Any) -> None:

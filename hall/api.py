@@ -10,10 +10,15 @@ from typing import Any, cast
 import structlog
 import uvicorn
 
+from hall.body_cap import BodyCap
 from hall.device_api import DeviceApi, Receive, Scope, Send
+from hall.enrolment.wire import PATH as ENROL
+from hall.enrolment.wire import enrol, refuse
 from hall.guides.app import guide_app, serves
 from hall.hall import Hall
-from hall.identity import PeerProtocol
+from hall.identity import NOBODY, PeerProtocol
+from hall.maintenance import PREFIX, MaintenanceApi
+from hall.metrics import HallMetrics
 from hall.people_api import people_api
 from hall.store.reader import Reader
 
@@ -36,17 +41,33 @@ class Api:
 
     def __init__(self, hall: Hall, reader: Reader) -> None:
         self._boxes = DeviceApi(hall)
-        self._people: Any = people_api(hall, reader)
+        self.metrics = HallMetrics(hall, reader)
+        self._people: Any = BodyCap(people_api(hall, reader, self.metrics))
+        self._technicians: Any = MaintenanceApi(hall)
+        self._enrolment = hall.enrolment
         self._guides: Any = guide_app(hall, reader) if hall.catalogue.guides else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One call."""
-        if scope["path"].startswith("/device/"):
+        if scope["path"] == ENROL:
+            await enrol(self._enrolment, scope, receive, send)
+        elif scope["path"].startswith("/device/"):
             await self._boxes(scope, receive, send)
+        elif await self._is_refused(scope, send):
+            return
+        elif scope["path"].startswith(PREFIX):
+            await self._technicians(scope, receive, send)
         elif self._guides is not None and serves(scope["path"]):
             await self._guides(scope, receive, send)
         else:
             await self._people(scope, receive, send)
+
+    async def _is_refused(self, scope: Scope, send: Send) -> bool:
+        """Whoever shows a certificate that was taken back reads nothing either, not even what is public."""
+        if self._enrolment.believes(scope["state"].get("peer", NOBODY)):
+            return False
+        await refuse(send, 403, "certificate-revoked")
+        return True
 
 
 class Server(uvicorn.Server):

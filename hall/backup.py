@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import structlog
 
+from config.once import Once
 from hall.contract import Struct
 from hall.store import database
 from hall.store.database import CopyFailed
@@ -104,6 +105,7 @@ class Nightly:
         self._hall = hall
         self._file = file
         self._folder = folder
+        self._failing = Once()
 
     async def run(self) -> None:
         """Long-lived. A backup that fails is tried again, and said."""
@@ -125,10 +127,12 @@ class Nightly:
             now_ms = self._hall.clock.wall_ms()
             made = await asyncio.to_thread(make, self._file, self._folder, now_ms, stop.is_set)
         except CopyFailed as failed:
-            log.error("backup failed", why=str(failed))  # noqa: TRY400 - the disk's fault, not ours: no traceback
+            if self._failing.begins(str(failed)):
+                log.error("backup failed", why=str(failed))  # noqa: TRY400 - the disk's fault, not ours: no traceback
             return False
         finally:
             stop.set()
+        self._failing.ends()
         self._hall.has_backup(made)
         log.info("backup", file=made.file, commits=made.commits)
         return True

@@ -5,16 +5,19 @@ from __future__ import annotations
 import ipaddress
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from config.signed import settings_key as public_part
 from hall.clock import utc_now
 
-ROLES = ("box", "observer", "hall")
+ROLES = ("box", "observer", "technician", "hall")
 
 CA_DAYS = 3650
 
@@ -37,16 +40,92 @@ def init(folder: Path) -> None:
     )
     folder.mkdir(parents=True, exist_ok=True)
     _write_key(folder / "ca.key", key)
-    _write_new(folder / "ca.pem", certificate.public_bytes(serialization.Encoding.PEM))
+    write_new(folder / "ca.pem", certificate.public_bytes(serialization.Encoding.PEM))
 
 
 def issue(folder: Path, name: str, role: str, days: int) -> None:
     """``name.pem`` and ``name.key`` beside the authority's. Raises FileExistsError, FileNotFoundError."""
-    ca_key = serialization.load_pem_private_key((folder / "ca.key").read_bytes(), None)
-    if not isinstance(ca_key, ec.EllipticCurvePrivateKey):
-        raise TypeError("ca.key is not a key that init made")
-    ca = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
+    authority = Authority(folder / "ca.pem", folder / "ca.key")
     key = ec.generate_private_key(ec.SECP256R1())
+    certificate = authority.certify(key.public_key(), name, role, days)
+    _write_key(folder / f"{name}.key", key)
+    write_new(folder / f"{name}.pem", _pem(certificate))
+
+
+class BadRequest(Exception):
+    """A certificate request that is none, is not signed by its own key, or is for another name."""
+
+
+class Authority:
+    """The CA with its key. Raises OSError, and ValueError or TypeError for files that are not its own."""
+
+    def __init__(self, certificate: Path, key: Path) -> None:
+        loaded = serialization.load_pem_private_key(key.read_bytes(), None)
+        if not isinstance(loaded, ec.EllipticCurvePrivateKey):
+            raise TypeError(f"{key.name} is not a key that init made")
+        self._key = loaded
+        self._ca = x509.load_pem_x509_certificate(certificate.read_bytes())
+        if self._ca.public_key() != loaded.public_key():
+            raise ValueError(f"{key.name} is not the key of {certificate.name}")
+
+    @property
+    def pem(self) -> str:
+        """The authority's own certificate."""
+        return _pem(self._ca).decode("ascii")
+
+    def sign(self, csr: str, name: str, role: str, days: int) -> Signed:
+        """A certificate for this request; ``name`` and ``role`` are ours to say. Raises BadRequest."""
+        certificate = self.certify(requested(csr, name), name, role, days)
+        return Signed(_pem(certificate).decode("ascii"), f"{certificate.serial_number:X}")
+
+    def certify(self, key: ec.EllipticCurvePublicKey, name: str, role: str, days: int) -> x509.Certificate:
+        """A certificate for this key."""
+        return _certificate(self._ca, self._key, key, name, role, days)
+
+
+class Signed(NamedTuple):
+    """A certificate, PEM, and its serial in hex."""
+
+    certificate: str
+    serial: str
+
+
+def requested(csr: str, name: str) -> ec.EllipticCurvePublicKey:
+    """The key that a request (PEM) is for. Raises BadRequest."""
+    try:
+        request = x509.load_pem_x509_csr(csr.encode("ascii"))
+        key, signed = request.public_key(), request.is_signature_valid
+        names = [str(part.value) for part in request.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise BadRequest("no certificate request") from error
+    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
+        raise BadRequest("a box's key is ECDSA on P-256")
+    if not signed:
+        raise BadRequest("the request is not signed by its own key")
+    if names != [name]:
+        raise BadRequest(f"the request is not for {name}")
+    return key
+
+
+def named_in(csr: str) -> str:
+    """The name that a request is for. Raises BadRequest."""
+    try:
+        names = x509.load_pem_x509_csr(csr.encode("ascii")).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    except ValueError as error:
+        raise BadRequest("no certificate request") from error
+    if len(names) != 1:
+        raise BadRequest("the request names nobody")
+    return str(names[0].value)
+
+
+def _certificate(
+    ca: x509.Certificate,
+    ca_key: ec.EllipticCurvePrivateKey,
+    key: ec.EllipticCurvePublicKey,
+    name: str,
+    role: str,
+    days: int,
+) -> x509.Certificate:
     subject = x509.Name(
         [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, role), x509.NameAttribute(NameOID.COMMON_NAME, name)]
     )
@@ -54,7 +133,7 @@ def issue(folder: Path, name: str, role: str, days: int) -> None:
     if role == "hall":  # a client as well: `yichuang hall absent` speaks to the hall with its own certificate
         purposes.append(ExtendedKeyUsageOID.SERVER_AUTH)
     builder = (
-        _builder(subject, ca.subject, key.public_key(), days)
+        _builder(subject, ca.subject, key, days)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(ca=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
@@ -62,13 +141,19 @@ def issue(folder: Path, name: str, role: str, days: int) -> None:
     )
     if role == "hall":
         builder = builder.add_extension(_addresses(name), critical=False)
-    _write_key(folder / f"{name}.key", key)
-    _write_new(folder / f"{name}.pem", builder.sign(ca_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    return builder.sign(ca_key, hashes.SHA256())
 
 
 def slip_key(file: Path) -> None:
     """A kiosk's key to sign its slips with: Ed25519, PEM. Raises FileExistsError."""
     _write_key(file, Ed25519PrivateKey.generate())
+
+
+def settings_key(file: Path) -> str:
+    """A hall's key to sign settings for its boxes with; the line for their settings. Raises FileExistsError."""
+    key = Ed25519PrivateKey.generate()
+    _write_key(file, key)
+    return f'settings_key = "{public_part(key)}"'
 
 
 def _builder(
@@ -110,12 +195,16 @@ def _addresses(name: str) -> x509.SubjectAlternativeName:
     return x509.SubjectAlternativeName([*here, own] if own not in here else here)
 
 
+def _pem(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
 def _write_key(file: Path, key: Key) -> None:
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    _write_new(file, pem)
+    write_new(file, pem)
 
 
-def _write_new(file: Path, data: bytes) -> None:
+def write_new(file: Path, data: bytes) -> None:
     """Only its owner may read it, from its first byte on."""
     file.touch(mode=0o600, exist_ok=False)
     file.write_bytes(data)

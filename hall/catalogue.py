@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from config.catalogue import Catalogue as Written
 from config.hall import BoxEntry, ClerkEntry, GuideEntry, HallSettings
 from hall.contract import Directory, Service, WindowInfo
+from hall.contract.maintenance import Beside
 from hall.directory import directory_of
 
 
@@ -61,5 +62,23 @@ class Catalogue:
         called = self.zones.get(entry.zone, frozenset()).union(*map(self._on_board, entry.board))
         return called - {*entry.windows}
 
+    def beside(self, box: str) -> Beside:
+        """What else there is, for the windows of this box and for whoever wants a number."""
+        own = self.boxes[box]
+        windows = own.windows or sorted(self.called_by(box))
+        showing = {name: frozenset[int]().union(*map(self._on_board, each.board)) for name, each in self.boxes.items()}
+        speaking = {name: self.zones.get(each.zone, frozenset()) for name, each in self.boxes.items()}
+        return Beside(
+            boards=_by_window(windows, showing),
+            voices=_by_window(windows, speaking),
+            kiosks=[name for name, each in self.boxes.items() if each.digit and name != box],
+        )
+
     def _on_board(self, zone: str) -> frozenset[int]:
         return frozenset(self.windows) if zone == "*" else self.zones.get(zone, frozenset())
+
+
+def _by_window(windows: Iterable[int], of: Mapping[str, frozenset[int]]) -> dict[int, list[str]]:
+    """By window: the boxes that have it."""
+    found = {number: [name for name, numbers in of.items() if number in numbers] for number in windows}
+    return {number: names for number, names in found.items() if names}

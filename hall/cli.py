@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import getpass
 import re
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.pins import hashed
+from hall.enrolment import cli as enrolment
 
 if TYPE_CHECKING:
     from config.catalogue import Catalogue
@@ -20,14 +22,20 @@ if TYPE_CHECKING:
 def hall(argv: list[str]) -> int:
     """`yichuang hall SETTINGS`: 0 after a clean stop, 2 for settings that cannot run, 1 for what went wrong later.
 
-    `yichuang hall backup|rebuild|absent|notice|alarm SETTINGS …`: 0 when it is done, 1 when not.
+    `yichuang hall ACT SETTINGS …`, one of those below: 0 when it is done, 1 when not.
+    `yichuang hall boxes SETTINGS`: 0 when all boxes are ready for the doors to open.
     """
     parsers = {
         "backup": _backup_parser,
         "rebuild": _rebuild_parser,
+        "roll-back": _roll_back_parser,
         "absent": _absent_parser,
         "notice": _notice_parser,
         "alarm": _alarm_parser,
+        "boxes": _boxes_parser,
+        "enrol": enrolment.enrol_parser,
+        "revoke": enrolment.revoke_parser,
+        "settings": _settings_parser,
     }
     act = argv[0] if argv and argv[0] in parsers else "serve"
     arguments = parsers[act]().parse_args(argv[1:]) if act in parsers else _serve_parser().parse_args(argv)
@@ -37,21 +45,33 @@ def hall(argv: list[str]) -> int:
 
     try:
         settings, catalogue = load_hall(arguments.settings)
-        if act in ("serve", "absent", "notice", "alarm"):
+        if act not in ("backup", "rebuild", "roll-back"):
             certificates_must_exist(settings)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
     if act == "serve":
         return _run(settings, catalogue)
-    acts = {"backup": _backup, "rebuild": _rebuild, "absent": _absent, "notice": _notice, "alarm": _alarm}
+    acts = {
+        "backup": _backup,
+        "rebuild": _rebuild,
+        "roll-back": _roll_back,
+        "absent": _absent,
+        "notice": _notice,
+        "alarm": _alarm,
+        "boxes": _boxes,
+        "settings": _settings,
+    }
+    acts |= {"enrol": enrolment.enrol, "revoke": enrolment.revoke}
     return acts[act](settings, arguments)
 
 
 def _serve_parser() -> argparse.ArgumentParser:
     more = (
         "yichuang hall backup|rebuild|absent SETTINGS …: a copy of its database; a new one from copy and boxes."
-        " yichuang hall notice|alarm SETTINGS …: what every screen of a running hall shows"
+        " yichuang hall notice|alarm SETTINGS …: what every screen of a running hall shows."
+        " yichuang hall boxes SETTINGS: which boxes are not ready, and why."
+        " yichuang hall enrol|revoke SETTINGS BOX: who belongs to it"
     )
     parser = argparse.ArgumentParser("yichuang hall", description="The hall server.", epilog=more)
     parser.add_argument("settings", metavar="SETTINGS", type=Path)
@@ -71,6 +91,13 @@ def _rebuild_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("yichuang hall rebuild", description=told)
     parser.add_argument("settings", metavar="SETTINGS", type=Path)
     parser.add_argument("--backup", metavar="FILE", type=Path, help="the newest that there is; nothing when left out")
+    return parser
+
+
+def _roll_back_parser() -> argparse.ArgumentParser:
+    told = "After an older program was installed: moves a newer one's database aside, and goes on with the last copy."
+    parser = argparse.ArgumentParser("yichuang hall roll-back", description=told)
+    parser.add_argument("settings", metavar="SETTINGS", type=Path)
     return parser
 
 
@@ -100,6 +127,36 @@ def _alarm_parser() -> argparse.ArgumentParser:
     parser.add_argument("text", metavar="TEXT", nargs="?", default="", help="where to, or what to do")
     parser.add_argument("--en", metavar="TEXT", default="", help="the same in English")
     return parser
+
+
+def _boxes_parser() -> argparse.ArgumentParser:
+    told = "Tells which boxes of a running hall are not ready, why, and what to do; exit code 1 when there is one."
+    parser = argparse.ArgumentParser("yichuang hall boxes", description=told)
+    parser.add_argument("settings", metavar="SETTINGS", type=Path)
+    return parser
+
+
+def _settings_parser() -> argparse.ArgumentParser:
+    told = "Signs settings for a box, which fetches them within a minute; without FILE, tells what stands there."
+    parser = argparse.ArgumentParser("yichuang hall settings", description=told)
+    parser.add_argument("settings", metavar="SETTINGS", type=Path)
+    parser.add_argument("box", metavar="BOX")
+    parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="TOML; an empty one takes all back")
+    return parser
+
+
+def _settings(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> int:
+    from hall.clock import SystemClock
+    from hall.sent_settings import NotSigned, hand_over, told
+
+    try:
+        if arguments.file is not None:
+            hand_over(settings, arguments.box, arguments.file, SystemClock().wall_ms())
+        print(told(settings, arguments.box))
+    except NotSigned as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 def _backup(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> int:
@@ -134,6 +191,24 @@ def _rebuild(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> i
         print(f"{failed}\n    → take another backup, or none: the boxes know two days", file=sys.stderr)
         return 1
     print(f"{file}\n    → now run: yichuang hall {settings.file}: it is whole when every box has spoken")
+    return 0
+
+
+def _roll_back(settings: Loaded[HallSettings], _: argparse.Namespace) -> int:
+    from hall.files import places
+    from hall.rollback import NoWayBack, roll_back
+    from hall.store.database import CopyFailed
+
+    try:
+        moved = roll_back(places(settings))
+    except (NoWayBack, CopyFailed) as why:
+        print(f"{why}\n    → install the newer program again; its database is as it was", file=sys.stderr)
+        return 1
+    if moved is None:
+        print("the database is not newer than this program: nothing to do")
+    else:
+        aside, copy = moved
+        print(f"{aside}: the newer database\n{copy}: stands in its place; the boxes tell the rest")
     return 0
 
 
@@ -181,14 +256,29 @@ def _alarm(settings: Loaded[HallSettings], arguments: argparse.Namespace) -> int
     return 0
 
 
+def _boxes(settings: Loaded[HallSettings], _arguments: argparse.Namespace) -> int:
+    from hall.boxes.printed import all_in_order, boxes_of, printed
+    from hall.own_call import NotDone
+
+    try:
+        told = boxes_of(settings)
+    except NotDone as error:
+        print(f"{error}\n    → is the hall running? look at its log", file=sys.stderr)
+        return 1
+    print(*printed(told), sep="\n")
+    return 0 if all_in_order(told) else 1
+
+
 def _run(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> int:
     import uvloop
 
     from config.logs import configure_logs
+    from hall.enrolment.desk import CannotEnrol
     from hall.main import CannotListen, run
     from hall.store.database import WrongDatabase
 
-    configure_logs()
+    configure_logs("yichuang-hall")
+    faulthandler.enable()  # the watchdog's SIGABRT: where each thread stood goes into the log
     code = 0
     try:
         uvloop.run(run(settings, catalogue))
@@ -196,22 +286,26 @@ def _run(settings: Loaded[HallSettings], catalogue: Loaded[Catalogue]) -> int:
         what = group.exceptions[0]
         print(f"{settings.file}: {what}\n    → give [hall] data a folder of its own", file=sys.stderr)
         code = 2
-    except* CannotListen as group:
+    except* (CannotListen, CannotEnrol) as group:
         print(*group.exceptions, sep="\n", file=sys.stderr)
         code = 1
     return code
 
 
 def ca(argv: list[str]) -> int:
-    """`yichuang ca init|issue|slip-key …`: 0, or 1 when a file stands in the way or is missing."""
+    """`yichuang ca init|issue|sign|slip-key …`: 0, or 1 when a file stands in the way or is missing."""
     arguments = _ca_parser().parse_args(argv)
     from hall import ca as authority
 
     try:
         if arguments.act == "init":
             authority.init(arguments.folder)
+        elif arguments.act == "settings-key":
+            print(authority.settings_key(arguments.file))
         elif arguments.act == "slip-key":
             authority.slip_key(arguments.file)
+        elif arguments.act == "sign":
+            return enrolment.sign(arguments.folder, arguments.csr, arguments.days)
         else:
             for name in arguments.names:
                 authority.issue(arguments.folder, name, arguments.role, arguments.days)
@@ -232,10 +326,16 @@ def _ca_parser() -> argparse.ArgumentParser:
     issue = acts.add_parser("issue", help="certificates DIR/NAME.pem, keys DIR/NAME.key")
     issue.add_argument("folder", metavar="DIR", type=Path)
     issue.add_argument("names", metavar="NAME", nargs="+", type=_name)
-    issue.add_argument("--role", choices=("box", "observer", "hall"), default="box")
+    issue.add_argument("--role", choices=("box", "observer", "technician", "hall"), default="box")
     issue.add_argument("--days", type=int, default=825)
+    sign = acts.add_parser("sign", help="a certificate for a box's request, beside it: NAME.pem")
+    sign.add_argument("folder", metavar="DIR", type=Path)
+    sign.add_argument("csr", metavar="CSR", type=Path)
+    sign.add_argument("--days", type=int, default=825)
     slip = acts.add_parser("slip-key", help="a kiosk's key to sign slips with (Ed25519, PEM)")
     slip.add_argument("file", metavar="FILE", type=Path)
+    signs = acts.add_parser("settings-key", help="the hall's key to sign settings with; prints the line for each box")
+    signs.add_argument("file", metavar="FILE", type=Path)
     return parser
 
 

@@ -20,6 +20,8 @@ SHANGHAI = timezone(timedelta(hours=8))
 DAY_CHANGE = timedelta(hours=4)
 """The business date changes at 04:00 in Shanghai, when no hall serves (design §4)."""
 
+DAY_MS = 24 * 3_600_000
+
 LAST_MS = 253_402_214_400_000
 """9999-12-31 00:00 UTC: a box may tell any number, and the calendar ends there."""
 
@@ -71,12 +73,12 @@ class SystemClock:
 
 def business_date(wall_ms: int) -> str:
     """The business date "YYYY-MM-DD" that this moment belongs to; beyond the calendar, its first or last."""
-    return (_shanghai(wall_ms) - DAY_CHANGE).date().isoformat()
+    return (shanghai(wall_ms) - DAY_CHANGE).date().isoformat()
 
 
 def seconds_to_change(wall_ms: int) -> float:
     """Seconds until the next 04:00 in Shanghai; more than 0."""
-    now = _shanghai(wall_ms) - DAY_CHANGE
+    now = shanghai(wall_ms) - DAY_CHANGE
     midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), SHANGHAI)
     return (midnight - now).total_seconds()
 
@@ -86,7 +88,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _shanghai(ms: int) -> datetime:
+def day_began_ms(ms: int) -> int:
+    """The last 04:00 in Shanghai, UTC ms."""
+    return ms - DAY_MS + int(seconds_to_change(ms) * 1000)
+
+
+def shanghai(ms: int) -> datetime:
+    """This moment on a clock of Shanghai; beyond the calendar, its first or last."""
     return datetime.fromtimestamp(min(max(ms, 0), LAST_MS) / 1000, SHANGHAI)
 
 

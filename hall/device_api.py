@@ -9,10 +9,16 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
+from hall.ca import BadRequest
 from hall.cases import TooManyTries
 from hall.contract import VERSION, AskPlace, AskProgress, AskZone, Batch, Command, Hello, Reserve, decoder
+from hall.contract.enrolment import Renew
+from hall.contract.maintenance import Condition, Relayed
+from hall.contract.settings import AskSettings
+from hall.enrolment.desk import NoAuthority
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
+from hall.maintenance import NotRelayed
 from hall.numbering import NumbersExhausted
 from hall.recovering import NotWhole
 from hall.reserve import Forked
@@ -28,6 +34,11 @@ Send = Callable[[Message], Awaitable[None]]
 
 BODY_BYTES = 4 * 1024 * 1024
 """The most one call may carry; a box sends its facts in smaller batches."""
+
+HELLO = "/device/hello"
+
+TOLD_MOST = 32
+"""Refusals of one peer that are said, however many paths it makes up."""
 
 encode = msgspec.json.Encoder().encode
 
@@ -134,14 +145,46 @@ async def _progress(hall: Hall, ask: AskProgress, peer: Peer) -> bytes:
         raise Refusal(429, "too-many-tries", "wait a minute") from None
 
 
+async def _condition(hall: Hall, condition: Condition, peer: Peer) -> bytes:
+    hall.tell_condition(peer.name, condition)
+    return b"{}"
+
+
+async def _relayed(hall: Hall, relayed: Relayed, peer: Peer) -> bytes:
+    try:
+        hall.relays.answered(relayed, peer.name)
+    except NotRelayed as late:
+        raise Refusal(late.status, late.keyword, relayed.request) from None
+    return b"{}"
+
+
+async def _renew(hall: Hall, ask: Renew, peer: Peer) -> bytes:
+    try:
+        return encode(await hall.enrolment.renew(peer, ask.csr))
+    except NoAuthority:
+        raise Refusal(409, "no-authority", "the hall's CA key is elsewhere: yichuang ca sign") from None
+    except BadRequest as error:
+        raise Refusal(422, "bad-request", str(error)) from None
+    except OSError as error:
+        raise Refusal(503, "store-failed", str(error)) from None
+
+
+async def _settings(hall: Hall, ask: AskSettings, peer: Peer) -> bytes:
+    return encode(await hall.sent_settings.ask(ask, peer.name))
+
+
 CALLS: dict[str, Call] = {
-    "/device/hello": Call(decoder(Hello), _hello),
+    HELLO: Call(decoder(Hello), _hello),
     "/device/reserve": Call(decoder(Reserve), _reserve),
     "/device/facts": Call(decoder(Batch), _facts),
     "/device/commands": Call(decoder(Command), _command),
     "/device/place": Call(decoder(AskPlace), _place),
     "/device/zone": Call(decoder(AskZone), _zone),
     "/device/progress": Call(decoder(AskProgress), _progress),
+    "/device/condition": Call(decoder(Condition), _condition),
+    "/device/maintenance": Call(decoder(Relayed), _relayed),
+    "/device/renew": Call(decoder(Renew), _renew),
+    "/device/settings": Call(decoder(AskSettings), _settings),
 }
 
 DOWNLINK = "/device/downlink"
@@ -153,12 +196,15 @@ class DeviceApi:
 
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
+        self._refused: dict[str, set[tuple[str, str]]] = {}
+        """By peer: what it was told no to, since its last hello that was taken."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call; a refusal is answered too, and only a bug is a 500."""
         peer: Peer = scope["state"].get("peer", NOBODY)
         try:
-            self._admit(peer)
+            await self._admit(peer)
+            self._hall.conditions.heard(peer.name)
             if scope["path"] == DOWNLINK and scope["method"] == "GET":
                 await self._downlink(peer, receive, send)
                 return
@@ -166,17 +212,30 @@ class DeviceApi:
                 status, body = 200, encode(self._hall.catalogue.directory)
             else:
                 status, body = 200, await self._answer(_call(scope), await _body(receive), peer)
+                if scope["path"] == HELLO:
+                    self._refused.pop(peer.name, None)
         except Refusal as refusal:
             status, body = refusal.status, self._problem(refusal, peer)
-            log.info("refused", path=scope["path"], peer=peer.name, error=refusal.error, detail=refusal.detail)
+            if scope["path"] == HELLO and peer.name in self._hall.catalogue.boxes:
+                self._hall.conditions.refused(peer.name, refusal.error)
+            self._tell_refused(scope["path"], peer, refusal)
         await send({"type": "http.response.start", "status": status, "headers": _headers(body)})
         await send({"type": "http.response.body", "body": body})
 
-    def _admit(self, peer: Peer) -> None:
+    def _tell_refused(self, path: str, peer: Peer, refusal: Refusal) -> None:
+        """Once, and not each time that the box asks the same again."""
+        told = self._refused.setdefault(peer.name, set())
+        if (path, refusal.error) not in told and len(told) < TOLD_MOST:
+            told.add((path, refusal.error))
+            log.warning("refused", path=path, peer=peer.name, error=refusal.error, detail=refusal.detail)
+
+    async def _admit(self, peer: Peer) -> None:
         if peer.role != "box":
             raise Refusal(403 if peer.role else 401, "not-a-box", "show a box's certificate")
         if peer.name not in self._hall.catalogue.boxes:
             raise Refusal(403, "not-enrolled", f"add a [[box]] {peer.name} to the hall's settings")
+        if not await self._hall.enrolment.admits(peer):
+            raise Refusal(403, "certificate-revoked", f"another machine is {peer.name} now, or it was taken back")
 
     async def _answer(self, call: Call, body: bytes, peer: Peer) -> bytes:
         try:

@@ -35,6 +35,8 @@ class Line:
         self.device = device
         self._events: asyncio.Queue[bytes | None] = asyncio.Queue(DEPTH)
         self._ended = False
+        self.gone = asyncio.Event()
+        """Set once nothing more reaches it."""
 
     def put(self, event: bytes) -> None:
         """Tell it; drop the box when it is too far behind."""
@@ -50,6 +52,7 @@ class Line:
         if self._ended:
             return
         self._ended = True
+        self.gone.set()
         if last is not None and self._events.qsize() < DEPTH - 1:
             self._events.put_nowait(last)
         elif self._events.full():
@@ -85,7 +88,8 @@ class Downlink:
     def __init__(self, term: Term, told: Callable[[], Told]) -> None:
         self._term = term
         self._told = told
-        self._lines: set[Line] = set()
+        self._lines: dict[Line, None] = {}
+        """In the order in which they came."""
         self._version = 0
         self._counted = asyncio.Event()
         self._closed = False
@@ -110,8 +114,13 @@ class Downlink:
         self._tell_voices([line])
         if self._closed:
             line.end(_BYE)
-        self._lines.add(line)
+        self._lines[line] = None
         return line
+
+    @property
+    def version(self) -> int:
+        """Of what is told just now."""
+        return self._version
 
     @property
     def connected(self) -> frozenset[str]:
@@ -120,7 +129,7 @@ class Downlink:
 
     def disconnect(self, line: Line) -> None:
         """The box is gone."""
-        self._lines.discard(line)
+        self._lines.pop(line, None)
         line.end()
 
     def listening(self) -> set[str]:
@@ -148,6 +157,13 @@ class Downlink:
             event = self._event("window", told, state.version) if lines else b""
             for line in lines:
                 line.put(event)
+
+    def tell_box(self, device: str, name: str, data: msgspec.Struct) -> Line | None:
+        """An event for this box alone, on the newest line that it has; None where it has none that still stands."""
+        line = next((line for line in reversed(self._lines) if line.device == device and not line.gone.is_set()), None)
+        if line is not None:
+            line.put(self._event(name, data, self._version))
+        return line
 
     def tell_day(self) -> None:
         """A new business date."""

@@ -37,6 +37,7 @@ def certificates_must_exist(settings: Loaded[HallSettings]) -> None:
             ("hall", "ca"): (named.ca, "make an authority: yichuang ca init DIR"),
             ("hall", "certificate"): (named.certificate, issue),
             ("hall", "key"): (named.key, issue),
+            **({("hall", "ca_key"): (named.ca_key, "name the CA's key, or remove it")} if named.ca_key else {}),
             **({("hall", "cases_key"): (named.cases_key, "ask the case platform for it")} if named.cases_key else {}),
         },
     )

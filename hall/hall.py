@@ -5,21 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import structlog
-from msgspec import UNSET
 
 from config.hall import HallSettings
 from hall import recovering
 from hall.backup import Backup
+from hall.boxes.conditions import Conditions
 from hall.cases import Cases
 from hall.catalogue import Catalogue
 from hall.clock import Clock
-from hall.commands import Carry, Outcome, encode
 from hall.contract import (
-    VERSION,
-    Answer,
     AskPlace,
     AskZone,
     Batch,
@@ -29,26 +25,29 @@ from hall.contract import (
     Receipt,
     Reserve,
     Reserved,
-    SignIn,
     Term,
     Wait,
     Welcome,
     WindowState,
     ZoneLease,
 )
+from hall.contract.maintenance import Condition
 from hall.downlink import Downlink, Told
+from hall.enrolment.desk import EnrolmentDesk
 from hall.ingest import Ingest, Rules, Stored
+from hall.maintenance import Relays
 from hall.news import NewsDesk
 from hall.newsroom import Newsroom
 from hall.notices import Notices
 from hall.place import FindPlace
-from hall.recovering import Life, NotWhole, Recovery, Waking
+from hall.pressing import carry_out
+from hall.recovering import Life, NotWhole, Recovery
 from hall.reserve import Given, Giving
+from hall.sent_settings import SentSettings
 from hall.sessions import Greeted, Greeting, IdentityTwice, Sessions
-from hall.sign_in import Door, Entering
-from hall.store import desks, tickets, wishes
-from hall.store.database import WrongDatabase
-from hall.store.writer import Effects, Job, Tx, Writer
+from hall.sign_in import Door
+from hall.store.writer import Effects, Tx, Writer
+from hall.welcome import welcome
 from hall.windows import Window
 from hall.zones import Zones
 
@@ -56,40 +55,6 @@ log = structlog.get_logger("hall")
 
 ZONES_S = 5.0
 """How late it is noticed that nobody calls for a zone any more."""
-
-CLOCK_OFF_MS = 60_000
-"""A box whose wall clock is further away is told so (contract.ClockTrust)."""
-
-
-class Known(NamedTuple):
-    """What a start reads from the database."""
-
-    life: Life
-    database: str
-    business_date: str
-    waiting: dict[str, int]
-    windows: dict[int, Window]
-    flashing: dict[str, str]
-
-
-class Starting:
-    """Begin a new term in one transaction. Raises WrongDatabase for a database of another mode."""
-
-    def __init__(self, mode: str, waking: Waking) -> None:
-        self._mode = mode
-        self._waking = waking
-
-    def __call__(self, tx: Tx) -> Known:
-        """The next term, whether the database is whole, and what stands."""
-        mode = desks.meta(tx, "mode")
-        if mode and mode != self._mode:
-            raise WrongDatabase(f"the database is of a hall in mode {mode}, the settings say {self._mode}")
-        life = recovering.wake(tx, self._waking)
-        desks.put_meta(tx, "mode", self._mode)
-        windows = {window.number: window for window in desks.all_windows(tx)}
-        today = desks.business_date(tx)
-        flashing = wishes.flashing(tx, today)
-        return Known(life, desks.meta(tx, "database"), today, tickets.waiting(tx), windows, flashing)
 
 
 @dataclass(slots=True)
@@ -112,10 +77,15 @@ class Hall:
     """How far cases are, where a platform tells it."""
     backed_up: Backup | None = None
     """The newest backup, once it has been looked for."""
+    relays: Relays = field(default_factory=Relays)
+    """What technicians elsewhere have asked of boxes."""
     contracts: dict[str, int] = field(default_factory=dict)
     """The contract each box said hello with."""
+    sent_settings: SentSettings = field(init=False)
+    """Signed ones that boxes fetch; set with the folder of the data, before anything is asked."""
     downlink: Downlink = field(init=False)
     sessions: Sessions = field(init=False)
+    conditions: Conditions = field(init=False)
     zones: Zones = field(init=False)
     news: NewsDesk = field(init=False)
     coming: set[str] = field(default_factory=set)
@@ -126,13 +96,18 @@ class Hall:
     """Set when somebody has stepped away."""
     newsroom: Newsroom = field(init=False)
     """Set with the database's second connection, before anything is committed."""
+    enrolment: EnrolmentDesk = field(init=False)
+    """Set before anybody is served."""
     notices: Notices = field(init=False)
     began_mono_ms: int = field(init=False)
+    greeted: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Boot and journal of each box's last hello."""
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.waiting = {code: self.waiting.get(code, 0) for code in (*self.catalogue.services, *self.waiting)}
         self.sessions = Sessions(self.clock)
+        self.conditions = Conditions(self.clock)
         announcers = {name: box.zone for name, box in self.catalogue.boxes.items() if box.zone}
         self.zones = Zones(self.clock, self.catalogue.zones, announcers)
         self.news = NewsDesk()
@@ -234,28 +209,7 @@ class Hall:
             raise IdentityTwice(hello.device)
         if self.sessions.begin(hello.device, hello.boot, hello.mono_ms):
             self.downlink.part(hello.device)
-        off_ms = hello.wall_ms - self.clock.wall_ms()
-        log.info("hello", device=hello.device, journal=hello.journal, high=greeted.high, clock_off_ms=off_ms)
-        named, box = self.settings.hall, self.catalogue.boxes[hello.device]
-        return Welcome(
-            contract=VERSION,
-            hall=named.name,
-            hall_en=named.name_en,
-            term=self.term,
-            business_date=self.business_date,
-            now_ms=self.clock.wall_ms(),
-            kiosk_digit=box.digit,
-            services=list(self.catalogue.services.values()),
-            windows=self.catalogue.windows_of(hello.device) if box.windows else list(self.catalogue.windows.values()),
-            high=greeted.high,
-            digest=greeted.digest,
-            band=greeted.band,
-            slip_keys=greeted.slip_keys,
-            notices=["clock-off"] if abs(off_ms) > CLOCK_OFF_MS else [],
-            directory=self.catalogue.directory.digest,
-            progress=UNSET if self.cases is None else True,
-            recovering=self.recovery is not None,
-        )
+        return welcome(self, hello, greeted)
 
     async def reserve(self, reserve: Reserve, device: str) -> Reserved:
         """Give a number. Raises NumbersExhausted, Forked, IdentityTwice, and NotWhole while the hall is recovering."""
@@ -293,6 +247,11 @@ class Hall:
         backed_up = min(stored.high, self.backed_up.high(batch.device, stored.journal)) if self.backed_up else 0
         return Receipt(high=stored.high, backed_up=backed_up, now_ms=self.clock.wall_ms(), forked=stored.forked)
 
+    def tell_condition(self, device: str, condition: Condition) -> None:
+        """A box says how it is: kept in memory, and told to whoever looks at the boxes."""
+        self.conditions.tell(device, condition)
+        self._stir()
+
     def zone(self, ask: AskZone, device: str) -> ZoneLease:
         """What a box may call for aloud. Raises IdentityTwice when a later boot of it has spoken."""
         if not self.sessions.heard(device, ask.boot, ask.mono_ms):
@@ -327,30 +286,4 @@ class Hall:
 
     async def command(self, command: Command, device: str) -> bytes:
         """Carry out a box's command once and give its encoded answer. Raises HelloFirst."""
-        if not isinstance(command, SignIn):
-            expired = self.sessions.is_expired(device, command.boot, command.mono_ms)
-            return await self.writer.write(self._if_whole(command.request, self._carry(command, expired=expired)))
-        request = command.request
-        answered = await self.writer.write(lambda tx: desks.answer(tx, request))
-        if answered is not None:
-            return answered
-        admitted = await self.door.admit(command.name, command.pin)
-        log.info("sign-in", window=command.window, name=command.name, refused=admitted.reason)
-        return await self.writer.write(self._if_whole(request, self._enter(command, admitted)))
-
-    def _carry(self, command: Command, *, expired: bool) -> Job[bytes]:
-        return lambda tx: Carry(command, self.catalogue, self.term, self.clock, expired=expired)(tx)
-
-    def _enter(self, command: SignIn, admitted: Outcome) -> Job[bytes]:
-        return lambda tx: Entering(command, admitted, self.catalogue, self.term, self.clock)(tx)
-
-    def _if_whole(self, request: str, job: Job[bytes]) -> Job[bytes]:
-        """The job, or a refusal that is not kept: what a box was answered before may yet be told by it."""
-
-        def answer(tx: Tx) -> bytes:
-            if not recovering.is_recovering(tx):
-                return job(tx)
-            refused = Answer(request=request, outcome="refused", reason="recovering", at_ms=self.clock.now_ms())
-            return desks.answer(tx, request) or encode(refused)
-
-        return answer
+        return await carry_out(self, command, device)

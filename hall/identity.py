@@ -16,7 +16,9 @@ class Peer(NamedTuple):
 
     name: str
     role: str
-    """The certificate's organisational unit: box, observer or hall."""
+    """The certificate's organisational unit: box, observer, technician or hall."""
+    serial: str = ""
+    """The certificate's, in hex as hall.enrolment has it."""
 
 
 NOBODY = Peer("", "")
@@ -34,7 +36,8 @@ def peer_of(certificate: dict[str, Any] | None) -> Peer:
     if not certificate:
         return NOBODY
     names = {key: value for part in certificate["subject"] for key, value in part}
-    return Peer(names.get("commonName", ""), names.get("organizationalUnitName", ""))
+    serial = str(certificate.get("serialNumber", "")).upper().lstrip("0")
+    return Peer(names.get("commonName", ""), names.get("organizationalUnitName", ""), serial)
 
 
 class PeerProtocol(HttpToolsProtocol):

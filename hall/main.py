@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -14,26 +14,37 @@ from config.catalogue import Catalogue as Written
 from config.floor_plan import plan_doubts
 from config.hall import HallSettings
 from config.loader import Loaded
+from config.notify import Notify
 from hall import day, mark
 from hall.api import Api, Server, server
 from hall.backup import Nightly
+from hall.boxes.lookout import Lookout
+from hall.boxes.opening_check import OpeningCheck
 from hall.cases import Cases
 from hall.catalogue import Catalogue
 from hall.clock import Clock, SystemClock
+from hall.enrolment.desk import enrolment_desk
 from hall.files import places
-from hall.hall import Hall, Starting
+from hall.hall import Hall
 from hall.mark import Mark, MarkFile
 from hall.newsroom import Newsroom
 from hall.recovering import Waking
 from hall.relive import Reliving
+from hall.sent_settings import SentSettings
 from hall.sign_in import Door
+from hall.starting import Starting
 from hall.store.database import connect, connect_reader, prepare
 from hall.store.news import NewsReader
 from hall.store.reader import Reader
 from hall.store.writer import Effects, Writer
+from hall.watchdog import Watchdog
 from hall.wishes import Away
 
 log = structlog.get_logger("hall.main")
+
+
+Lasting = Callable[[], Coroutine[Any, Any, None]]
+"""Something that runs for as long as the hall serves."""
 
 
 class CannotListen(Exception):
@@ -71,9 +82,12 @@ async def open_hall(
             hall, name = await _start(settings.values, written.values, clock, writer, mark.read(marked))
             await hall.notices.restore()
             hall.newsroom = Newsroom(hall, looking)
+            hall.enrolment = enrolment_desk(settings, clock)
+            hall.enrolment.part = hall.downlink.part
             writer.keep_mark(lambda commits: keeping.put(Mark(name, hall.term.n, commits)))
             early.append(hall)
             hall.cases = _cases(settings, clock)
+            hall.sent_settings = SentSettings.of(settings)
             await day.turn(writer, clock)
             reader = Reader(connect_reader(file))
             try:
@@ -131,8 +145,9 @@ async def run(settings: Loaded[HallSettings], written: Loaded[Written]) -> None:
         log.warning("plan", line=doubt.line, what=doubt.what, remedy=doubt.remedy)
     async with open_hall(settings, written) as (hall, reader):
         named = settings.values.hall
+        api = Api(hall, reader)
         https = server(
-            Api(hall, reader),
+            api,
             named.host,
             named.port,
             ca=settings.beside(named.ca),
@@ -149,26 +164,30 @@ async def run(settings: Loaded[HallSettings], written: Loaded[Written]) -> None:
             port=named.port,
         )
         at = places(settings)
-        await _serve(hall, https, stop, Nightly(hall, at.database, at.backups))
+        nightly, checking = Nightly(hall, at.database, at.backups), OpeningCheck(Lookout(hall, reader))
+        await _serve(hall, https, stop, [nightly.run, checking.run, api.metrics.lag.run])
     log.info("stopped", commits=hall.writer.commits)
 
 
-async def _serve(hall: Hall, https: Server, stop: asyncio.Event, nightly: Nightly) -> None:
+async def _serve(hall: Hall, https: Server, stop: asyncio.Event, more: Sequence[Lasting]) -> None:
     async with asyncio.TaskGroup() as group:
         lasting = [
-            group.create_task(hall.downlink.run()),
-            group.create_task(hall.newsroom.run()),
-            group.create_task(day.run(hall.writer, hall.clock)),
-            group.create_task(Reliving(hall).run()),
-            group.create_task(hall.watch_zones()),
-            group.create_task(nightly.run()),
-            group.create_task(Away(hall).run()),
-            group.create_task(_until_ended(hall.writer)),
+            *(group.create_task(work()) for work in more),
+            group.create_task(hall.downlink.run(), name="downlink"),
+            group.create_task(hall.newsroom.run(), name="newsroom"),
+            group.create_task(day.run(hall.writer, hall.clock), name="day"),
+            group.create_task(Reliving(hall).run(), name="reliving"),
+            group.create_task(hall.watch_zones(), name="zones"),
+            group.create_task(Away(hall).run(), name="who steps away"),
+            group.create_task(_until_ended(hall.writer), name="writer"),
         ]
         serving = group.create_task(_listen(https))
+        watchdog = Watchdog(Notify(), hall, lasting)
+        lasting += [group.create_task(watchdog.run(https)), group.create_task(watchdog.ask_writer())]
         waiting = group.create_task(stop.wait())
         await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
+        watchdog.stopping()
         hall.downlink.close()
         https.should_exit = True
         await asyncio.wait([serving])

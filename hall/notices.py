@@ -36,6 +36,8 @@ class Notices:
         self._desk = desk
         self._tell = tell
         self._turn = asyncio.Lock()
+        self.alarm_said = False
+        """Somebody has raised or ended the alarm since this hall's start: then it knows how that stands."""
 
     async def restore(self) -> None:
         """What was up when the hall stopped."""
@@ -71,6 +73,7 @@ class Notices:
 
     async def over(self) -> bool:
         """Take the alarm back. Whether there was one."""
+        self.alarm_said = True
         if self._desk.alarm is None:
             return False
         await self._sound(None)
@@ -78,6 +81,7 @@ class Notices:
 
     async def _sound(self, alarm: Alarm | None) -> None:
         """Told before it is kept: people come before the disk."""
+        self.alarm_said = True
         log.warning("alarm", kind=alarm.kind if alarm else "over")
         self._desk.put_up(self._desk.notices, alarm)
         self._tell()

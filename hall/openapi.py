@@ -25,6 +25,7 @@ from hall.contract import (
     WindowState,
     ZoneLease,
 )
+from hall.contract.maintenance import Boxes, Condition
 from hall.device_api import Problem
 
 Json = dict[str, Any]
@@ -40,6 +41,7 @@ _POSTS: dict[str, tuple[Any, Any, str]] = {
         Answer,
         "One press at a window. A request sent again is answered again, and not carried out.",
     ),
+    "/device/condition": (Condition, dict, "How a box is, by itself: told on every change, and once a minute."),
     "/device/zone": (AskZone, ZoneLease, "Whether this box calls for its zone, asked each 5 s by one with a speaker."),
 }
 
@@ -58,7 +60,7 @@ def document(app: FastAPI) -> Json:
     described: Json = app.openapi()
     if "/device/hello" not in described["paths"]:
         structs = [part for post in _POSTS.values() for part in post[:2]]
-        more = [Problem, Fact, WindowState, QueueCounts, DayChanged, News]
+        more = [Problem, Fact, WindowState, QueueCounts, DayChanged, News, Boxes]
         schemas, components = msgspec.json.schema_components([*structs, *more], ref_template=_REF)
         described["info"]["x-contract"] = VERSION
         described.setdefault("components", {}).setdefault("schemas", {}).update(components)

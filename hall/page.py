@@ -8,15 +8,12 @@ from string import Template
 from typing import Any
 
 from config.wording import room, say
+from hall.boxes.seen import CALM
 from hall.hall import Hall
 from hall.recovering import Recovery
 from hall.store.reader import DeviceState
 
 Json = dict[str, Any]
-
-
-CALM = frozenset({"", "simulated", "starting", "card-present", "in-maintenance"})
-"""Keywords that nobody has to go and see to."""
 
 
 def front(hall: Hall, described: Json, devices: list[DeviceState]) -> str:
@@ -37,6 +34,7 @@ def front(hall: Hall, described: Json, devices: list[DeviceState]) -> str:
         term=hall.term.n,
         refresh='<meta http-equiv="refresh" content="5">' if hall.recovery else "",
         recovering=_recovering(hall.recovery) if hall.recovery else "",
+        maintained=_maintained(hall),
         troubles=_troubles(devices),
         service_rows=rows,
         window_rows="".join(_window(hall, number) for number in hall.catalogue.windows),
@@ -61,6 +59,15 @@ def _recovering(now: Recovery) -> str:
         f'<section class="alarm"><h2>{_both("recovering")}</h2><p>{_both(f"why_{now.why}")}<p>{_both("until_told")}'
         f"<table><tbody>{rows}</tbody></table>{remedy}</section>"
     )
+
+
+def _maintained(hall: Hall) -> str:
+    """Where a technician is at work, so that nobody else goes there; who it is, is for the staff's page."""
+    rows = "".join(
+        f"<tr><td>{escape(box)}<td>{escape(' '.join(devices)) or _both('whole_box')}"
+        for box, devices in hall.conditions.maintained(list(hall.catalogue.boxes)).items()
+    )
+    return f"<section><h2>{_both('maintained')}</h2><table><tbody>{rows}</tbody></table></section>" if rows else ""
 
 
 def _troubles(devices: list[DeviceState]) -> str:

@@ -10,9 +10,12 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingRes
 from pydantic import BaseModel
 
 from hall import openapi, page
+from hall.boxes.api import boxes_api
 from hall.device_api import encode
+from hall.enrolment.staff_api import enrolment_api
 from hall.hall import Hall
 from hall.identity import NOBODY, Peer
+from hall.metrics import HallMetrics, metrics_api
 from hall.notices_api import notices_api
 from hall.recovering import Recovery
 from hall.store import reader
@@ -172,13 +175,16 @@ def _may_declare(request: Request) -> None:
         raise HTTPException(403 if peer.role else 401, "show the hall's own certificate")
 
 
-def people_api(hall: Hall, read: Reader) -> FastAPI:
+def people_api(hall: Hall, read: Reader, metrics: HallMetrics) -> FastAPI:
     """The application for everything but /device/."""
     app = FastAPI(title="Yichuang hall", version="1", docs_url=None, redoc_url=None, openapi_url=None)
     _lists(app, hall, read)
     _now(app, hall, read)
     _recovering(app, hall)
+    boxes_api(app, hall, read)
+    metrics_api(app, metrics)
     notices_api(app, hall, may_read=_may_read, may_put_up=_may_declare)
+    enrolment_api(app, hall.enrolment, _may_declare)
     _open_to_all(app, hall, read)
     return app
 

@@ -195,12 +195,6 @@ def declare_absent(tx: Tx, boxes: Collection[str]) -> Recovery | None:
     return now
 
 
-def is_told(tx: Tx) -> bool:
-    """Whether the hall is recovering and waits for nobody any more."""
-    now = recovery(tx)
-    return now is not None and not now.awaited
-
-
 def finish(tx: Tx) -> None:
     """The hall is whole again."""
     _live(tx, _term(tx), None)

@@ -31,9 +31,7 @@ is, and the call is kept. A call of a ticket that another call had, or has had s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, groupby
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -43,14 +41,15 @@ from msgspec.structs import replace
 from hall import recovering, unheard
 from hall.contract import Answer, Fact, Held, Stepped
 from hall.meaning import DEFERRED, Meaning, Misfit, Rules
+from hall.pasts import Past, in_time
 from hall.recovering import Recovery
-from hall.redo import LETS_GO, SENDS_AWAY, Redo
+from hall.redo import SENDS_AWAY, Redo
 from hall.store import desks, journals, retold, tickets
 from hall.store.journals import Conflict
 from hall.store.retold import Retold
 from hall.store.tickets import Moved
 from hall.store.writer import StoreFailed, Tx
-from hall.ticket import BEGINS, OPEN, Step, TicketState
+from hall.ticket import OPEN, Step, TicketState
 from hall.windows import Window
 
 if TYPE_CHECKING:
@@ -64,38 +63,11 @@ AGAIN_S = 10.0
 SKIPPED = 200
 """What one kiosk may have printed of one service since another last did; boxes leave as much (device.band)."""
 
-FAR_MS = 1 << 62
-"""Later than everything."""
-
-_ANNOUNCED = {"shown": 1, "spoken": 2}
-"""Of one millisecond: a call begins before it is shown, and is there before it is spoken."""
-
 NEVER_DONE = frozenset({"expired", "recovering"})
 """Refusals by a hall that does not know what the one before it did."""
 
 _fact = msgspec.json.Decoder(Fact).decode
 _answer = msgspec.json.Decoder(Answer).decode
-
-
-@dataclass(slots=True)
-class _Past:
-    """A deferred fact, and when it stands. An ``answer`` stands at the time that the lost hall gave it."""
-
-    told: Retold
-    fact: Fact
-    answer: Answer | None
-    at_ms: int
-    asked: int = 0
-    """Of an answer: the seq of its *request*. A lost answer that was asked for again comes long after it."""
-
-    @property
-    def window(self) -> int | None:
-        """Where an answer's command was pressed: one window's answers are in order, those of two windows may not be."""
-        return self.answer.window.window if self.answer is not None and self.answer.window is not None else None
-
-    def calls(self, tickets_: set[str]) -> bool:
-        """Whether it is an answer by which one of these was called, or served."""
-        return self.answer is not None and any(s.step in BEGINS and s.ticket in tickets_ for s in self.answer.steps)
 
 
 class Relive:
@@ -119,7 +91,7 @@ class Relive:
         now = recovering.recovery(tx)
         if now is None or now.awaited:
             return None
-        pasts = self._in_time(retold.facts(tx, now.after_row, {*DEFERRED, "request"}))
+        pasts = self._pasts(retold.facts(tx, now.after_row, {*DEFERRED, "request"}))
         unheard.give_back(tx, self._heard, self._now_ms)
         unanswered = dict(left for request, left in self._unanswered.items() if request not in self._decided)
         redo = Redo(tx, self._rules.catalogue, self._rules.mode, unanswered)
@@ -148,9 +120,9 @@ class Relive:
         for code in self._rules.catalogue.services:
             desks.skip(tx, today, code, tickets.last_serial(tx, today, code) + SKIPPED)
 
-    def _in_time(self, facts: Iterable[Retold]) -> list[_Past]:
+    def _pasts(self, facts: Iterable[Retold]) -> list[Past]:
         """In the order in which it happened: between its own journal's answers, whatever its clock says."""
-        journals_: dict[int, list[_Past]] = {}
+        journals_: dict[int, list[Past]] = {}
         asked: dict[tuple[int, str], int] = {}
         for told in facts:
             if told.kind == "request":
@@ -162,14 +134,10 @@ class Relive:
                     sign_in = past.fact.data.get("type") == "sign-in"
                     past.asked = told.seq if sign_in else asked.get((told.journal_id, past.answer.request), 0)
                 journals_.setdefault(told.journal_id, []).append(past)
-        for pasts in journals_.values():
-            _put_between_answers(pasts)
-        every = [past for pasts in journals_.values() for past in pasts]
-        self._answered = _put_after_their_calls(every)
-        every.sort(key=lambda past: (past.at_ms, _ANNOUNCED.get(past.told.kind, 0), past.told.row))
-        return [past for _, same in groupby(every, key=lambda past: past.at_ms) for past in _sent_away_first(same)]
+        pasts, self._answered = in_time(journals_.values())
+        return pasts
 
-    def _readable(self, told: Retold) -> _Past | None:
+    def _readable(self, told: Retold) -> Past | None:
         """None for what tells nothing: of another mode, unreadable (both are conflicts), or a plain refusal."""
         try:
             fact = _fact(told.raw)
@@ -177,7 +145,7 @@ class Relive:
                 self._conflict(told, "wrong-mode", f"{fact.mode} told to a hall in {self._rules.mode}")
                 return None
             if told.kind != "answered":
-                return _Past(told, fact, None, told.hall_ms)
+                return Past(told, fact, None, told.hall_ms)
             if fact.data.get("reason") not in NEVER_DONE:
                 self._decided.add(str(fact.data.get("request")))
             answer = fact.data.get("answer")
@@ -189,7 +157,7 @@ class Relive:
         except msgspec.MsgspecError as error:
             self._conflict(told, "unreadable", str(error))
             return None
-        return _Past(told, fact, answered, answered.at_ms)
+        return Past(told, fact, answered, answered.at_ms)
 
     def _request(self, told: Retold) -> str:
         """The name of a *request*, noted as not answered yet; "" for one that cannot be read: no answer names it."""
@@ -202,7 +170,7 @@ class Relive:
             self._unanswered[name] = str(data.get("ticket")), leaves
         return name
 
-    def _live(self, tx: Tx, past: _Past, redo: Redo) -> None:
+    def _live(self, tx: Tx, past: Past, redo: Redo) -> None:
         told, fact = past.told, past.fact
         if past.answer is not None:
             for clash in redo.answer(past.answer):
@@ -228,53 +196,6 @@ class Relive:
         self._conflicts.append(
             Conflict(told.device, told.journal, told.seq, told.digest, why, detail, self._now_ms, told.raw)
         )
-
-
-def _put_between_answers(pasts: Sequence[_Past]) -> None:
-    """One journal's facts, in their order: none before an answer before it, none after an answer asked for after it."""
-    earliest = list(accumulate((past.at_ms if past.answer else 0 for past in pasts), max))
-    asked = sorted((past.asked, past.at_ms) for past in pasts if past.answer)
-    latest: list[int] = []
-    before = FAR_MS
-    for past in reversed(pasts):
-        while asked and asked[-1][0] > past.told.seq:
-            before = min(before, asked.pop()[1])
-        latest.append(before)
-    latest.reverse()
-    reached = 0  # hall times of one boot go back when a less delayed batch has shown its clock to be earlier
-    for past, after, before in zip(pasts, earliest, latest, strict=True):
-        if past.answer is None:
-            past.at_ms = reached = max(reached, after, min(past.at_ms, before))
-
-
-def _put_after_their_calls(pasts: Sequence[_Past]) -> dict[str, int]:
-    """A display that was told by the downlink may have shown a call before its answer was there. Gives the calls.
-
-    Another box may have spoken it, by a clock of its own: after it began, by its answer or by a display.
-    """
-    begun = {
-        step.call: past.at_ms for past in pasts if past.answer for step in past.answer.steps if step.step in BEGINS
-    }
-    for past in pasts:
-        if past.told.kind == "shown":
-            past.at_ms = max(past.at_ms, begun.get(str(past.fact.data.get("call")), 0))
-    shown = {str(past.fact.data.get("call")): past.at_ms for past in pasts if past.told.kind == "shown"}
-    for past in pasts:
-        if past.told.kind == "spoken":
-            call = str(past.fact.data.get("call"))
-            past.at_ms = max(past.at_ms, begun.get(call) or shown.get(call, 0))
-    return begun
-
-
-def _sent_away_first(pasts: Iterable[_Past]) -> list[_Past]:
-    """Of one millisecond: whoever sends a ticket away stands before another window that calls it."""
-    ordered: list[_Past] = []
-    for past in pasts:
-        away = {step.ticket for step in past.answer.steps if step.step in LETS_GO} if past.answer else set()
-        window = past.window
-        at = (n for n, other in enumerate(ordered) if other.window != window and other.calls(away))
-        ordered.insert(next(at, len(ordered)), past)
-    return ordered
 
 
 def _close_days_over(tx: Tx, touched: Iterable[str]) -> None:

@@ -103,6 +103,7 @@ class Greeted(NamedTuple):
     digest: str
     band: dict[str, int]
     slip_keys: dict[str, list[str]]
+    former: list[str]
 
 
 class Greeting:
@@ -131,4 +132,6 @@ class Greeting:
             journals.keep_slip_key(tx, hello.device, hello.slip_key)
         journal = journals.journal(tx, hello.device, hello.journal)
         band = tickets.band(tx, desks.business_date(tx), digit) if digit else {}
-        return Greeted(journal.high, journal.digest, band, journals.slip_keys(tx))
+        known = [hello.journal, *(end.journal for end in hello.journals)]
+        former = journals.others(tx, hello.device, known)
+        return Greeted(journal.high, journal.digest, band, journals.slip_keys(tx), former)

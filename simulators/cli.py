@@ -43,14 +43,23 @@ def simulate(argv: Sequence[str]) -> int:
     runs several in one process: each argument is the command line of one.
     """
     options = _parser().parse_args(argv)
-    lines = [shlex.split(line) for line in options.lines] if options.kind == "together" else [argv]
-    each = [_parser().parse_args(line) for line in lines]
     try:
+        lines = _together(options) if options.kind == "together" else [argv]
+        each = [_parser().parse_args(line) for line in lines]
         asyncio.run(simulate_together([_simulated(one) for one in each]))
     except (OSError, ValueError) as error:
         print(f"yichuang simulate: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _together(options: argparse.Namespace) -> list[list[str]]:
+    """The command lines of all. Raises OSError, ValueError when there is none."""
+    written = options.file.read_text(encoding="utf-8").splitlines() if options.file else []
+    words = [shlex.split(line, comments=True) for line in [*options.lines, *written]]
+    if not any(words):
+        raise ValueError("nothing to simulate: give the command line of at least one")
+    return [line for line in words if line]
 
 
 async def _simulated(options: argparse.Namespace) -> None:
@@ -146,7 +155,8 @@ def _parser() -> argparse.ArgumentParser:
     reader.add_argument("--read-seconds", type=float, default=0.7, help="what a reading takes the module")
     _office(kinds)
     together = kinds.add_parser("together", help="several in one process")
-    together.add_argument("lines", nargs="+", metavar="LINE", help="the command line of one, as one argument")
+    together.add_argument("lines", nargs="*", metavar="LINE", help="the command line of one, as one argument")
+    together.add_argument("--from", dest="file", type=Path, help="a file with such lines; # begins a remark")
     return parser
 
 

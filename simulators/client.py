@@ -1,6 +1,6 @@
 """What an onlooker may ask: the hall's read API as an observer, the boxes' local APIs as their pages do.
 
-Answers are this file's own Structs: the simulators share no code with hall or device, only the words on the wire.
+Answers are the simulators' own Structs (simulators.account), or plain dictionaries.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from simulators.account import Call, Conflict, Fact, Rating, Status, Ticket
+
 T = TypeVar("T")
 
 CallFailed = httpx.HTTPError
@@ -28,106 +30,6 @@ Unreachable = httpx.TransportError
 FACTS_A_PAGE = 1000
 CHECK_SECONDS = 60.0
 """The slowest check, with a person to wait for, takes half of it."""
-
-
-class Row(msgspec.Struct, frozen=True):
-    """Open to later fields."""
-
-
-class Ticket(Row, frozen=True, kw_only=True):
-    """A ticket as the hall has it. ``number`` is the label on paper, ``digits`` its digits."""
-
-    ticket_id: str
-    number: str
-    digits: str
-    service: str
-    state: str
-    device: str = ""
-    window: int | None = None
-    visit: str = ""
-    call: str | None = None
-
-
-class CallEvent(Row, frozen=True, kw_only=True):
-    """One step of a call."""
-
-    step: str
-    at_ms: int
-
-
-class Call(Row, frozen=True, kw_only=True):
-    """One call id of one ticket, and how it ended."""
-
-    call_id: str
-    ticket_id: str
-    number: str
-    window: int
-    operator: str = ""
-    at_ms: int
-    ended: str | None = None
-    ended_ms: int | None = None
-    shown_ms: int | None = None
-    spoken_ms: int | None = None
-    events: list[CallEvent] = []
-
-
-class Rating(Row, frozen=True, kw_only=True):
-    """What a visit was rated, or why not."""
-
-    visit: str
-    number: str = ""
-    window: int
-    outcome: str
-    grade: str | None = None
-    reason: str | None = None
-    channel: str | None = None
-    at_ms: int
-
-
-class Fact(Row, frozen=True, kw_only=True):
-    """A fact as the hall stored it."""
-
-    row: int
-    device: str
-    journal: str
-    seq: int
-    kind: str
-    at_ms: int
-    mode: str = ""
-    operator: str | None = None
-    visit: str | None = None
-    trust: str = ""
-    hall_ms: int = 0
-    data: dict[str, Any] = {}
-
-    @property
-    def ticket(self) -> str:
-        """The ticket it is about; a *requested* fact is its ticket's own beginning. "" for none."""
-        return self.own_id if self.kind == "requested" else str(self.data.get("ticket") or "")
-
-    @property
-    def own_id(self) -> str:
-        """The name of a ticket that begins with it: of a *requested*, or of an *admitted* that nobody knows yet."""
-        return f"{self.device}/{self.journal}/{self.seq}"
-
-
-class Conflict(Row, frozen=True, kw_only=True):
-    """A fact that the hall could not fit in."""
-
-    row: int
-    device: str
-    journal: str
-    seq: int
-    why: str
-    detail: str = ""
-    fact: Any = None
-
-
-class Status(Row, frozen=True, kw_only=True):
-    """The hall about itself."""
-
-    business_date: str
-    mode: str
 
 
 class HallReader:
@@ -234,6 +136,22 @@ class BoxClient:
         """Answer 号码记住了吗: does the citizen have the number that is only on the screen."""
         return await self._post("/kiosk/tickets/noted", {"ticket_id": ticket, "noted": noted})
 
+    async def scan_slip(self, text: str) -> dict[str, Any]:
+        """Hold a slip under the kiosk's scanner: its ``place``, and a ``look`` by which wishes name it."""
+        return await self._post("/kiosk/ticket/scan", {"text": text})
+
+    async def wish(self, look: str, wish: str) -> dict[str, Any]:
+        """Step away, step back, give back, be called by the screens. ``outcome`` done, overtaken or kept."""
+        return await self._post("/kiosk/ticket/wish", {"look": look, "wish": wish})
+
+    async def leave_slip(self, look: str) -> dict[str, Any]:
+        """Go, and let the kiosk forget the slip."""
+        return await self._post("/kiosk/ticket/leave", {"look": look})
+
+    async def by_screen(self, ticket: str) -> dict[str, Any]:
+        """请用屏幕叫我, of the number just taken."""
+        return await self._post("/kiosk/ticket/by-screen", {"ticket_id": ticket})
+
     async def sign_in(self, window: int, name: str, pin: str) -> dict[str, Any]:
         """Open a window; the token is kept for the presses that follow."""
         answer = await self._post(f"/window/{window}/sign-in", {"name": name, "pin": pin})
@@ -259,29 +177,61 @@ class BoxClient:
 
     async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        answer = await self._http.post(path, json=body, headers=headers)
-        try:
-            told: dict[str, Any] = answer.json()
-        except ValueError as error:
-            if answer.status_code == STOPPING:
-                raise NoAnswer(answer.text) from error
-            return {"error": f"status {answer.status_code}: {answer.text[:200]}"}
-        if answer.is_error and "error" not in told:
-            told["error"] = f"status {answer.status_code}"
-        return told
+        return _told(await self._http.post(path, json=body, headers=headers))
 
-    async def states(self, path: str) -> AsyncIterator[dict[str, Any]]:
-        """Every state pushed on this SSE path, until the box ends the stream. Raises Unreachable."""
-        patience = httpx.Timeout(5.0, read=40.0)  # the box sends a comment every 15 s
-        async with self._http.stream("GET", path, timeout=patience) as answer:
-            answer.raise_for_status()
-            async for event, data in server_sent(answer.aiter_lines()):
-                if event == "state":
-                    yield msgspec.json.decode(data)
+    def states(self, path: str) -> AsyncIterator[dict[str, Any]]:
+        """Every state pushed on this SSE path, until the box ends the stream. Raises CallFailed."""
+        return _states(self._http, path)
 
     async def close(self) -> None:
         """Drop the connections."""
         await self._http.aclose()
+
+
+class GuidePage:
+    """The hall's page for guides, used as a tablet does."""
+
+    def __init__(self, url: str, ca: Path) -> None:
+        context = ssl.create_default_context(cafile=str(ca))
+        own = {"Origin": url}
+        self._http = httpx.AsyncClient(base_url=url, verify=context, timeout=10.0, trust_env=False, headers=own)
+
+    async def sign_in(self, name: str, pin: str) -> bool:
+        """Whether the guide may use it now; the cookie is kept. Raises Unreachable."""
+        return "guide" in await self.post("sign-in", {"name": name, "pin": pin})
+
+    async def post(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Look something up, or do it. A refusal has the key ``error``. Raises Unreachable."""
+        return _told(await self._http.post(f"/guide/{what}", json=body))
+
+    def states(self) -> AsyncIterator[dict[str, Any]]:
+        """What the page shows, whenever it changes, until the hall ends the stream. Raises CallFailed."""
+        return _states(self._http, "/guide/state")
+
+    async def close(self) -> None:
+        """Drop the connections."""
+        await self._http.aclose()
+
+
+def _told(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        told: dict[str, Any] = answer.json()
+    except ValueError as error:
+        if answer.status_code == STOPPING:
+            raise NoAnswer(answer.text) from error
+        return {"error": f"status {answer.status_code}: {answer.text[:200]}"}
+    if answer.is_error and "error" not in told:
+        told["error"] = f"status {answer.status_code}"
+    return told
+
+
+async def _states(http: httpx.AsyncClient, path: str) -> AsyncIterator[dict[str, Any]]:
+    patience = httpx.Timeout(5.0, read=40.0)  # the box sends a comment every 15 s
+    async with http.stream("GET", path, timeout=patience) as answer:
+        answer.raise_for_status()
+        async for event, data in server_sent(answer.aiter_lines()):
+            if event == "state":
+                yield msgspec.json.decode(data)
 
 
 STOPPING = 503

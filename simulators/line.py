@@ -16,10 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from simulators.uart import swapped
+
 Receive = Callable[[int, float], None]
 """Takes one byte and the moment (monotonic seconds) at which its stop bit had passed."""
 
 FAULTS = frozenset({"cut-line", "unplug", "garble", "byte-by-byte", "slow"})
+OF_PAIR = frozenset({"swapped-wires"})
+"""Of a line that is one pair of wires, RS-485: A and B changed over."""
 
 BITS_A_BYTE = 10
 """8N1: start, eight data bits, stop."""
@@ -66,7 +70,9 @@ class Wire(Protocol):
 
 
 class SharedWire(Wire, Protocol):
-    """One that several devices may hang on."""
+    """One that several devices may hang on. ``pair``: it is one pair of wires, with the faults OF_PAIR too."""
+
+    pair: bool
 
     on_collision: Callable[[float], None]
     """Told when bytes of both sides have met; never on a network."""
@@ -103,7 +109,7 @@ class Line:
         self.on_collision: Callable[[float], None] = lambda _at: None
         self.faults: set[str] = set()
         self._first_baud = baud
-        self._half_duplex = half_duplex
+        self.pair = half_duplex
         self._own_speed = own_speed
         self._loop = asyncio.get_running_loop()
         self._master = self._slave = -1
@@ -170,7 +176,7 @@ class Line:
         self._master = self._slave = -1
 
     def switch(self, fault: str, on: bool) -> None:
-        """Switch one of FAULTS on or off."""
+        """Switch one of FAULTS on or off, or of OF_PAIR."""
         (self.faults.add if on else self.faults.discard)(fault)
         if fault == "unplug":
             if on:
@@ -182,10 +188,10 @@ class Line:
         """Put ``data`` on the line, not before ``at`` nor before what is still passing; when its last bit passes."""
         begin = max(self._out_until, at) + (SLOW_SECONDS if "slow" in self.faults else 0.0)
         step = self.byte_seconds + (APART_SECONDS if "byte-by-byte" in self.faults else 0.0)
-        broken = self._half_duplex and begin < self._in_until
+        broken = self.pair and begin < self._in_until
         if broken:
             self._collide(begin)
-        for count, byte in enumerate(data, 1):
+        for count, byte in enumerate(self._through(data), 1):
             self._out.append(_Passing(byte, begin + count * step, broken or self._misheard))
         self._out_from, self._out_until = begin, begin + len(data) * step
         self._wake("out", self._out, self._put)
@@ -201,21 +207,24 @@ class Line:
     def _arrived(self) -> None:
         now = self._loop.time()
         try:
-            data = os.read(self._master, PORT_BUFFER)
+            data = self._come()
         except BlockingIOError:
             return
         step = self.byte_seconds
         begin = max(self._in_until, now)
         end = begin + len(data) * step
-        broken = self._half_duplex and begin < self._out_until and end > self._out_from
+        broken = self.pair and begin < self._out_until and end > self._out_from
         if broken:
             self._collide(begin)
-        for count, byte in enumerate(data, 1):
+        for count, byte in enumerate(self._through(data), 1):
             self._in.append(_Passing(byte, begin + count * step, broken or self._misheard))
         self._in_until = end
         self._wake("in", self._in, self._take)
         if len(self._in) >= PORT_BUFFER:
             self._read(False)
+
+    def _through(self, data: bytes) -> bytes:
+        return swapped(data) if "swapped-wires" in self.faults else data
 
     def _take(self) -> None:
         """Hand the device what has passed."""
@@ -240,8 +249,16 @@ class Line:
             passed.append(passing.arrives())
         if passed and self._master >= 0 and "cut-line" not in self.faults:
             with suppress(BlockingIOError):  # nobody reads: the port overruns, as a real one does
-                os.write(self._master, passed)
+                self._go(bytes(passed))
         self._wake("out", self._out, self._put, not_before=now + APART_SECONDS * one_by_one)
+
+    def _come(self) -> bytes:
+        """What the other side has written. Raises BlockingIOError when it has not."""
+        return os.read(self._master, PORT_BUFFER)
+
+    def _go(self, data: bytes) -> None:
+        """To the other side. Raises BlockingIOError when nobody reads there."""
+        os.write(self._master, data)
 
     def _unread(self) -> bool:
         """Whether the other side has not yet taken what it was handed."""

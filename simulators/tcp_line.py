@@ -28,6 +28,7 @@ class TcpLine:
         self.receive: Receive = lambda _byte, _at: None
         self.on_collision: Callable[[float], None] = lambda _at: None
         self.faults: set[str] = set()
+        self.pair = False
         self._place = (address, port)
         self._loop = asyncio.get_running_loop()
         self._listener: socket.socket | None = None

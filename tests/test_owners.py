@@ -21,6 +21,7 @@ MODULE_OWNERS = {
         "device/salvage.py",
         "device/former.py",
         "device/beginning.py",
+        "device/fact_counts.py",
         "hall/store/",
         "simulators/bench/",
     ),
@@ -32,6 +33,7 @@ MODULE_OWNERS = {
         "device/sync/",
         "drivers/document_scanner/escl_link.py",
         "drivers/office_printer/ipp_port.py",
+        "screens/diagnostics/",
         "simulators/client.py",
     ),
     "img2pdf": ("device/pages/",),
@@ -46,6 +48,7 @@ OWN_IMPORTS_OF_HARDWARE = OWN_IMPORTS_OF_DEVICE | {
     "drivers.input_port",
     "drivers.registry",
     "drivers.transport",
+    "drivers.worker",
 }
 
 
@@ -121,9 +124,11 @@ def test_a_box_reaches_drivers_and_hall_by_their_contracts_alone() -> None:
     [
         ("device.cli", ["screens", "simulators", "hall.store", "hall.main", "drivers.registry"]),
         ("device.main", ["screens", "simulators", "hall.store", "hall.main", "hall.api", "cryptography", "PIL"]),
+        ("device.stopped", ["device.assembly", "device.roles", "screens", "simulators", "drivers.registry"]),
         ("hall.cli", ["screens", "simulators", "device", "drivers"]),
         ("hall.main", ["screens", "simulators", "device", "drivers"]),
         ("simulators.cli", ["screens", "device", "drivers", "hall"]),
+        ("screens.diagnostics.cli", ["device", "drivers", "hall", "simulators", "textual", "httpx"]),
     ],
 )
 def test_importing_a_part_brings_no_stranger_in(module: str, never: list[str]) -> None:

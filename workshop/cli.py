@@ -1,4 +1,4 @@
-"""The command lines of a technician: probe, monitor."""
+"""The command lines of a technician: probe, monitor, setup."""
 
 from __future__ import annotations
 
@@ -116,6 +116,50 @@ def _monitor_parser() -> argparse.ArgumentParser:
     parser.add_argument("--model", action="append", default=[], help="who is on the line; repeat for several")
     parser.add_argument("--baud", type=int, help="speed of the port; default 9600, or the recording's")
     parser.add_argument("--record", type=Path, metavar="FILE", help="write it down too, masked")
+    parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0])
+    return parser
+
+
+SETUP_CODES = """\
+exit code: 0 the box stands and its devices are well · 1 it stands, and a device is not well ·
+2 a wrong command line or file of answers · 3 not done · 130 Ctrl-C
+"""
+
+
+def setup(argv: Sequence[str]) -> int:
+    """`yichuang setup`: a machine with its devices becomes a box of the hall, or nothing of it is changed."""
+    options = _setup_parser().parse_args(argv)
+    from config.problem import SettingsError
+    from workshop.setup.asked import NotDone, ending_of, setup_of, told_of
+
+    def write(line: str) -> None:
+        print(line, flush=True)
+
+    try:
+        return _run(setup_of(options, write).run())
+    except _Stopped:
+        write(told_of("stopped", {}, options.language))
+        return STOPPED
+    except SettingsError as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    except (*NotDone, OSError) as why:
+        print(told_of(*ending_of(why), options.language), file=sys.stderr)
+        return 3
+
+
+def _setup_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="yichuang setup", description="make this machine a box of the hall", epilog=SETUP_CODES
+    )
+    parser.add_argument("--simulated", action="store_true", help="simulated devices, mode demo, without questions")
+    parser.add_argument("--replace", metavar="BOX", default="", help="take the place of a broken box: its name goes on")
+    parser.add_argument("--answers", type=Path, metavar="FILE", help="TOML; whatever it does not say is asked for")
+    parser.add_argument("--name", default="", help="the box's name in the hall's settings")
+    parser.add_argument("--hall", default="", metavar="URL", help="https://ADDRESS:PORT")
+    parser.add_argument("--code", default="", help="the one-time code of the hall's page of enrolment")
+    parser.add_argument("--root", type=Path, default=Path("/"), metavar="DIR", help="write below DIR; for trials")
+    parser.add_argument("--no-check", action="store_true", help="let no device show that it works")
     parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0])
     return parser
 

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from device.api.stream import Streams
 from device.clock import Clock
 from device.flows.board_calls import BoardCalls
-from device.opening import opening
+from device.opening import business_day, opening
 from device.sync.desired import Desired
 from device.sync.directory import Lookup
 from device.sync.link import Link
@@ -70,11 +70,11 @@ class BoardPage:
         if self._link.hall == "up":
             self._up_ms = now_ms
         services = {service.code: service for service in welcome.services} if welcome else {}
-        counters = self._counters()
+        counters, day = self._counters(), self._day()
         return {
             "hall_name": welcome.hall if welcome else "",
             "hall_name_en": welcome.hall_en if welcome else "",
-            "date": self._desired.business_date,
+            "date": day,
             "now_ms": now_ms,
             "stale": self._link.hall != "up",
             "up_ms": self._up_ms,
@@ -95,7 +95,7 @@ class BoardPage:
                 for counter in counters
                 if news is not None and counter.number in news.open
             ],
-            "hours": hours_of(self._lookup.directory.hours, self._desired.business_date),
+            "hours": hours_of(self._lookup.directory.hours, day),
             "has_hours": bool(self._lookup.directory.hours),
             "notices": to_builtins(news.notices) if news else [],
             "faults": to_builtins(news.faults) if news else [],
@@ -104,6 +104,11 @@ class BoardPage:
             "mode": self._mode,
             "beat": self._beat,
         }
+
+    def _day(self) -> str:
+        """As every screen of the hall has it."""
+        now = self._clock.local_time() if self._clock.trust() == "compared" else None
+        return business_day(self._desired.business_date, now, heard=self._link.hall == "up")
 
     def _now_ms(self) -> int | None:
         """What a clock on the wall may show; None when this box's cannot be believed."""

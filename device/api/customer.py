@@ -134,7 +134,7 @@ class CustomerCalls:
         """All that the screen shows."""
         desk.settle()
         window, held = desk.window, desk.held
-        welcome, info, news = self._link.welcome, window.info, self._desired.news
+        welcome, info = self._link.welcome, window.info
         services = {service.code: service for service in (welcome.services if welcome else [])}
         return {
             "hall": Said(zh=welcome.hall, en=welcome.hall_en) if welcome else None,
@@ -150,7 +150,7 @@ class CustomerCalls:
             **_rating(window.rating),
             "grades": [{"grade": grade, "tags": TAGS[grade]} for grade in GRADES],
             "help": help_state(self._help, "window", window.number),
-            "alarm": news.alarm if news else None,
+            "alarm": self._desired.alarm,
             "mode": self._mode,
         }
 

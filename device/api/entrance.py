@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from device.api.answers import answer
 from device.guide import Guide
-from device.opening import opening
+from device.opening import business_day, opening
 from device.roles.box import Box
 from device.watch import Watch
 
@@ -84,14 +84,15 @@ def hall_state(box: Box) -> Json:
     """What both pages of the entrance are told: the hall, the day, the hours, the notices."""
     welcome, desired = box.link.welcome, box.desired
     now = box.clock.local_time() if box.clock.trust() == "compared" else None
-    hours = opening(box.lookup.directory.hours, desired.business_date, now)
+    day = business_day(desired.business_date, now, heard=box.link.hall == "up")
+    hours = opening(box.lookup.directory.hours, day, now)
     news = desired.news
     return {
         "hall_name": welcome.hall if welcome else "",
         "hall_name_en": welcome.hall_en if welcome else "",
         "hall": box.link.hall,
         "mode": box.mode,
-        "date": f"{now:%Y-%m-%d}" if now else desired.business_date,
+        "date": day,
         "time": f"{now:%H:%M}" if now else "",
         "opening": {"today": hours.today, "is_open": hours.is_open} if hours else None,
         "guide": box.lookup.directory.digest,
@@ -99,7 +100,7 @@ def hall_state(box: Box) -> Json:
         "notices": [{"id": notice.id, "text": msgspec.to_builtins(notice.text)} for notice in news.notices]
         if news
         else [],
-        "alarm": msgspec.to_builtins(news.alarm) if news and news.alarm else None,
+        "alarm": msgspec.to_builtins(desired.alarm),
     }
 
 

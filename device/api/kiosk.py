@@ -13,8 +13,9 @@ from starlette.routing import Route
 from device.api.answers import answer, body_of, refuse
 from device.api.stream import Streams
 from device.flows.ask_citizen import Taken
+from device.flows.number_ticket import CannotIssue
 from device.flows.one_more import OneMore
-from device.flows.take_ticket import CannotIssue, Kiosk
+from device.flows.take_ticket import Kiosk
 from device.health import condition_of
 from device.journal import JournalStopped
 from device.printers import Printers

@@ -15,6 +15,7 @@ from device.api.answers import answer, body_of
 from device.api.help import help_state
 from device.flows.ask_help import HelpDesk
 from device.flows.read_aloud import ReadAloud
+from device.opening import opening
 from device.sync.desired import Desired
 from device.sync.directory import Lookup
 
@@ -51,11 +52,17 @@ class KioskHome:
         """Beside what KioskCalls.state says."""
         return {
             "directory": self._lookup.directory.digest,
+            "today": self._today(),
             "news": self._news(),
             "help": help_state(self._help_desk, "kiosk"),
             "speaks": self._aloud.can_speak,
             **self._screen,
         }
+
+    def _today(self) -> list[tuple[str, str]] | None:
+        """From and until, in order; none on a day on which the hall is closed. None where nobody knows."""
+        told = opening(self._lookup.directory.hours, self._desired.business_date, None)
+        return list(told.today) if told else None
 
     def _news(self) -> dict[str, Any] | None:
         """``open``: how many windows take a service now. None until the hall has told any news."""

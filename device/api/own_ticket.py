@@ -12,9 +12,9 @@ from starlette.routing import Route
 from device.api.answers import answer, body_of, refuse
 from device.flows.own_ticket import Became, HallAway, NotPossible, OwnTickets, Wish, possible
 from device.journal import JournalStopped
-from device.slip_check import LONGEST, SlipRefused
 from device.sync.link import Link
 from hall.contract import Place
+from hall.contract.slips import LONGEST, SlipRefused
 
 
 class Scanned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

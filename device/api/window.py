@@ -22,7 +22,7 @@ from device.health import Health
 from device.journal import JournalStopped
 from device.sessions import Sessions
 from device.sync.desired import Desired
-from device.sync.link import HallRefused, HallUnreachable, Link
+from device.sync.link import REVOKED, HallRefused, HallUnreachable, Link
 from hall.contract import Clerk, Mode, WindowState
 
 
@@ -92,6 +92,7 @@ class WindowCalls:
             "window": _window(desk, desk.state),
             "info": desk.info,
             "link": self._link.hall,
+            "revoked": self._link.refusal == REVOKED,
             "alone": desk.island.away,
             "recovering": self._link.reached_hall and bool(self._link.welcome and self._link.welcome.recovering),
             "waiting": self._desired.counts.waiting if self._desired.counts else {},
@@ -112,6 +113,7 @@ class WindowCalls:
             "devices": self._health.devices(desk.number),
             "alarm": self._desired.alarm,
             "mode": self._mode,
+            "settings_refused": bool(self._health.refused),
         }
 
     async def _sign_in(self, request: Request) -> Response:

@@ -64,7 +64,7 @@ class TicketCalls:
 
     def alarm(self, language: str) -> tuple[Utterance, ...]:
         """That everybody has to leave, or a drill of it; nothing when neither stands."""
-        alarm = self._desired.news.alarm if self._desired.news else None
+        alarm = self._desired.alarm
         if alarm is None:
             return ()
         return (Utterance(say("alarm", alarm.kind, language), language), of_hall(alarm.text, language))

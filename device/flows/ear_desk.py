@@ -42,7 +42,8 @@ from device.flows.ear_menu import Known
 from device.flows.ear_places import AskPerson, AskPlace, CameOut, Deed, MyNumber, Noted, Question, Step, Take
 from device.flows.jacks import Jacks
 from device.flows.mouth import Mouth, Utterance, utter
-from device.flows.take_ticket import CannotIssue, Kiosk
+from device.flows.number_ticket import CannotIssue
+from device.flows.take_ticket import Kiosk
 from device.journal import JournalStopped
 from device.supervise import Tasks
 from drivers.contract import AccessKey, AccessKeypad, AccessPress, Headphone

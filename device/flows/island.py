@@ -36,18 +36,17 @@ from functools import partial
 import msgspec
 from msgspec.structs import replace
 
-from device import numbering
 from device.clock import Clock
 from device.entries import Data, Entry
 from device.flows.in_doubt import leaving, may, unanswered, until_expired
 from device.flows.own_facts import OWN_KINDS, Admissions, answered, facts_after, follow
 from device.flows.patience import until_written
 from device.journal import Journal
-from device.slip_check import Slip
 from device.sync.desired import Desired
 from device.sync.link import Link
 from device.watch import Watch
-from hall.contract import Clerk, Fact, Held, Miss, Refusal, Service, Struct, WindowState
+from hall.contract import Clerk, Fact, Held, Miss, Refusal, Service, Struct, WindowState, numbering
+from hall.contract.slips import Slip
 
 TOLD_SECONDS = 2.0
 """A hall that has a fact tells what it changed at once; the rest is for a slow line."""

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from device import numbering
 from device.journal import Journal
-from hall.contract import Answer, Fact, Held, Refusal, Service, Struct, WindowState
+from hall.contract import Answer, Fact, Held, Refusal, Service, Struct, WindowState, numbering
 
 if TYPE_CHECKING:
     from device.flows.island import Island

@@ -28,10 +28,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from device.journal import Data, Journal
-from device.slip_check import Slip, check
 from device.sync.desired import Desired
 from device.sync.link import HallRefused, HallUnreachable, Link
 from hall.contract import AWAY_MS, AskPlace, Place
+from hall.contract.slips import Slip, check
 from hall.ticket import Step, TicketState, after
 
 PLACE_S = 2.0

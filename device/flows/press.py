@@ -12,13 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from device import numbering
 from device.flows.island import Island
 from device.flows.serve import WindowDesk
-from device.slip_check import Slip, SlipRefused
 from device.sync.link import HallUnreachable
 from hall import contract
-from hall.contract import Clerk, Command, Mode, Refusal, WindowState
+from hall.contract import Clerk, Command, Mode, Refusal, WindowState, numbering
+from hall.contract.slips import Slip, SlipRefused
 
 
 @dataclass(frozen=True, slots=True)

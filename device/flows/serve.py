@@ -22,7 +22,6 @@ from contextlib import suppress
 
 from config.box import Missed
 from config.wording import LANGUAGES, say
-from device import numbering
 from device.cell import Cell
 from device.flows.island import Island
 from device.flows.missed_clock import MissedClock
@@ -30,7 +29,6 @@ from device.flows.patience import until_written
 from device.flows.rate import ASKED, RatingDesk
 from device.flows.show_call import DisplayKeeper
 from device.journal import Data, Journal
-from device.slip_check import Slip, check
 from device.supervise import Tasks
 from device.sync.commands import Commands
 from device.sync.desired import Desired
@@ -38,7 +36,8 @@ from device.sync.link import Link
 from device.watch import Watch
 from drivers.contract import Caller, DeviceFault
 from drivers.deadline import Deadline
-from hall.contract import Answer, Command, Held, SignIn, Voices, WindowInfo, WindowState
+from hall.contract import Answer, Command, Held, SignIn, Voices, WindowInfo, WindowState, numbering
+from hall.contract.slips import Slip, check
 
 SHOWN_SECONDS = 2.0
 """How long a display may take before the call counts as shown on the clerk's page alone."""

@@ -26,13 +26,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
 
 import structlog
 
-from device import numbering
 from device.clock import Clock
 from device.flows.ask_citizen import Asking, Question, Taken
+from device.flows.number_ticket import CannotIssue, Numbers
 from device.flows.outcomes import Outcomes
 from device.journal import Data, Entry, Journal, JournalStopped
 from device.journal import Ticket as Left
@@ -55,23 +54,17 @@ from drivers.contract import (
     DeviceFault,
     Severity,
 )
-from hall.contract import Reserve, Service
+from hall.contract import Service, numbering
 
 log = structlog.get_logger()
 
 PRINT_SECONDS = 20.0
+NOT_OURSELVES = frozenset({"identity-twice", "certificate-revoked"})
+"""The hall's refusals that say that another machine may give this kiosk's numbers."""
 WITHOUT_PAPER = frozenset(
     {MEDIA_EMPTY, COVER_OPEN, CUTTER_JAM, HEAD_OVER_TEMP, HARDWARE_FAILURE, OFFLINE, LINK_LOST},
 )
 """Errors of a printer that only staff can end: until then numbers stand on the screen."""
-
-
-class CannotIssue(Exception):
-    """No number now. ``why`` is a keyword of the wording room *reason*."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
 
 
 class Kiosk:
@@ -94,7 +87,7 @@ class Kiosk:
         self._clock = clock
         self._link = link
         self._desired = desired
-        self._reserver = reserver
+        self._numbers = Numbers(journal, clock, link, desired, reserver)
         self._printer = printer
         self._slips = slips
         self._taking: asyncio.Future[Taken] | None = None
@@ -130,26 +123,20 @@ class Kiosk:
         """Why no number can be given now: a keyword; None when one can."""
         if why := self._journal.stopped or self.kept_by():
             return why
-        if self._link.refusal == "identity-twice":
-            return "identity-twice"
+        if self._link.refusal in NOT_OURSELVES:
+            return self._link.refusal
         if not self._printer.state.accepting and self.without_paper() is None:
             errors = [r.keyword for r in sorted(self._printer.state.reasons) if r.severity is Severity.ERROR]
             return errors[0] if errors else "status-unknown"
         if self._link.welcome is None or not self._desired.business_date:
             return "no-business-date"
-        return self._why_no_band() if self._link.hall == "down" else None
+        return self._numbers.why_no_band() if self._link.hall == "down" else None
 
     def without_paper(self) -> str | None:
         """Why numbers stand on the screen only: the printer's keyword; None while it prints, or may soon."""
         state = self._printer.state
         lasting = sorted(state.reasons & WITHOUT_PAPER)
         return lasting[0].keyword if lasting and not state.accepting else None
-
-    def _why_no_band(self) -> str | None:
-        """Why this kiosk has no number of its own."""
-        if self._journal.band_locked:
-            return "band-locked"
-        return None if self._link.welcome and self._link.welcome.kiosk_digit else "no-digit"
 
     async def settle_the_past(self) -> None:
         """At start: what a power cut left open becomes doubtful or void. Nothing prints by itself."""
@@ -257,45 +244,10 @@ class Kiosk:
             entries.insert(0, Entry("voided", {"ticket": place_of, "reason": "citizen"}, visit=place_of))
         *_, fact = await self._journal.record_many(entries)
         name = numbering.ticket_id(self._journal.device, self._journal.id, fact.seq)
-        ticket = await self._number(name, service, touched_ms, place_of, fact.digest())
+        ticket = await self._numbers.take(name, service, touched_ms, place_of, fact.digest())
         if self.without_paper():
             return self._asking.ask(Question(Taken(ticket, "on-screen")))
         return await self._print(ticket)
-
-    async def _number(self, name: str, service: Service, touched_ms: int, place_of: str, digest: str) -> Ticket:
-        wanted = Reserve(
-            ticket=name,
-            service=service.code,
-            mode=self._journal.mode,
-            mono_ms=touched_ms,
-            boot=self._clock.boot_id,
-            place_of=place_of,
-            digest=digest,
-        )
-        reserved = await self._reserver.reserve(wanted)
-        taken = self._clock.local_time() if self._clock.trust() == "compared" else None
-        if reserved is not None:
-            ticket = Ticket(name, reserved.digits, service, reserved.date, False, reserved.ahead, taken)
-            await self._journal.record("issued", _issued(ticket), visit=name)
-            return ticket
-        return await self._from_band(name, service, taken)
-
-    async def _from_band(self, name: str, service: Service, taken: datetime | None) -> Ticket:
-        date = self._desired.business_date
-        if why := self._why_no_band():
-            await self._journal.record("voided", {"ticket": name, "reason": why}, visit=name)
-            raise CannotIssue(why)
-        digit = self._link.welcome.kiosk_digit if self._link.welcome else 0
-
-        def ticket_of(count: int) -> Ticket:
-            digits = numbering.band_digits(service.code, digit, count)
-            return Ticket(name, digits, service, date, True, None, taken)
-
-        fact = await self._journal.issue_from_band(name, date, service.code, lambda count: _issued(ticket_of(count)))
-        if fact is None:
-            await self._journal.record("voided", {"ticket": name, "reason": "band-exhausted"}, visit=name)
-            raise CannotIssue("band-exhausted")
-        return ticket_of(int(str(fact.data["number"])[-3:]))
 
     async def _print(self, ticket: Ticket) -> Taken:
         slip = self._slips.lay_out(ticket, self._link.welcome.hall if self._link.welcome else "")
@@ -317,13 +269,3 @@ class Kiosk:
         reason = reasons[0] if reasons else completion.evidence
         await self._outcomes.tell("voided", data | {"reason": reason}, ticket.ticket)
         return Taken(ticket, "not-printed", reasons or (reason,))
-
-
-def _issued(ticket: Ticket) -> Data:
-    return {
-        "ticket": ticket.ticket,
-        "service": ticket.service.code,
-        "number": ticket.digits,
-        "source": "band" if ticket.band else "hall",
-        "date": ticket.date,
-    }

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from device.pages import wire
 from device.pages.fault import LIBRARIES, NotDone, Why
-from device.pages.messages import Bind, Mark, Order, ReadCodes, ReadText, Square, Straighten
+from device.pages.messages import Bind, Mark, Order, ReadCodes, ReadText, Shrink, Square, Straighten
 
 NICE = 10
 OOM_SCORE = 500
@@ -93,6 +93,10 @@ def _do(order: Order) -> object:
             from device.pages.ocr import read_text
 
             return read_text(order.jpeg)
+        case Shrink():
+            from device.pages.shrink import shrink
+
+            return shrink(order.picture, order.columns, order.rows)
 
 
 if __name__ == "__main__":

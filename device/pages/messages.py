@@ -137,6 +137,15 @@ class Reading:
         return cls(kept, tuple(Personal(number) for number in dict.fromkeys(found) if fault(number) is None))
 
 
+@dataclass(frozen=True, slots=True)
+class Shrunk:
+    """A small grey picture, a byte a dot, 0 black, row by row."""
+
+    width: int
+    height: int
+    grey: bytes = field(repr=False)
+
+
 class _Order(msgspec.Struct, frozen=True, tag=True):
     def __repr__(self) -> str:
         return type(self).__name__
@@ -181,4 +190,12 @@ class ReadText(_Order, frozen=True):
     jpeg: bytes
 
 
-Order = Square | Straighten | Bind | Mark | ReadCodes | ReadText
+class Shrink(_Order, frozen=True):
+    """See ``shrink.shrink``."""
+
+    picture: bytes
+    columns: int
+    rows: int
+
+
+Order = Square | Straighten | Bind | Mark | ReadCodes | ReadText | Shrink

@@ -30,6 +30,8 @@ from device.pages.messages import (
     Reading,
     ReadText,
     Sheet,
+    Shrink,
+    Shrunk,
     Square,
     Straighten,
 )
@@ -102,6 +104,10 @@ class PageWork:
     async def read_text(self, page: Page, deadline: Deadline) -> Reading:
         """Its text; see ``ocr.read_text``. Some seconds a page, and 850 MB until the block ends."""
         return await self._ask(ReadText(page.jpeg), Reading, deadline)
+
+    async def shrink(self, picture: bytes, columns: int, rows: int, deadline: Deadline) -> Shrunk:
+        """A small grey picture of it; see ``shrink.shrink``."""
+        return await self._ask(Shrink(picture, columns, rows), Shrunk, deadline)
 
     async def end(self) -> None:
         """End the child, whatever it does."""

@@ -45,7 +45,10 @@ def kiosk(box: Box) -> Role:
     role.long_lived["reading aloud"] = aloud.run
     home = KioskHome(settings, box.lookup, box.desired, box.help_desk, aloud)
     idle = settings.idle_seconds
-    calls = KioskCalls(flow, box.link, box.desired, printers, box.streams, box.mode, idle, home.state)
+    refused = {"settings_refused": bool(box.loaded.refused)}
+    calls = KioskCalls(
+        flow, box.link, box.desired, printers, box.streams, box.mode, idle, lambda: home.state() | refused
+    )
     role.routes += [*calls.routes(), *home.routes()]
     by_ear(box, flow, role)
     return role

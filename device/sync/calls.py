@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Awaitable
 from pathlib import Path
 from typing import TypeVar
@@ -35,11 +36,23 @@ class HallRefused(Exception):
         self.body = body
 
 
-def make_client(url: str, ca: Path, certificate: Path, key: Path) -> httpx.AsyncClient:
+class HallClient(httpx.AsyncClient):
+    """The one client of a box, and the certificate that its next connection shows."""
+
+    def __init__(self, url: str, tls: ssl.SSLContext, limits: httpx.Limits) -> None:
+        super().__init__(base_url=url, verify=tls, limits=limits, trust_env=False)
+        self._shown_by = tls
+
+    def show(self, certificate: Path, key: Path) -> None:
+        """Show this one from the next connection on; those that are open stay as they are. Raises OSError, SSLError."""
+        self._shown_by.load_cert_chain(certificate, key)
+
+
+def make_client(url: str, ca: Path, certificate: Path, key: Path) -> HallClient:
     """The one client of a box: mutual TLS, HTTP/1.1 kept alive, no proxy of the environment."""
     # A number must not wait for a handshake: idle connections are kept for as long as the hall keeps them.
     limits = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=None)
-    return httpx.AsyncClient(base_url=url, verify=trusting(ca, certificate, key), limits=limits, trust_env=False)
+    return HallClient(url, trusting(ca, certificate, key), limits)
 
 
 async def get(client: httpx.AsyncClient, path: str, kind: type[T], limit_s: float) -> T:

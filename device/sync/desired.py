@@ -9,7 +9,7 @@ import structlog
 from device.journal import Journal, JournalStopped
 from device.sync.terms import Terms
 from device.watch import Watch
-from hall.contract import Alarm, DayChanged, News, QueueCounts, Term, Voices, WindowState
+from hall.contract import Alarm, DayChanged, News, QueueCounts, StandingAlarm, Term, Voices, WindowState
 
 log = structlog.get_logger()
 
@@ -26,6 +26,8 @@ class Desired:
         """"" until the hall has told one, at this start or before."""
         self.watch = Watch()
         """Changed after anything here."""
+        self._alarm: tuple[int, int, Alarm | None] = (-1, -1, None)
+        """Term and version in which it was told, and the alarm that stands since."""
         self._journal = journal
         self._terms = Terms(journal)
         self._window_watchers: list[Callable[[WindowState], None]] = []
@@ -40,7 +42,7 @@ class Desired:
     @property
     def alarm(self) -> Alarm | None:
         """What stands over every page and display just now."""
-        return self.news.alarm if self.news else None
+        return self._alarm[2]
 
     def watch_window(self, call: Callable[[WindowState], None]) -> None:
         """Call this with each newer state of a window."""
@@ -89,8 +91,24 @@ class Desired:
         if self.news is not None and (news.term.n, news.version) <= (self.news.term.n, self.news.version):
             return False
         self.news = news
+        self._stands(news.term, news.version, news.alarm)
         self.watch.changed()
         return True
+
+    async def offer_alarm(self, term: Term, standing: StandingAlarm) -> bool:
+        """Take this, that an alarm stands or none, if it is newer; whether it was taken."""
+        if not await self._terms.accept(term):
+            return False
+        taken = self._stands(term, standing.version, standing.alarm)
+        if taken:
+            self.watch.changed()
+        return taken
+
+    def _stands(self, term: Term, version: int, alarm: Alarm | None) -> bool:
+        taken = (term.n, version) > self._alarm[:2]
+        if taken:
+            self._alarm = (term.n, version, alarm)
+        return taken
 
     async def offer_voices(self, voices: Voices) -> bool:
         """Take this, what is called aloud in the zones, if it is newer; whether it was taken."""

@@ -6,6 +6,7 @@ import msgspec
 import structlog
 from msgspec import UNSET
 
+from config.once import Once
 from device.journal import Journal, JournalStopped
 from device.supervise import Backoff
 from device.sync.calls import HallRefused, HallUnreachable, get
@@ -29,6 +30,7 @@ class Lookup:
         self._link = link
         self._journal = journal
         self._backoff = Backoff()
+        self._failing = Once()
 
     async def run(self) -> None:
         """Long-lived: after each welcome that names another one, ask for it."""
@@ -48,10 +50,12 @@ class Lookup:
         try:
             told = await get(self._link.client, "/device/directory", Directory, LIMIT_S)
         except (HallUnreachable, HallRefused) as failure:
-            log.info("directory not had", why=str(failure))
+            if self._failing.begins():
+                log.warning("directory not had", why=str(failure))
             await self._backoff.sleep()
             return
         self._backoff.reset()
+        self._failing.ends()
         self.directory = told
         self.watch.changed()
         log.info("directory", items=len(told.items), digest=told.digest)

@@ -35,6 +35,7 @@ class Downlink:
         self._link = link
         self._desired = desired
         self._backoff = backoff or Backoff()
+        self._unknown: set[str] = set()
         self._heard: dict[str, Callable[[bytes], Awaitable[object]]] = {
             "window": lambda data: desired.offer_window(msgspec.json.decode(data, type=WindowState)),
             "queue": lambda data: desired.offer_counts(msgspec.json.decode(data, type=QueueCounts)),
@@ -42,6 +43,10 @@ class Downlink:
             "news": lambda data: desired.offer_news(msgspec.json.decode(data, type=News)),
             "voice": lambda data: desired.offer_voices(msgspec.json.decode(data, type=Voices)),
         }
+
+    def on(self, event: str, heard: Callable[[bytes], Awaitable[object]]) -> None:
+        """Let these events go there; it must return soon, for the stream waits for it."""
+        self._heard[event] = heard
 
     async def run(self) -> None:
         """Long-lived: read, and connect again."""
@@ -90,6 +95,9 @@ class Downlink:
     async def _take(self, event: Event) -> None:
         offer = self._heard.get(event.name)
         if offer is None:
+            if event.name in self._unknown:
+                return
+            self._unknown.add(event.name)
             log.info("unknown downlink event", name=event.name)  # a newer hall may tell more than we know
         else:
             await offer(event.data)

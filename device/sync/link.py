@@ -21,6 +21,7 @@ from typing import Literal, TypeVar
 import httpx
 import msgspec
 import structlog
+from msgspec import UNSET
 
 from device.clock import Clock
 from device.journal import Journal, JournalStopped
@@ -48,6 +49,9 @@ KNOCK_S = 3.0
 HELLO_MOST_S = 8.0
 """Longest pause between two hellos: a hall that is back is of no use to a clerk who does not know it."""
 
+REVOKED = "certificate-revoked"
+"""The hall believes this box's certificate no more: another machine has its name, or it was taken back."""
+
 RECOVERING_S = 2.0
 """Between two looks whether a recovering hall is itself again."""
 
@@ -70,7 +74,7 @@ class Link:
         remembered = journal.recall("welcome")
         self.welcome = msgspec.json.decode(remembered, type=Welcome) if remembered else None
         """The newest one, of this start or remembered from an earlier one."""
-        self.refusal = ""
+        self.refusal = REVOKED if journal.recall(REVOKED) else ""
         """Why the hall or we refuse to talk (``contract-differs``, ``identity-twice`` …), "" normally."""
         self.known_down = False
         """An attempt has failed since the hall was last up: waiting for it now would be in vain."""
@@ -95,6 +99,7 @@ class Link:
         self._needed = asyncio.Event()
         self._tried_at = float("-inf")
         self._to_tell = 0
+        self._notices: list[str] = []
         self._stir = Watch()
         journal.watch.feeds(self._stir)
         self.watch.feeds(self._stir)
@@ -133,6 +138,7 @@ class Link:
                 await self._hello()
             except (HallUnreachable, HallRefused) as failure:
                 self._failed(failure)
+                await self._keep_revoked()
             else:
                 self._backoff.reset()
                 return
@@ -187,9 +193,13 @@ class Link:
         if not self._journal.holds(welcome.high, welcome.digest):
             await self.fork()
             raise HallRefused(200, "forked", b"this journal is an old or a second copy")
+        if welcome.former:
+            await self._take_over(welcome.former)
         day = DayChanged(term=welcome.term, business_date=welcome.business_date)
         if not await self._desired.offer_day(day):
             raise HallRefused(200, "older-term", b"the hall has an older life than it had")
+        if welcome.alarm is not UNSET:
+            await self._desired.offer_alarm(welcome.term, welcome.alarm)
         self._clock.compare(welcome.now_ms)
         await self._keep(welcome)
         self._reach(welcome)
@@ -211,16 +221,42 @@ class Link:
             slip_key=self.slip_key,
         )
 
+    async def _take_over(self, formers: list[str]) -> None:
+        """Before anybody may take a number here: a machine before this one had its name."""
+        try:
+            await self._journal.take_over(formers)
+        except JournalStopped as stopped:
+            raise HallRefused(200, stopped.reason, b"the machine before this one cannot be taken over") from None
+
+    async def _keep_revoked(self) -> None:
+        """A box that was taken back gives no number, not even after a start without the hall."""
+        if self.refusal == REVOKED and not self._journal.recall(REVOKED):
+            with suppress(JournalStopped):  # the hall says so again
+                await self._journal.remember(REVOKED, "yes")
+
     async def _keep(self, welcome: Welcome) -> None:
         try:
+            if self._journal.recall(REVOKED):
+                await self._journal.remember(REVOKED, "")
             await self._journal.remember("welcome", msgspec.json.encode(welcome).decode())
         except JournalStopped as stopped:  # the hall is there all the same; the next welcome is kept again
             log.warning("welcome not kept", reason=stopped.reason)
 
     def _reach(self, welcome: Welcome) -> None:
+        before, was_reached = self.welcome, self.reached_hall
         self.welcome, self.reached_hall, self.refusal, self.facts_refused = welcome, True, "", False
         self._down.clear()
         self._reached.set()
+        if before is None or not was_reached or before.recovering != welcome.recovering:
+            self._log_welcome(welcome)
+        for notice in {*welcome.notices} - {*self._notices}:
+            log.warning("hall says", notice=notice)
+        self._notices = welcome.notices
+        for call in self._welcomed:
+            call(welcome)
+        self.watch.changed()
+
+    def _log_welcome(self, welcome: Welcome) -> None:
         log.info(
             "hall is reached",
             hall=welcome.hall,
@@ -230,11 +266,6 @@ class Link:
             to_tell=self._to_tell,
             recovering=welcome.recovering,
         )
-        for notice in welcome.notices:
-            log.warning("hall says", notice=notice)
-        for call in self._welcomed:
-            call(welcome)
-        self.watch.changed()
 
     async def _come_up(self) -> None:
         if self.welcome is not None:
@@ -248,8 +279,12 @@ class Link:
 
     def _failed(self, failure: HallUnreachable | HallRefused) -> None:
         refusal = failure.reason or "refused" if isinstance(failure, HallRefused) else ""
+        refusal = refusal or (REVOKED if self.refusal == REVOKED else "")  # until a hall welcomes it again
         if not self.known_down or refusal != self.refusal:  # once when lost, not at each attempt
-            log.warning("hall refuses us" if refusal else "hall is down", reason=refusal, why=str(failure))
+            if refusal:
+                log.error("hall refuses us", reason=refusal, why=str(failure))
+            else:
+                log.warning("hall is down", why=str(failure))
         self.known_down, self.refusal = True, refusal
         self.watch.changed()
 

@@ -6,6 +6,7 @@ import asyncio
 
 import structlog
 
+from config.once import Once
 from device.sync.link import HallRefused, HallUnreachable, Link
 from hall.contract import Reserve, Reserved
 
@@ -32,6 +33,7 @@ class Reserver:
 
     def __init__(self, link: Link) -> None:
         self._link = link
+        self._refused = Once()
 
     async def reserve(self, wanted: Reserve, limit_s: float = LIMIT_S) -> Reserved | None:
         """A number, or None after at most ``limit_s``, connecting included."""
@@ -53,8 +55,11 @@ class Reserver:
             link.known_down = True  # the next citizen need not wait for what this one has waited for
             return None
         except HallRefused as refused:
-            log.warning("no number from the hall", ticket=wanted.ticket, why=str(refused))
+            if self._refused.begins(refused.reason or "refused"):
+                log.warning("no number from the hall", ticket=wanted.ticket, why=str(refused))
             if refused.reason == "forked":
                 await link.fork()
             return None
+        if self._refused.ends():
+            log.info("numbers from the hall again")
         return reserved if link.welcome is not None and reserved.term == link.welcome.term else None

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 import msgspec
 import structlog
 
+from config.once import Once
 from device.clock import Clock
 from device.former import Former
 from device.journal import Journal
@@ -43,6 +44,7 @@ class Uplink:
         self._journal = journal
         self._clock = clock
         self._backoff = backoff or Backoff()
+        self._refused = Once()
         self._term: Term | None = None
         """The life of the hall that has been told the set-aside journals."""
         link.on_welcome(self._welcomed)
@@ -85,7 +87,8 @@ class Uplink:
         except HallUnreachable:
             return False
         except HallRefused as refused:
-            log.warning("facts refused", why=str(refused))
+            if self._refused.begins(str(refused)):
+                log.error("facts refused", why=str(refused))  # noqa: TRY400 - the hall's doing, not this program's
             self._link.facts_refused = True
             self._link.watch.changed()
             return False
@@ -124,6 +127,8 @@ class Uplink:
             kept_from=kept_from,
         )
         receipt = await self._link.post("/device/facts", batch, Receipt, SEND_S)
+        if self._refused.ends():
+            log.info("facts taken again")
         if receipt.now_ms:
             clock.compare(receipt.now_ms)
         return receipt

@@ -18,6 +18,7 @@ from contextlib import suppress
 
 import structlog
 
+from config.once import Once
 from device.clock import Clock
 from device.sync.calls import HallRefused, HallUnreachable, post
 from device.sync.desired import Desired
@@ -50,6 +51,7 @@ class Zone:
         self._confirmed = False
         """The hall has answered the last asking."""
         self._turn = asyncio.Lock()
+        self._refused = Once()
         self._untold: dict[int, str] = {}
         """Spoken here, and the hall has not answered it yet."""
         self._here: dict[int, str] = {}
@@ -122,9 +124,12 @@ class Zone:
             return False  # the lease goes on until it ends; whether the hall is there, others find out
         except HallRefused as refused:
             if refused.status != 404:
-                log.warning("zone refused", why=str(refused))
+                if self._refused.begins(str(refused)):
+                    log.warning("zone refused", why=str(refused))
                 return False
             lease = ZoneLease(granted=False)
+        if self._refused.ends():
+            log.info("zone answered again")
         self._take(lease, asked_ms)
         self._untold = {window: key for window, key in self._untold.items() if told.get(window) != key}
         return True

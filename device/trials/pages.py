@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from device.cell import Cell
 from device.trials.finding import PERSON_SECONDS, Outcome, Trace
@@ -35,23 +36,28 @@ class _Sizes(NamedTuple):
     dpi: float | None
 
 
-class _Scan:
-    """One scan as a verb. Gives measures; the Refused where this device has no such source, or nobody laid a page in.
+T = TypeVar("T")
 
-    Those two are answers to a question and no failures of the device; it goes on being asked.
+
+class _Scan(Generic[T]):
+    """One scan as a verb. Gives what ``give`` makes of its pages.
+
+    Or the Refused where this device has no such source or colour, or nobody laid a page in. These are answers to a
+    question and no failures of the device; it goes on being asked.
     """
 
-    def __init__(self, request: ScanRequest) -> None:
+    def __init__(self, request: ScanRequest, give: Callable[[tuple[Page, ...]], T]) -> None:
         self._request = request
+        self._give = give
         self._scanner: DocumentScanner | None = None
         self._ended = False
 
-    async def __call__(self, scanner: DocumentScanner, deadline: Deadline) -> _Sizes | Refused:
+    async def __call__(self, scanner: DocumentScanner, deadline: Deadline) -> T | Refused:
         if self._ended:  # before its turn came
             raise canceled()
         self._scanner = scanner
         try:
-            return _measured(await scanner.scan(self._request, deadline))
+            return self._give(await scanner.scan(self._request, deadline))
         except Refused as refused:
             empty = isinstance(refused, NotScanned) and refused.reason == FEEDER_EMPTY
             if empty or refused.code is CompletionCode.UNSUPPORTED_COMMAND:
@@ -88,11 +94,17 @@ async def _fed(cell: Cell[Any], trace: Trace) -> Outcome:
 
 
 async def _page(cell: Cell[Any], source: Source) -> _Sizes | Refused:
-    """In the first of the colours that this device has. Raises one of the four."""
-    for colour in Colour:
-        scan = _Scan(ScanRequest(source, colour, DPI, most_pages=1))
+    return await one_page(cell, source, tuple(Colour), DPI, _measured)
+
+
+async def one_page(
+    cell: Cell[Any], source: Source, colours: Sequence[Colour], dpi: int, give: Callable[[tuple[Page, ...]], T]
+) -> T | Refused:
+    """In the first of these colours that this device has. Raises one of the four."""
+    for colour in colours:
+        scan = _Scan(ScanRequest(source, colour, dpi, most_pages=1), give)
         try:
-            page = await cell.do(scan, SCAN_SECONDS)
+            page: T | Refused = await cell.do(scan, SCAN_SECONDS)
         except asyncio.CancelledError:
             scan.end()
             raise

@@ -15,8 +15,9 @@ TEST_DIGITS = "8888"
 
 
 async def display(cell: Cell[Any], interactive: bool, trace: Trace) -> Outcome:
-    """A test text for some seconds."""
-    text = say("checkup", "display", "en" if cell.ascii_only else "zh-CN")
+    """Its own window's number for some seconds: two that were changed over are seen to be; else a test text."""
+    key = "display" if cell.window is None else "display-window"
+    text = say("checkup", key, "en" if cell.ascii_only else "zh-CN", window=cell.window)
     try:
         completion = await cell.do(lambda display, deadline: display.show(text, deadline), ASK_SECONDS)
         await asyncio.sleep(STANDS_SECONDS)

@@ -39,7 +39,7 @@ from drivers.contract.id_card import (
     NoCard,
     Sex,
 )
-from drivers.contract.identity import Identity
+from drivers.contract.identity import Identity, TellsIdentity
 from drivers.contract.office_printer import (
     MEDIA_JAM,
     MEDIA_NEEDED,
@@ -59,6 +59,7 @@ from drivers.contract.printing import (
     Align,
     CountsPaper,
     Feed,
+    KnowsRoll,
     QrCode,
     Slip,
     SlipElement,
@@ -187,6 +188,7 @@ __all__ = [
     "Identity",
     "Interruptible",
     "KeyPress",
+    "KnowsRoll",
     "Manner",
     "MediaType",
     "NoCard",
@@ -215,6 +217,7 @@ __all__ = [
     "Speaker",
     "State",
     "Stock",
+    "TellsIdentity",
     "TextLine",
     "TicketPrinter",
     "Transport",

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from drivers.deadline import Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +30,11 @@ class Identity:
     def __bool__(self) -> bool:
         """Whether it says anything at all."""
         return bool(self.maker or self.model or self.firmware or self.serial)
+
+
+@runtime_checkable
+class TellsIdentity(Protocol):
+    """A device that can be asked."""
+
+    async def identity(self, deadline: Deadline) -> Identity:
+        """Who it says it is. Raises Gone, Silent."""

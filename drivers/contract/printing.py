@@ -65,3 +65,12 @@ class CountsPaper(Protocol):
 
     def set_paper_used(self, used: int) -> None:
         """What was kept, before the first opening; 0 once somebody has put in a new roll."""
+
+
+@runtime_checkable
+class KnowsRoll(Protocol):
+    """A printer that counts its paper and whose settings say what a full roll holds."""
+
+    @property
+    def roll(self) -> tuple[int, Literal["mm", "slips"]]:
+        """A full roll, and in which unit ``paper_used`` counts it; 0 where nobody counts."""

@@ -100,7 +100,7 @@ class IppPort:
             await client.aclose()
 
     def _new_client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
+        return httpx.AsyncClient(  # nosec B113 # the deadline is handed down
             verify=self._tls,
             timeout=None,  # noqa: S113 - the deadline is handed down
             trust_env=False,

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from drivers.contract import (
     COVER_OPEN,
@@ -166,6 +166,12 @@ class EscPosPrinter:
     def paper_used(self) -> int | None:
         """Slips or millimetres of this roll, for its owner to keep; None where nobody counts."""
         return self._count.used if self._count.counts else None
+
+    @property
+    def roll(self) -> tuple[int, Literal["mm", "slips"]]:
+        """What a full roll holds, as the settings say; 0 where nobody counts."""
+        count = self._count
+        return (count.slips, "slips") if count.slips else (count.millimetres, "mm")
 
     def set_paper_used(self, used: int) -> None:
         """What was kept, or 0 for a new roll. It shows with the next poll."""

@@ -56,6 +56,7 @@ from hall.contract.news import (
     Fault,
     News,
     Notice,
+    StandingAlarm,
     Wait,
 )
 from hall.contract.numbers import (
@@ -151,6 +152,7 @@ __all__ = [
     "SignIn",
     "SignOut",
     "Spot",
+    "StandingAlarm",
     "Start",
     "Stepped",
     "Strict",

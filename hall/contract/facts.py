@@ -38,7 +38,8 @@ class Fact(Struct, frozen=True, kw_only=True):
 # Whoever carries on while the hall is away tells it as facts: admitted, started, finished, missed. ``call`` is then a
 # name that the box draws, ``ticket`` the id device/journal/seq of the *admitted* itself, until the hall names both.
 #   opened        a journal begins                    reason (new|mark-differs|machine-differs|hall-differs|damaged|
-#                                                     lost), former (the journal before it, "" for none)
+#                                                     lost), former (the journal before it, "" for none); once more
+#                                                     with reason replaced for each journal of a machine before this
 #   requested     a citizen touched a service         service, touch; place_of (a ticket) when anew; item; by when a
 #                                                     guide asks for a visitor, by the hall itself
 #   issued        a number was given                  ticket, service, number, source hall|band, date; by, as above

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
+from hall.contract.maintenance import Beside
+from hall.contract.news import StandingAlarm
 from hall.contract.words import Mode, Service, Strict, Struct, Term, Whole, WindowInfo
 
 
@@ -61,5 +63,12 @@ class Welcome(Struct, frozen=True, kw_only=True):
     """Digest of what GET /device/directory gives now."""
     progress: bool | UnsetType = UNSET
     """True: POST /device/progress is answered, because the hall knows how far cases are."""
+    beside: Beside | UnsetType = UNSET
+    """What carries the hall when something of this box does not."""
+    former: list[str] | UnsetType = UNSET
+    """Journals of this box's name that its hello did not name, newest first: it is a new machine in an old one's place,
+    or has lost its disk. What was on its way there is doubtful, and numbers of its band may be in hands."""
     recovering: bool = False
     """The hall cannot prove its database whole: it takes facts and signs nobody in, gives no number, calls nobody."""
+    alarm: StandingAlarm | UnsetType = UNSET
+    """What every screen shows above all else: a recovering hall has no downlink to tell it by. Unset: it cannot say."""

@@ -32,6 +32,13 @@ class Alarm(Struct, frozen=True, kw_only=True):
     text: Said
 
 
+class StandingAlarm(Struct, frozen=True, kw_only=True):
+    """The alarm that stands in this life of the hall, None for none; of two the higher version wins, as of News."""
+
+    version: int
+    alarm: Alarm | None = None
+
+
 class Fault(Struct, frozen=True, kw_only=True):
     """What does not work, as citizens need to know it. ``what``: a keyword of the wording room *board*."""
 

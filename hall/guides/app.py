@@ -11,10 +11,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from config.pages import render, screens
+from hall.boxes.page import BoxesPage
 from hall.guides.answers import TooLong, answer, refuse
 from hall.guides.board import Board
 from hall.guides.calls import GuideCalls
 from hall.guides.door import GuideDoor
+from hall.guides.enrolment import EnrolmentPage
 from hall.guides.guard import OwnPagesOnly
 from hall.guides.stream import Told
 from hall.hall import Hall
@@ -26,8 +28,10 @@ FRONT = "/static/style.css"
 
 
 def serves(path: str) -> bool:
-    """Whether this path is the guide's."""
-    return path == "/guide" or (path.startswith(("/guide/", "/static/")) and path != FRONT)
+    """Whether this path is the guide's, or one of the staff's pages beside it: the list of boxes, their enrolment."""
+    own = path in ("/guide", "/boxes", "/enrolment")
+    within = path.startswith(("/guide/", "/boxes/", "/enrolment/", "/static/"))
+    return (own or within) and path != FRONT
 
 
 def guide_app(hall: Hall, reader: Reader) -> ASGIApp:
@@ -48,6 +52,8 @@ def guide_app(hall: Hall, reader: Reader) -> ASGIApp:
             Route("/guide/state", state),
             *door.routes(),
             *calls.routes(),
+            *BoxesPage(hall, reader, door).routes(),
+            *EnrolmentPage(hall, door).routes(),
             Mount("/static", StaticFiles(directory=screens() / "static")),
         ],
         exception_handlers={

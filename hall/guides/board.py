@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from hall.clock import seconds_to_change
+from hall.clock import day_began_ms
 from hall.contract import Held
 from hall.guides.attention import Attention, Voided
 from hall.store import attention as stored
@@ -28,8 +28,6 @@ PARKED_MS = 15 * 60_000
 
 VOID_MS = 30 * 60_000
 """Whoever holds a void number has found help by then, or has gone home."""
-
-DAY_MS = 24 * 3_600_000
 
 FRESH_MS = 300
 """All tablets that ask within this time are given the same."""
@@ -62,8 +60,8 @@ class Board:
         hall = self._hall
         if self._date != hall.business_date:
             self._attention, self._date = Attention(), hall.business_date
-        begun_ms = DAY_MS - int(seconds_to_change(hall.clock.wall_ms()) * 1000)
-        since_ms = hall.clock.now_ms() - begun_ms  # what was left open yesterday has gone home
+        today_ms = hall.clock.wall_ms() - day_began_ms(hall.clock.wall_ms())
+        since_ms = hall.clock.now_ms() - today_ms  # what was left open yesterday has gone home
         mode = hall.settings.hall.mode
         for told in await asyncio.to_thread(stored.told, self._reader, self._attention.row, since_ms, mode):
             self._attention.heard(told)

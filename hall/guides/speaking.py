@@ -33,7 +33,7 @@ class Speak(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def speak(hall: Hall, guide: GuideEntry, told: Speak) -> None:
     """Do it. Raises DeedRefused, StoreFailed; an alarm is told even when it cannot be stored."""
-    log.warning("guide speaks to everybody", what=told.what, staff_no=guide.staff_no)
+    log.info("guide speaks to everybody", what=told.what, staff_no=guide.staff_no)
     said = Said(zh=told.zh.strip(), en=told.en.strip())
     if told.what == "notice":
         await _put_up(hall, said)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from typing import Any, Protocol
 
 import msgspec
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from hall.downlink import Line
-from hall.guides.board import Board
 from hall.hall import Hall
 
 BEAT_S = 1.5
@@ -25,10 +25,17 @@ GATHER_S = 0.25
 _encode = msgspec.json.Encoder().encode
 
 
+class Drawn(Protocol):
+    """What a page shows, as it stands."""
+
+    async def now(self) -> dict[str, Any]:
+        """All of it."""
+
+
 class Told(Response):
     """Server-sent events ``state`` and ``beat`` until the tablet goes, the hall stops, or it begins another life."""
 
-    def __init__(self, hall: Hall, board: Board) -> None:
+    def __init__(self, hall: Hall, board: Drawn) -> None:
         super().__init__(media_type="text/event-stream")
         self._hall = hall
         self._board = board

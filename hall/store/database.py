@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,14 +69,32 @@ def connect_reader(file: Path) -> sqlite3.Connection:
 def migrate(connection: sqlite3.Connection) -> None:
     """Run the numbered schema files above the database's user_version. Raises WrongDatabase for a newer database."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    schemas = sorted((files("hall.store") / "schema").iterdir(), key=lambda schema: schema.name)
-    numbered = {int(schema.name.removesuffix(".sql")): schema for schema in schemas}
+    numbered = _numbered()
     if version > max(numbered):
-        raise WrongDatabase(f"schema {version} is newer than this program's {max(numbered)}")
+        raise WrongDatabase(f"schema {version} is newer than this program's {max(numbered)}: yichuang hall roll-back")
     for number, schema in numbered.items():
         if number > version:
             script = schema.read_text(encoding="utf-8")
             connection.executescript(f"BEGIN;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+
+
+def newest_schema() -> int:
+    """The number of this program's newest schema file."""
+    return max(_numbered())
+
+
+def schema_of(file: Path) -> int:
+    """By which schema file a database was brought up to date last."""
+    connection = connect_reader(file)
+    try:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def _numbered() -> dict[int, Traversable]:
+    schemas = sorted((files("hall.store") / "schema").iterdir(), key=lambda schema: schema.name)
+    return {int(schema.name.removesuffix(".sql")): schema for schema in schemas}
 
 
 class Copied(NamedTuple):

@@ -66,6 +66,9 @@ _INSERT_FACT = _insert("INSERT", "fact", StoredFact)
 _INSERT_CONFLICT = _insert("INSERT OR IGNORE", "conflict", Conflict)
 
 
+FORMER = 8
+"""Machines that a name has had of late; what was on its way in older ones has long been settled."""
+
 _COLUMNS = "id, device, journal, high, digest, last_ms, forked_at, kept_from"
 
 
@@ -83,6 +86,15 @@ def find(tx: Tx, device: str, name: str) -> Journal | None:
     sql = f"SELECT {_COLUMNS} FROM journal WHERE device = ? AND journal = ?"  # noqa: S608 - our own column names
     row = tx.execute(sql, (device, name)).fetchone()
     return Journal(*row) if row else None
+
+
+def others(tx: Tx, device: str, known: Sequence[str]) -> list[str]:
+    """Names of this box's journals that told something, without those ``known`` and pasts that parted; newest first."""
+    rows = tx.execute(
+        "SELECT journal FROM journal WHERE device = ? AND high > 0 AND journal NOT GLOB '*~*' ORDER BY last_ms DESC",
+        (device,),
+    ).fetchall()
+    return [name for (name,) in rows if name not in known][:FORMER]
 
 
 def forks(tx: Tx, base: Journal) -> list[Journal]:

@@ -77,10 +77,19 @@ class Reader:
         row = self._connection.execute("SELECT coalesce(max(row), 0) FROM fact").fetchone()
         return int(row[0])
 
+    def conflict_counts(self) -> dict[str, int]:
+        """How much did not fit, by why."""
+        return dict(self._connection.execute("SELECT why, count(*) FROM conflict GROUP BY why ORDER BY why").fetchall())
+
     def devices(self) -> list[DeviceState]:
         """Every device as its box told it last."""
         rows = self._connection.execute("SELECT box, name, phase, reasons, at_ms FROM device ORDER BY box, name")
         return [DeviceState(*row) for row in rows]
+
+    def forked_since(self, since_ms: int) -> list[str]:
+        """Boxes of which a second past was told since then, on the hall's clock."""
+        sql = "SELECT DISTINCT device FROM journal WHERE forked_at > 0 AND last_ms >= ? ORDER BY device"
+        return [row[0] for row in self._connection.execute(sql, (since_ms,))]
 
     def close(self) -> None:
         """Done reading."""

@@ -12,16 +12,22 @@ import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from config.durations import Durations
 from hall.windows import Window
 
 if TYPE_CHECKING:
     from hall.recovering import Life
 
 T = TypeVar("T")
+
+
+COMMIT_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+"""From a good disk's wait to one that keeps clerks waiting."""
 
 
 class StoreFailed(Exception):
@@ -92,6 +98,17 @@ class _Done(NamedTuple):
 _Batch = list[_Done]
 
 
+class _Question(NamedTuple):
+    """Whether the thread is still there."""
+
+    asked: asyncio.Future[None]
+
+    def answer(self) -> None:
+        """Nobody may wait any more."""
+        if not self.asked.done():
+            self.asked.set_result(None)
+
+
 class Writer:
     """The one who writes. ``on_commit`` runs with each job's effects, before the job is answered. Needs a loop."""
 
@@ -103,9 +120,11 @@ class Writer:
         self._busy = False
         """A batch is about to begin, or on its way to the disk."""
         self._closing = False
-        self._begun: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
+        self._begun: queue.SimpleQueue[_Batch | _Question | None] = queue.SimpleQueue()
         self.ended: asyncio.Future[None] = self._loop.create_future()
         """Resolved when nothing will be written any more; holds the error when that is a bug's doing."""
+        self.waited = Durations(COMMIT_S)
+        """How long commits waited for the disk. Counted in the commit thread."""
         self.commits = 0
         self.found: int = connection.execute(_COUNT).fetchone()[0]
         """The commits that the database had seen in all its life when this writer began."""
@@ -124,6 +143,12 @@ class Writer:
     def keep_mark(self, put: Callable[[int], None]) -> None:
         """From now on ``put`` is told, in the commit thread, of how many commits the disk has."""
         self._mark = put
+
+    async def answers(self) -> None:
+        """Returns when the thread has had its turn: it is there, and no commit keeps it."""
+        asked: asyncio.Future[None] = self._loop.create_future()
+        self._begun.put(_Question(asked))
+        await asked
 
     async def close(self) -> None:
         """Carry out what is queued, then end the thread."""
@@ -182,16 +207,22 @@ class Writer:
         error: BaseException | None = None
         try:
             while (batch := self._begun.get()) is not None:
-                self._loop.call_soon_threadsafe(self._settle, self._commit(batch))
+                if isinstance(batch, _Question):
+                    self._loop.call_soon_threadsafe(batch.answer)
+                else:
+                    self._loop.call_soon_threadsafe(self._settle, self._commit(batch))
         except BaseException as bug:  # noqa: BLE001, RUF100 - handed to the loop, which ends the process
             error = bug
         self._loop.call_soon_threadsafe(self._end, error)
 
     def _commit(self, batch: _Batch) -> _Batch:
+        began = time.perf_counter()
         try:
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             return self._failed([done.future for done in batch], error)
+        finally:
+            self.waited.add(time.perf_counter() - began)
         self._mark(self._count)
         return batch
 

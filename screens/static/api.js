@@ -7,26 +7,50 @@ const AGAIN_MS = [500, 1000, 2000, 3000]; // pauses between attempts: back withi
 export class Unanswered extends Error {}
 
 /**
- * Follow a stream of `state` events for as long as the page lives. The browser's own reconnecting gives up for good
- * on an HTTP error (a daemon that is still starting), so each loss opens a new stream here.
+ * Follow a stream of `state` events until told to stop. The browser's own reconnecting gives up for good on an HTTP
+ * error (a daemon that is still starting), so each loss opens a new stream here.
  * @param {string} url
  * @param {{state: (state: object) => void, lost: () => void}} told
+ * @param {{silentMs?: number}} [options] silentMs: a stream that says nothing for so long, not even `beat`, is lost: of
+ *   a line that says nothing when it is gone (radio, a cable)
+ * @returns {() => void} stops it
  */
-export function follow(url, told) {
+export function follow(url, told, { silentMs = 0 } = {}) {
+  let source = null;
   let failures = 0;
+  let timer = 0;
+  let stopped = false;
+
+  const expect = (ms, then) => {
+    clearTimeout(timer);
+    timer = setTimeout(then, ms);
+  };
+  const lose = () => {
+    source.close();
+    if (stopped) return;
+    told.lost();
+    expect(AGAIN_MS[Math.min(failures++, AGAIN_MS.length - 1)], connect);
+  };
+  const heard = () => {
+    failures = 0;
+    if (silentMs) expect(silentMs, lose);
+  };
   const connect = () => {
-    const source = new EventSource(url);
+    source = new EventSource(url);
     source.addEventListener("state", (event) => {
-      failures = 0;
+      heard();
       told.state(JSON.parse(event.data));
     });
-    source.onerror = () => {
-      source.close();
-      told.lost();
-      setTimeout(connect, AGAIN_MS[Math.min(failures++, AGAIN_MS.length - 1)]);
-    };
+    source.addEventListener("beat", heard);
+    source.onerror = lose;
+    if (silentMs) expect(silentMs, lose);
   };
   connect();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    source.close();
+  };
 }
 
 /**

@@ -72,7 +72,6 @@ function drawAge() {
 }
 
 function tick() {
-  if (heardAt && performance.now() - heardAt > SILENT_MS) lost = true;
   const time = clock.at(performance.now());
   shown(byId("clock"), Boolean(time));
   if (byId("clock").textContent !== time) byId("clock").textContent = time;
@@ -82,19 +81,20 @@ function tick() {
   turnThemes(state);
 }
 
-follow("/board/state", {
-  state(next) {
-    state = next;
-    lost = false;
-    heardAt = performance.now();
-    clock.hear(next.now_ms, heardAt);
-    draw();
-    tick();
-  },
-  lost() {
-    lost = heardAt > 0;
-    tick();
-  },
-});
+function told(next) {
+  state = next;
+  lost = false;
+  heardAt = performance.now();
+  clock.hear(next.now_ms, heardAt);
+  draw();
+  tick();
+}
+
+function lose() {
+  lost = heardAt > 0;
+  tick();
+}
+
+follow("/board/state", { state: told, lost: lose }, { silentMs: SILENT_MS });
 
 setInterval(tick, LOOK_MS);

@@ -1,8 +1,7 @@
 // The guide's page (导办): a tablet that its guide walks about with. The hall itself serves it.
 
-import { Unanswered, post } from "./api.js";
+import { Unanswered, follow, post } from "./api.js";
 import { drawAlarmHere, drawHall } from "./guide_hall.js";
-import { followHall } from "./guide_link.js";
 import { setTime } from "./guide_parts.js";
 import { drawPeople, possibleAll } from "./guide_people.js";
 import { ring, setUpSound } from "./guide_sound.js";
@@ -14,6 +13,7 @@ import { byId, isPossible, named, say, shown, write } from "./words.js";
 
 const AGE_MS = 15000; // how often "3 minutes ago" is looked at again
 const AGAIN_MS = 1500;
+const SILENT_MS = 4000; // the hall says something every 1.5 s (hall/guides/stream.py), and radio that is gone nothing
 
 let board = null;
 let stop = () => {};
@@ -66,7 +66,7 @@ async function whoAmI() {
 function signedIn(guide) {
   write(byId("guide-name"), say("signed-in-as", { name: guide.name }));
   if (stop.following) return;
-  stop = followHall("/guide/state", { state: told, lost });
+  stop = follow("/guide/state", { state: told, lost }, { silentMs: SILENT_MS });
   stop.following = true;
 }
 

@@ -3,21 +3,16 @@
 import { found } from "./kiosk_directory.js";
 import { both, byId, joined, make, named, say, shown } from "./words.js";
 
-/** @param {string} date the business date, YYYY-MM-DD, or "" */
-export function hoursOf(date) {
-  const { hours } = found();
-  if (!date || !hours.length) return null;
-  const weekday = new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
-  const day = date.slice(5);
-  const inSeason = ({ begins, ends }) => (begins <= ends ? begins <= day && day <= ends : begins <= day || day <= ends);
-  const times = hours.filter((each) => each.weekdays.includes(weekday) && inSeason(each));
-  if (!times.length) return say("today-closed");
-  return say("today-open", { times: times.map(({ opens, closes }) => `${opens}–${closes}`).sort().join(" ") });
+/** @param {[string, string][] | null} today from and until; null where nobody knows the day or the hours */
+function hoursSaid(today) {
+  if (!today) return null;
+  if (!today.length) return say("today-closed");
+  return say("today-open", { times: today.map((range) => range.join("–")).join(" ") });
 }
 
-/** @param {{date: string, news: {notices: {text: {zh: string, en: string}}[]} | null}} state */
+/** @param {{today: [string, string][] | null, news: {notices: {text: {zh: string, en: string}}[]} | null}} state */
 export function drawFacts(state) {
-  const today = hoursOf(state.date);
+  const today = hoursSaid(state.today);
   const lines = found().phones.map(({ name, name_en, number }) => [named(name, name_en), number]);
   fill(byId("hall-facts"), JSON.stringify([today, lines]), () => [
     ...(today ? [make("div", { className: "today" }, make("dd", {}, both(today)))] : []),

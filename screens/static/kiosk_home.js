@@ -74,6 +74,7 @@ function drawNotices(state, lost) {
   const cannot = !lost && !state.can_issue;
   shown(byId("notice-lost"), lost);
   shown(byId("notice-cannot"), cannot);
+  shown(byId("notice-settings-refused"), !lost && Boolean(state.settings_refused));
   shown(byId("notice-going-on"), !lost && state.can_issue && state.hall === "down");
   const paperless = !lost && state.can_issue && Boolean(state.without_paper);
   shown(byId("notice-without-paper"), paperless);

@@ -2,12 +2,12 @@
 
 import { drawChoices } from "./kiosk_choices.js";
 import { found } from "./kiosk_directory.js";
-import { LETTERS, STROKES, kindsOf, possibleKeys, search } from "./kiosk_match.js";
+import { LETTERS, STROKES, kindsOf, possibleKeys, search } from "./matter_search.js";
 import { isElder, isLow } from "./kiosk_modes.js";
 import { view } from "./kiosk_views.js";
 import { both, byId, isPossible, language, make, named, possible, say, shown, write } from "./words.js";
 
-/** @typedef {import("./kiosk_match.js").Found} Found */
+/** @typedef {import("./matter_search.js").Found} Found */
 
 const SHOWN = { letters: [4, 2], strokes: [5, 3] }; // of what is found; in low reach
 const FOR_ELDERS = { letters: [2, 1], strokes: [3, 2] };

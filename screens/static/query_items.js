@@ -3,9 +3,9 @@
 import { Unanswered, post } from "./api.js";
 import { guide } from "./item_guide.js";
 import { rowsList } from "./item_rows.js";
+import { find } from "./matter_search.js";
 import { drawKeys } from "./query_keys.js";
 import { openRoute } from "./query_route.js";
-import { find } from "./query_search.js";
 import { open } from "./query_views.js";
 import { announce, both, byId, language, make, possible, isPossible, say, sayKeyword, shown, write } from "./words.js";
 

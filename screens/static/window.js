@@ -47,6 +47,7 @@ let absentUntil = 0;
 
 function redraw() {
   shown(byId("lost"), lost);
+  shown(byId("settings-refused"), Boolean(state?.settings_refused) && !lost);
   shown(byId("sign-in-view"), !session.open);
   shown(byId("work-view"), Boolean(session.open && state));
   shown(byId("sign-out"), Boolean(session.open));

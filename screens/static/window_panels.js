@@ -13,8 +13,8 @@ export function drawPanels(state) {
   drawDevices(state);
 }
 
-function drawHeader({ link, info, window, alone, recovering }) {
-  write(byId("link-text"), say(`link-${recovering ? "recovering" : link}`));
+function drawHeader({ link, info, window, alone, recovering, revoked }) {
+  write(byId("link-text"), say(`link-${revoked ? "revoked" : recovering ? "recovering" : link}`));
   shown(byId("alone"), Boolean(alone));
   write(byId("alone-what"), say(recovering ? "alone-recovering" : "alone"));
   byId("link").classList.toggle("down", link === "down");
@@ -144,11 +144,12 @@ function drawDevices({ devices }) {
   list.replaceChildren(...lines);
 }
 
-const isComplaint = ({ severity }) => severity !== "report";
+/** A technician at work is no fault, but the clerk has to know why the display says 8888. */
+const isComplaint = ({ keyword, severity }) => severity !== "report" || keyword === "in-maintenance";
 
 function deviceLine({ name, reasons }) {
   const complaints = reasons.filter(isComplaint);
   const reason = joined((complaints.length ? complaints : [{ keyword: "offline" }]).map(({ keyword }) => sayKeyword("reason", keyword)));
-  const worst = complaints.some(({ severity }) => severity === "warning") && !complaints.some(({ severity }) => severity === "error");
-  return make("li", { className: worst ? "warning" : "error" }, both(say("device", { name, reason })));
+  const mild = complaints.length > 0 && !complaints.some(({ severity }) => severity === "error");
+  return make("li", { className: mild ? "warning" : "error" }, both(say("device", { name, reason })));
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from simulators.bench import echo
 from simulators.bench.wire import Broken, Connection
-from simulators.demo.settings import RunDirectory
+from simulators.demo.places import RunDirectory
 
 ROW = "x" * 300
 """About as many bytes as a fact has."""

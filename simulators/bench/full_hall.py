@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulators.bench.settings import CATALOGUE, HALVES, BenchPorts, box_entry, clerk_entry, hall_settings, window_entry
-from simulators.demo.settings import DemoClerk, RunDirectory, pin_line
+from simulators.demo.places import RunDirectory
+from simulators.demo.tables import DemoClerk, pin_line
 
 FULL = "full-hall"
 KIOSKS = 5

@@ -17,7 +17,8 @@ from simulators.bench.settings import (
     proof,
     window_entry,
 )
-from simulators.demo.settings import RunDirectory, pin_line
+from simulators.demo.places import RunDirectory
+from simulators.demo.tables import pin_line
 
 ZONE = "hall"
 

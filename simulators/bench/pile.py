@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from simulators.account import Call
 from simulators.bench.box import Boot, Chain, command, sign_in
 from simulators.bench.figures import Figure, at_most, median
 from simulators.bench.full_hall import FULL_COUNTERS, FullCounter
@@ -20,9 +21,8 @@ from simulators.bench.issue import issue
 from simulators.bench.scene import Scene
 from simulators.bench.settings import LOADING, VOICE
 from simulators.bench.wire import Broken
-from simulators.client import Call
+from simulators.demo.places import RunDirectory
 from simulators.demo.processes import NotReady
-from simulators.demo.settings import RunDirectory
 
 PROMISED_S = 120.0
 WITHIN_S = 60.0

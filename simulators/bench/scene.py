@@ -18,8 +18,9 @@ from simulators.bench.crew import Spot
 from simulators.bench.settings import ALONE, ALONE_LINE, LOADING, VOICE, BenchPorts
 from simulators.bench.wire import Broken, Connection
 from simulators.client import HallReader
+from simulators.demo.places import RunDirectory
 from simulators.demo.processes import Child, NotReady
-from simulators.demo.settings import COUNTER, KIOSK, RunDirectory
+from simulators.demo.settings import COUNTER, KIOSK
 from simulators.demo.stage import simulator_arguments
 
 POLL_SECONDS = 0.003

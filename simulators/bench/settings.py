@@ -10,7 +10,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.resources import files
 
-from simulators.demo.settings import COUNTER, KIOSK, WINDOWS, DemoClerk, Ports, RunDirectory, pin_line, write_settings
+from simulators.demo.places import Ports, RunDirectory
+from simulators.demo.settings import COUNTER, KIOSK, WINDOWS, write_settings
+from simulators.demo.tables import DemoClerk, pin_line
 
 HALL = "hall"
 FRESH, OLD = "fresh-hall", "old-hall"

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from simulators.demo.settings import DemoClerk
+from simulators.demo.tables import DemoClerk
 
 UNDO_MS = 60_000
 """How long *missed* and *finish* can be taken back."""

@@ -26,19 +26,9 @@ from simulators.demo.more_page import MorePage
 from simulators.demo.onlooker import Onlooker
 from simulators.demo.processes import Child
 from simulators.demo.props import Props
-from simulators.demo.settings import (
-    CLERKS,
-    COUNTER,
-    GUIDE,
-    KIOSK,
-    LOBBY,
-    MORE,
-    MORE_CLERKS,
-    MORE_WINDOWS,
-    WINDOWS,
-    DemoClerk,
-)
+from simulators.demo.settings import CLERKS, COUNTER, GUIDE, KIOSK, LOBBY, MORE, MORE_CLERKS, MORE_WINDOWS, WINDOWS
 from simulators.demo.stage import Stage, Tell
+from simulators.demo.tables import DemoClerk
 
 PING_SECONDS = 15.0
 LEAST_SECONDS = 0.05

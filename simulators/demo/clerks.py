@@ -13,7 +13,9 @@ from simulators.client import BoxClient, NoAnswer
 from simulators.demo.evidence import ASKED_MS, PagePress, digits_in
 from simulators.demo.mirror import Mirror, State
 from simulators.demo.props import Props
-from simulators.demo.settings import GRADES, DemoClerk
+from simulators.demo.settings import GRADES
+from simulators.demo.tables import DemoClerk
+from simulators.demo.wished import Came, Wish
 
 SEEN_SECONDS = 1.5
 """How long a called citizen looks for the number on the display before coming anyway."""
@@ -67,6 +69,8 @@ class Clerk:
     over: asyncio.Event
     missed: list[str] = field(default_factory=list)
     page_presses: list[PagePress] = field(default_factory=list)
+    wishes: list[Wish] = field(default_factory=list)
+    """Numbers that were sent to another service."""
     presses: int = 0
 
     def __post_init__(self) -> None:
@@ -145,20 +149,31 @@ class Clerk:
         """Do this, on the caller when it has a key for it and chance says so; then what follows from it."""
         held = window["held"]
         if act == "redirect":
-            others = [code for code in self.services if code != held["service"]]
-            done = await self._press("redirect", service=self.random.choice(others))
+            done = await self._redirect(held)
         elif act in KEYS and self.random.random() < 0.35 and not self._repeats(KEYS[act]):
             done = await self._keys(KEYS[act])
         else:
             done = await self._press(act)
-        if not done or held is None:
-            return
+        if not done or held is None or (act == "missed" and self._holds(held["call"])):
+            return  # of a key only a change is seen: a guide's look at whom the hall will not let be missed is one
         if act == "missed":
             self.missed.append(digits_in(held["number"]))
         if act in {"finish", "next"}:
             await self._maybe_rate(held["ticket"])
         if self.random.random() < UNDONE.get(act, 0.0) and not self.closing.is_set():
             await self._undo(held)
+
+    async def _redirect(self, held: dict[str, Any]) -> bool:
+        """Send the ticket to another service."""
+        service = self.random.choice([code for code in self.services if code != held["service"]])
+        begun, done = self.props.now_ms(), False
+        try:
+            done = await self._press("redirect", service=service)
+        finally:
+            came: Came = "done" if done else "unknown"
+            told = self.props.now_ms() if done else None
+            self.wishes.append(Wish(begun, digits_in(held["number"]), "redirect", came, told, service, "clerk"))
+        return done
 
     async def _undo(self, held: dict[str, Any]) -> None:
         digits = digits_in(held["number"])
@@ -239,6 +254,10 @@ class Clerk:
         """Press this grade, or the next one where the last press at this pad was the same."""
         self._last_grade = (grade + 1) % len(GRADES) if grade == self._last_grade else grade
         await self.props.press_grade(self.window, self._last_grade)
+
+    def _holds(self, call: str) -> bool:
+        held = (self._state().get("window") or {}).get("held")
+        return held is not None and held["call"] == call
 
     def _phase(self) -> str:
         window = self._state().get("window")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from simulators.client import Call, Conflict, Fact, Rating, Ticket
+from simulators.account import Call, Conflict, Fact, Rating, Ticket
+from simulators.demo.wished import Wish
 
 ASKED_MS = 2500
 """A box waits 3 s for its hall: what it refuses sooner has been refused, or was never asked."""
@@ -145,6 +146,11 @@ class Evidence:
     admissions: tuple[Admission, ...] = ()
     tampered: frozenset[str] = frozenset()
     """Boxes whose journal was lost, replaced or damaged by somebody."""
+    wishes: tuple[Wish, ...] = ()
+    serves: tuple[tuple[int, frozenset[str]], ...] = ()
+    """The services of each window."""
+    lost_ms: tuple[int, ...] = ()
+    """When the hall's database was lost; what guides had done since its backup went with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +246,7 @@ def story(evidence: Evidence, digits: str) -> list[Moment]:
         *(Moment(s.at_ms, f"display {s.window}: {s.text}") for s in evidence.shown if s.digits == digits),
         *(Moment(f.at_ms, _fact_line(f)) for f in evidence.facts if f.ticket in ids),
         *(m for c in evidence.calls if c.ticket_id in ids for m in _call_moments(c)),
+        *(Moment(w.at_ms, str(w)) for w in evidence.wishes if w.digits == digits),
         *(
             Moment(r.at_ms, f"hall: {r.outcome} {r.grade or r.reason} at window {r.window}")
             for r in evidence.ratings

@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from simulators.client import Call
+from simulators.account import Call
+from simulators.demo import judge_wishes
 from simulators.demo.evidence import Evidence
 from simulators.demo.judge_ratings import rated_as_pressed
+from simulators.demo.judge_wishes import may_be_lost
 from simulators.demo.judge_work import all_told, called_as_pressed, no_bug, served_alone
 from simulators.demo.verdict import RETURNS, Finding, Verdict, complete_slips, digits_of, held_since, is_call
 
@@ -24,6 +26,9 @@ NOBODY_KNOWS = frozenset({"power-cut", "journal-replaced"})
 
 OUTCOMES = frozenset({"printed", "noted", "voided"})
 """What a box says of a number once it knows whether somebody has it."""
+
+HALL = "hall"
+"""Who tells what guides do."""
 
 SETTLED = frozenset({"finished", "missed", "closed", "parked"})
 """Where a ticket on paper may be once everybody has been called."""
@@ -68,7 +73,7 @@ def held_before_called(evidence: Evidence) -> Verdict:
         uses.append((call.at_ms, digits, f"called to window {call.window}"))
     shown = [s for s in evidence.shown if s.digits]
     excused = {named.get(f.ticket, "") for f in evidence.facts if f.data.get("evidence") in NOBODY_KNOWS}
-    excused.update(_lost_with_a_journal(evidence))
+    excused.update((*_lost_with_a_journal(evidence), *_taken_unheard(evidence)))
     uses += [(s.at_ms, s.digits, f"shown at window {s.window}") for s in shown]
     findings = [
         Finding(s.digits, f"shown at window {s.window}, where it was never called")
@@ -93,6 +98,12 @@ def _lost_with_a_journal(evidence: Evidence) -> Iterator[str]:
     told = {fact.ticket for fact in evidence.facts if fact.kind in OUTCOMES}
     lost = (t for t in evidence.tickets for journal in replaced if t.ticket_id.startswith(journal))
     return (ticket.digits for ticket in lost if ticket.ticket_id not in told)
+
+
+def _taken_unheard(evidence: Evidence) -> Iterator[str]:
+    """Numbers that the hall gave to guides, of whom one has never heard which."""
+    if any(wish.what == "take" and wish.came == "unknown" for wish in evidence.wishes):
+        yield from (ticket.digits for ticket in evidence.tickets if ticket.device == HALL)
 
 
 def called_once(evidence: Evidence) -> Verdict:
@@ -121,12 +132,14 @@ def nobody_forgotten(evidence: Evidence) -> Verdict:
     for ticket in evidence.tickets:
         tickets[ticket.digits].append(ticket)
     held = held_since(evidence)
+    given_back = {wish.digits for wish in evidence.wishes if wish.what == "give-back" and wish.may_be}
+    lost = {wish.digits for wish in evidence.wishes if wish.what == "take" and may_be_lost(evidence, wish)}
     findings: list[Finding] = []
     for digits in held:
-        if not tickets[digits]:
+        if not tickets[digits] and digits not in lost:
             findings.append(Finding(digits, "in somebody's hand, but the hall has never heard of it"))
         for ticket in tickets[digits]:
-            given_up = ticket.state == "void" and ticket.ticket_id in evidence.refused_slips
+            given_up = ticket.state == "void" and (ticket.ticket_id in evidence.refused_slips or digits in given_back)
             if ticket.state not in SETTLED and not given_up:
                 findings.append(Finding(digits, f"in somebody's hand, but {ticket.state} at the end"))
     return Verdict("nobody-forgotten", len(held), tuple(findings))
@@ -141,5 +154,6 @@ RULES: tuple[Callable[[Evidence], Verdict], ...] = (
     all_told,
     called_as_pressed,
     served_alone,
+    *judge_wishes.RULES,
     no_bug,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from simulators.client import Rating
+from simulators.account import Rating
 from simulators.demo.evidence import Evidence, LitPress, PadEvent, pressed_for
 from simulators.demo.verdict import CLOCK_SLACK_MS, Finding, Verdict, digits_of
 

@@ -7,9 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from simulators.client import Conflict
+from simulators.account import Conflict
 from simulators.demo.evidence import ASKED_MS, Evidence
+from simulators.demo.judge_wishes import may_be_lost
 from simulators.demo.verdict import ADMIT, CLOCK_SLACK_MS, RETURNS, Finding, Verdict, begins, digits_of
+from simulators.demo.wished import HOLDERS_FACTS
 
 _TICKET_ID = re.compile(r"[a-z0-9-]+/[0-9a-f]{16}(?:~\d+)?/\d+")
 
@@ -133,6 +135,7 @@ def all_told(evidence: Evidence) -> Verdict:
             _past_each_other(conflict, digits in served)
             or _from_a_copy(conflict, evidence.tampered)
             or _pressed_otherwise(conflict, evidence)
+            or _came_too_late(conflict, evidence, digits)
         ):
             findings.append(Finding(digits, f"{conflict.device} #{conflict.seq}: {conflict.why}"))
     return Verdict("all-told", len(evidence.facts), tuple(findings))
@@ -151,6 +154,19 @@ def _pressed_otherwise(conflict: Conflict, evidence: Evidence) -> bool:
         and f.data.get("window") == _data(conflict).get("window")
         and f.data.get("request") not in answered
         for f in mine
+    )
+
+
+def _came_too_late(conflict: Conflict, evidence: Evidence, digits: str) -> bool:
+    """What its holder asked of a number at a kiosk, and was told to be overtaken, or was told nothing for sure.
+
+    So it is too where a guide's deed before it has gone with the hall's database.
+    """
+    kind = conflict.fact.get("kind") if isinstance(conflict.fact, dict) else ""
+    what = HOLDERS_FACTS.get(str(kind))
+    mine = [wish for wish in evidence.wishes if wish.digits == digits and wish.may_be]
+    return what is not None and any(
+        (wish.what == what and wish.came != "done") or may_be_lost(evidence, wish) for wish in mine
     )
 
 

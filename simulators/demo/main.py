@@ -12,9 +12,9 @@ from pathlib import Path
 
 from simulators.demo import report
 from simulators.demo.judge import judge
+from simulators.demo.places import Ports
 from simulators.demo.play import Play
 from simulators.demo.props import Props
-from simulators.demo.settings import Ports
 from simulators.demo.stage import LINES, DiedAtStart, NotReady, Stage, stage
 from simulators.demo.visitors import KioskStuck
 

@@ -15,9 +15,10 @@ from simulators.demo.more_settings import (
     simulators_arguments,
     write_more_settings,
 )
+from simulators.demo.places import Ports, RunDirectory
 from simulators.demo.processes import Child, DiedAtStart, NotReady
 from simulators.demo.props import Props
-from simulators.demo.settings import MORE, Ports, RunDirectory
+from simulators.demo.settings import MORE
 from simulators.demo.stage import all_of, connects, until_holds
 
 Standing = Literal["closed", "opening", "open", "failed"]

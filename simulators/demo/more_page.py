@@ -17,7 +17,7 @@ from simulators.demo.more import More
 from simulators.demo.more_seen import MoreSeen, card_of, sheet
 from simulators.demo.more_settings import CALLER, PAD, SPEAKER, TYPED, sound_file
 from simulators.demo.props import Props
-from simulators.demo.settings import PAD_BIT
+from simulators.demo.tables import PAD_BIT
 from simulators.id_card_reader.module import NAMES
 
 KEYPADS = {4: TYPED, PAD_BIT + 4: TYPED, 5: CALLER, PAD_BIT + 5: PAD}

@@ -20,7 +20,9 @@ import shlex
 from importlib.util import find_spec
 from pathlib import Path
 
-from simulators.demo.settings import GRADES, MORE, MORE_WINDOWS, PAD_BIT, Ports, RunDirectory, box, device, line
+from simulators.demo.places import Ports, RunDirectory
+from simulators.demo.settings import GRADES, MORE, MORE_WINDOWS, box
+from simulators.demo.tables import PAD_BIT, device, line
 
 DOTS, STRIP, TYPED, CALLER, PAD = "dots-4", "strip-5", "usb-4", "caller-5", "pad-5"
 ID_CARD, SMART_CARD, SCANNER, OFFICE, SPEAKER = "id-card", "smart-card", "scanner", "office-printer", "speaker"

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from config.wording import LANGUAGES, room
-from simulators.client import CallFailed, Fact, HallReader
+from simulators.account import Fact
+from simulators.client import CallFailed, HallReader
 from simulators.demo.more import More
 from simulators.demo.more_seen import MoreSeen
 from simulators.demo.more_settings import DOTS, STRIP

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from random import Random
@@ -14,11 +15,14 @@ from config.wording import one_line
 from simulators.client import BoxClient, CallFailed, HallReader
 from simulators.demo.clerks import Clerk
 from simulators.demo.evidence import BoxMark, Evidence
+from simulators.demo.guides import Guide
 from simulators.demo.props import Props
-from simulators.demo.settings import CLERKS, COUNTER, KIOSK, WINDOWS, services_of_windows
+from simulators.demo.settings import CLERKS, COUNTER, GUIDE, KIOSK, WINDOWS, services_of_windows
+from simulators.demo.slip_holders import SlipHolders
 from simulators.demo.stage import Stage, Tell
 from simulators.demo.troubles import Trouble, befall, schedule
 from simulators.demo.visitors import Visitors
+from simulators.demo.wished import Wish
 
 UNDER_WAY = {"issued", "waiting", "called", "serving", "parked", "redirected"}
 QUIET_SECONDS = 60.0
@@ -39,6 +43,7 @@ class Course:
     troubles: tuple[str, ...]
     outcomes: dict[str, int]
     sources: dict[str, int]
+    wishes: dict[str, int]
     presses: int
     settled: bool
 
@@ -54,13 +59,33 @@ class Play:
         self._reader: HallReader = stage.reader()
         self._kiosk = BoxClient(stage.kiosk_url)
         self._counters = {window: BoxClient(stage.counter_url) for window in WINDOWS}
-        served = services_of_windows(stage.run)
-        self._services = sorted({code for codes in served.values() for code in codes})
-        self._visitors = Visitors(self._kiosk, props, self._services, Random(f"{seed}/visitors"), self._quiet)
+        self._served = services_of_windows(stage.run)
+        self._services = sorted({code for codes in self._served.values() for code in codes})
+        self._holders = SlipHolders(props)
+        self._visitors = Visitors(
+            self._kiosk,
+            props,
+            self._services,
+            Random(f"{seed}/visitors"),
+            self._quiet,
+            self._holders,
+            Random(f"{seed}/holders"),
+        )
         self._clerks = [
             Clerk(w, clerk, self._counters[w], props, self._services, Random(f"{seed}/{w}"), self._closing, self._over)
             for w, clerk in zip(WINDOWS, CLERKS, strict=True)
         ]
+        self._guide = Guide(
+            stage.guide_page(),
+            GUIDE,
+            props,
+            self._services,
+            Random(f"{seed}/guide"),
+            self._closing,
+            self._over,
+            self._holders.absent,
+            lambda: [digits for clerk in self._clerks for digits in clerk.missed],
+        )
         self._troubling: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._settled = True
 
@@ -71,10 +96,12 @@ class Play:
             after.push_async_callback(self._reader.close)
             for box in (self._kiosk, *self._counters.values()):
                 after.push_async_callback(box.close)
+            after.push_async_callback(self._guide.page.close)
             async with asyncio.TaskGroup() as group:
                 mirroring = group.create_task(self._visitors.mirror.follow())
                 for clerk in self._clerks:
                     group.create_task(clerk.work())
+                group.create_task(self._guide.work())
                 await self._all_visitors()
                 self._tell(one_line("demo", "mended"))
                 self._closing.set()
@@ -122,11 +149,12 @@ class Play:
         before, moved = None, time.monotonic()
         while time.monotonic() - moved < STANDSTILL_SECONDS:
             tickets = await self._tickets()
+            await self._holders.bring_back(self._kiosk, tickets or ())
             states = None if tickets is None else {t.ticket_id: t.state for t in tickets}
             marks = await self._marks()
             if states is not None and marks and not any(m.outbox for m in marks):
                 held = [w for w in await self._reader.windows() if w["phase"] in {"called", "serving"} or w["parked"]]
-                if not held and not UNDER_WAY.intersection(states.values()):
+                if not held and not {*UNDER_WAY, "away"}.intersection(states.values()):
                     return
             if states != before:
                 before, moved = states, time.monotonic()
@@ -154,6 +182,9 @@ class Play:
         date = (await self._reader.status()).business_date
         return replace(
             self._props.evidence(),
+            noted=tuple(self._guide.noted),
+            wishes=tuple(self._wishes()),
+            serves=tuple((window, frozenset(codes)) for window, codes in self._served.items()),
             touches=tuple((touch, tuple(sorted(ids))) for touch, ids in self._visitors.touches.items()),
             refused_slips=frozenset(self._visitors.refused),
             tickets=tuple(await self._reader.tickets(date)),
@@ -165,6 +196,11 @@ class Play:
             page_presses=tuple(press for clerk in self._clerks for press in clerk.page_presses),
         )
 
+    def _wishes(self) -> Iterator[Wish]:
+        yield from (*self._holders.wishes, *self._guide.wishes)
+        for clerk in self._clerks:
+            yield from clerk.wishes
+
     def _course(self, seconds: float) -> Course:
         return Course(
             visitors=self._count,
@@ -173,6 +209,7 @@ class Play:
             troubles=tuple(f"{number + 1}: {trouble}" for number, trouble in sorted(self._troubles.items())),
             outcomes=dict(Counter(self._visitors.outcomes)),
             sources=dict(Counter(self._visitors.sources)),
+            wishes=dict(Counter(f"{wish.what} {wish.came}" for wish in self._wishes())),
             presses=sum(clerk.presses for clerk in self._clerks),
             settled=self._settled,
         )

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from simulators.demo.evidence import Evidence, KeyPress, PadEvent, Shown, Slip, digits_in
-from simulators.demo.settings import GRADES, PAD_BIT
+from simulators.demo.settings import GRADES
+from simulators.demo.tables import PAD_BIT
 
 Event = dict[str, Any]
 Hears = Callable[[str, Event], None]

@@ -11,9 +11,11 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from config.wording import one_line
-from simulators.client import BoxClient, CallFailed, HallReader
+from simulators.client import BoxClient, CallFailed, GuidePage, HallReader
+from simulators.demo.places import Ports, RunDirectory
 from simulators.demo.processes import Child, DiedAtStart, NotReady
-from simulators.demo.settings import COUNTER, KIOSK, LOBBY, MORE, PAD_BIT, WINDOWS, Ports, RunDirectory, write_settings
+from simulators.demo.settings import COUNTER, KIOSK, LOBBY, MORE, WINDOWS, write_settings
+from simulators.demo.tables import PAD_BIT
 
 READY_SECONDS = 15.0
 """A start takes about three seconds; a machine busy with other things may need more."""
@@ -83,6 +85,10 @@ class Stage:
         return HallReader(
             self.hall_url, self.run.certificate("ca"), self.run.certificate("observer"), self.run.key("observer")
         )
+
+    def guide_page(self) -> GuidePage:
+        """The hall's page as a guide's tablet has it."""
+        return GuidePage(self.hall_url, self.run.certificate("ca"))
 
     async def set_up(self, tell: Tell) -> None:
         """Start everything. Raises DiedAtStart, NotReady; leaves nothing running then."""

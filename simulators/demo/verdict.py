@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulators.client import Call
+from simulators.account import Call
 from simulators.demo.evidence import Evidence, Slip
 
 CLOCK_SLACK_MS = 50

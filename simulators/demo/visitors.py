@@ -12,6 +12,7 @@ from uuid import UUID
 from simulators.client import BoxClient, NoAnswer
 from simulators.demo.mirror import Mirror
 from simulators.demo.props import Props
+from simulators.demo.slip_holders import SlipHolders
 from simulators.demo.troubles import Trouble, heal_printer, switch
 
 DOUBLE_TOUCHES = 0.08
@@ -38,6 +39,9 @@ class Visitors:
     services: list[str]
     random: Random
     quiet: Quiet
+    holders: SlipHolders
+    will: Random
+    """Of those who have a number already, or want more than one: a stream of its own."""
     refused: set[str] = field(default_factory=set)
     """Tickets that a visitor said did not come out."""
     touches: dict[str, set[str]] = field(default_factory=dict)
@@ -49,6 +53,7 @@ class Visitors:
 
     async def visit(self, trouble: Trouble | None) -> None:
         """One visitor takes a number, whatever it takes. Raises KioskStuck."""
+        await self.holders.before_taking(self.box, self.will)
         if trouble is not None and trouble.quiet:
             await self.quiet()
         service = self.random.choice(self.services)
@@ -61,6 +66,7 @@ class Visitors:
             if trouble is not None:
                 await heal_printer(self.props, trouble)
             if answer.get("outcome") in {"printed", "doubtful"}:
+                await self.holders.after_taking(self.box, answer, self.will)
                 return
             if answer.get("outcome") == "on-screen":
                 await self.box.noted(answer["ticket_id"], False)  # whoever wants paper takes another number later

@@ -11,16 +11,21 @@ from typing import Any
 from simulators.control import AnyCommand, Event, Fault, Overwrite, Time
 from simulators.displays.dots import Panel, save, seen
 from simulators.displays.font_card import FontCards
-from simulators.displays.kinds import Display, Kind, Overwritten, Sized
+from simulators.displays.kinds import Display, Kind, Overwritten, Reply, Sized
 from simulators.faults import Faults
 from simulators.line import SharedWire
+from simulators.uart import together
 
 TURNAROUND_SECONDS = 0.01
 """Between a request's last byte and its answer's first: a card has to parse it and turn its driver around."""
 
 
 class Displays:
-    """The cards with these addresses, all of one size and kind. Without a ``folder`` no picture is made."""
+    """The cards with these addresses, all of one size and kind. Without a ``folder`` no picture is made.
+
+    What is told and drawn is of a *place*, named by the address that the card there should have; by one of the faults
+    OF_ADDRESS it has another.
+    """
 
     def __init__(
         self,
@@ -36,12 +41,12 @@ class Displays:
         self._emit = emit
         self._folder = folder
         self._loop = asyncio.get_running_loop()
-        kind = kind or FontCards()
-        self._reader = kind.reader(line)
-        self._cards: dict[int, Display[Any]] = {
-            address: kind.display(address, panel, partial(self._vanished, address)) for address in addresses
-        }
+        self._panel = panel
+        self._kind = kind or FontCards()
+        self._reader = self._kind.reader(line)
         self._faults = Faults(line, addresses)
+        self._set_to: dict[int, int] = {address: address for address in addresses}
+        self._cards: dict[int, Display[Any]] = {address: self._card(address) for address in addresses}
         self._collisions = 0
         line.receive = self.receive
         line.on_collision = self._collided
@@ -67,6 +72,7 @@ class Displays:
                 self._overwrite(address, text)
             case Fault():
                 self._faults.switch(command)
+                self._hang()
             case _:
                 raise ValueError("displays take fault, time and overwrite")
         self._emit(self._state())
@@ -81,21 +87,34 @@ class Displays:
         frame = self._reader.feed(byte, at)
         if frame is None:
             return
-        for address, card in self._cards.items():
-            if not self._faults.silent(address) and card.meant(frame):
-                self._serve(address, frame, at)
+        meant = [a for a, card in self._cards.items() if not self._faults.silent(a) and card.meant(frame)]
+        answers = [reply.answer for reply in [self._serve(address, frame, at) for address in meant] if reply.answer]
+        if answers:
+            self._line.send(together(answers) if len(answers) > 1 else answers[0], at + TURNAROUND_SECONDS)
 
-    def _serve(self, address: int, frame: Sized, at: float) -> None:
+    def _card(self, place: int) -> Display[Any]:
+        """A card as it comes from its maker, set to what it is set to in this place."""
+        return self._kind.display(self._set_to[place], self._panel, partial(self._vanished, place))
+
+    def _hang(self) -> None:
+        """Hang another card where another address is to be: it is dark at first."""
+        for place, card in list(self._cards.items()):
+            if self._faults.set_to(place) != self._set_to[place]:
+                self._set_to[place] = self._faults.set_to(place)
+                card.close()
+                self._cards[place] = self._card(place)
+                self._vanished(place)
+
+    def _serve(self, address: int, frame: Sized, at: float) -> Reply:
         card = self._cards[address]
         before = card.seen
         spoil = self._faults.wrong_checksum(address)
         reply = card.obey(frame, at, alone=len(self._cards) == 1, spoil=spoil)
-        if reply.answer:
-            self._line.send(reply.answer, at + TURNAROUND_SECONDS)
         if reply.garbled:
             self._emit({"event": "garbled", "address": address, "t": at})
         else:
             self._tell(address, reply.wrote, before, frame, at)
+        return reply
 
     def _tell(self, address: int, wrote: bool, before: tuple[object, ...], frame: Sized, at: float) -> None:
         """Say what people now see: after every accepted text, and after every other change."""

@@ -5,21 +5,24 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
 from config.wording import one_line
-from simulators.client import BoxClient, CallFailed, HallReader, Ticket
+from simulators.account import Ticket
+from simulators.client import BoxClient, CallFailed, HallReader
 from simulators.demo.evidence import BoxMark, Evidence
+from simulators.demo.guides import Guide
 from simulators.demo.play import UNDER_WAY
 from simulators.demo.stage import Tell
+from simulators.demo.wished import Wish
 from simulators.drill.clerks import DrillClerk
 from simulators.drill.faults import befall
 from simulators.drill.schedule import Trouble
-from simulators.drill.settings import HALL, SERVICES, clerk_of
+from simulators.drill.settings import GUIDE, HALL, SERVICES, clerk_of, services_of
 from simulators.drill.stage import DrillStage
 from simulators.drill.visitors import Visitors
 
@@ -46,6 +49,7 @@ class Course:
     restarts: dict[str, int]
     outcomes: dict[str, int]
     sources: dict[str, int]
+    wishes: dict[str, int]
     presses: int
     settled: bool
 
@@ -83,10 +87,22 @@ class Drill:
                 stage.moments,
                 self._closing,
                 stage,
+                Random(f"{seed}/{name}/holders"),
             )
             for name in stage.size.kiosk_names
         ]
         self._clerks = [self._clerk(window, codes) for window in stage.size.windows]
+        self._guide = Guide(
+            stage.guide_page(),
+            GUIDE,
+            self._props,
+            codes,
+            Random(f"{seed}/guide"),
+            self._closing,
+            self._over,
+            stage.holders.at_kiosks.absent,
+            lambda: [digits for clerk in self._clerks for digits in clerk.missed],
+        )
 
     def _clerk(self, window: int, codes: list[str]) -> DrillClerk:
         counter = self._stage.size.counter_of(window)
@@ -110,11 +126,13 @@ class Drill:
             after.push_async_callback(self._reader.close)
             for box in (*self._boxes.values(), *(clerk.box for clerk in self._clerks)):
                 after.push_async_callback(box.close)
+            after.push_async_callback(self._guide.page.close)
             async with asyncio.TaskGroup() as group:
                 beside = [group.create_task(visitors.mirror.follow()) for visitors in self._visitors]
                 beside.append(group.create_task(self._report()))
                 for clerk in self._clerks:
                     group.create_task(clerk.work())
+                group.create_task(self._guide.work())
                 await self._everything_goes_wrong()
                 self._tell(one_line("demo", "mended"))
                 self._closing.set()
@@ -186,15 +204,21 @@ class Drill:
         """Wait until no ticket is under way and every box has told everything; give up when nothing moves."""
         before, moved = None, time.monotonic()
         while time.monotonic() - moved < STANDSTILL_SECONDS:
-            states = {t.ticket_id: t.state for t in await self._tickets() or ()}
+            tickets = await self._tickets() or []
+            await self._bring_back(tickets)
+            states = {ticket.ticket_id: ticket.state for ticket in tickets}
             marks = await self._marks()
             told = bool(states and marks) and not any(mark.outbox for mark in marks)
-            if told and not UNDER_WAY.intersection(states.values()) and await self._all_free():
+            if told and not {*UNDER_WAY, "away"}.intersection(states.values()) and await self._all_free():
                 return
             if states != before:
                 before, moved = states, time.monotonic()
             await asyncio.sleep(LOOK_SECONDS)
         self._settled = False
+
+    async def _bring_back(self, tickets: Sequence[Ticket]) -> None:
+        """Whoever is away comes back, at the first kiosk."""
+        await self._stage.holders.at_kiosks.bring_back(self._visitors[0].box, tickets)
 
     async def _all_free(self) -> bool:
         try:
@@ -238,10 +262,18 @@ class Drill:
             boxes=boxes,
             page_presses=tuple(press for clerk in self._clerks for press in clerk.page_presses),
             ends=(*(end for kept in self._stage.processes.values() for end in kept.lives()), *self._stage.other_ends),
-            noted=tuple(noted for visitors in self._visitors for noted in visitors.noted),
+            noted=(*(noted for visitors in self._visitors for noted in visitors.noted), *self._guide.noted),
+            wishes=tuple(self._wishes()),
+            serves=tuple((window, frozenset(services_of(window))) for window in self._stage.size.windows),
+            lost_ms=tuple(self._stage.lost_ms),
             admissions=tuple(admission for clerk in self._clerks for admission in clerk.admissions),
             tampered=frozenset(self._stage.tampered),
         )
+
+    def _wishes(self) -> Iterator[Wish]:
+        yield from (*self._stage.holders.at_kiosks.wishes, *self._guide.wishes)
+        for clerk in self._clerks:
+            yield from clerk.wishes
 
     async def _with_account(self, seen: Evidence) -> Evidence:
         dates = sorted(self._dates)
@@ -264,6 +296,7 @@ class Drill:
             lost_answers=sum(cable.lost_answers for cable in stage.cables.values()),
             restarts={name: len(kept.ends) for name, kept in stage.processes.items() if kept.ends or name == HALL},
             outcomes=dict(Counter(outcome for visitors in self._visitors for outcome in visitors.outcomes)),
+            wishes=dict(Counter(f"{wish.what} {wish.came}" for wish in self._wishes())),
             sources=dict(Counter(source for visitors in self._visitors for source in visitors.sources)),
             presses=sum(clerk.presses for clerk in self._clerks),
             settled=self._settled,

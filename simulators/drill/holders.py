@@ -6,6 +6,7 @@ from random import Random
 
 from simulators.demo.evidence import Slip, digits_in
 from simulators.demo.props import Event, Props
+from simulators.demo.slip_holders import SlipHolders
 
 RECENT = 40
 """So many slips back somebody may still be waiting."""
@@ -14,10 +15,14 @@ RECENT = 40
 class Holders:
     """Who is left is seen from outside: a number on a slip, and on no display so far."""
 
-    def __init__(self, props: Props) -> None:
+    def __init__(self, props: Props, wishes: float | None = None) -> None:
         self._props = props
         self._gone: set[str] = set()
         self._at: dict[str, set[int]] = {}
+        self.at_kiosks = SlipHolders(props)
+        if wishes is not None:
+            self.at_kiosks.comes_back = self.at_kiosks.by_screen = wishes
+        """Those of them who come back to a kiosk with their slip."""
         props.attend(self._hear)
 
     def _hear(self, _line: str, event: Event) -> None:
@@ -35,9 +40,12 @@ class Holders:
     def step_up(self, random: Random) -> Slip | None:
         """Somebody comes to a counter with a slip; None when nobody is left."""
         recent = [slip for slip in self._props.slips[-RECENT:] if slip.complete and slip.qr]
-        waiting = [slip for slip in recent if slip.digits and slip.digits not in self._gone]
+        waiting = [slip for slip in recent if slip.digits and self._is_there(slip.digits)]
         if not waiting:
             return None
         slip = random.choice(waiting)
         self._gone.add(slip.digits)
         return slip
+
+    def _is_there(self, digits: str) -> bool:
+        return digits not in self._gone and digits not in self.at_kiosks.absent

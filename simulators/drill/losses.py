@@ -162,6 +162,7 @@ async def _without_database(stage: DrillStage) -> AsyncIterator[None]:
         shutil.rmtree(data)
         data.mkdir()
         yield
+        stage.lost_ms.append(stage.props.now_ms())
 
 
 async def _hall_command(stage: DrillStage, act: str, *more: str) -> None:

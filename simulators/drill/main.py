@@ -34,7 +34,9 @@ def run(argv: Sequence[str]) -> int:
     if why_not:
         tell(one_line("demo", "not-isolated", why=why_not))
     try:
-        return asyncio.run(_stoppable(options, schedule, Ground(size, options.seed, not why_not, options.keep)))
+        return asyncio.run(
+            _stoppable(options, schedule, Ground(size, options.seed, not why_not, options.keep, options.wishes))
+        )
     except KeyboardInterrupt:
         return 130
 
@@ -49,6 +51,7 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--faults", type=_kinds, default=(), metavar="KIND,…", help="only these kinds of fault")
     parser.add_argument("--kiosks", type=int, choices=range(1, 10), default=4, metavar="N", help="how many (4)")
     parser.add_argument("--counters", type=int, choices=range(1, 10), default=3, metavar="N", help="of 3 windows (3)")
+    parser.add_argument("--wishes", type=float, metavar="SHARE", help="so many ask something of their number")
     options = parser.parse_args(argv)
     options.keep = options.keep and options.keep.resolve()
     if options.minutes * 60 <= CLOSING_SECONDS:

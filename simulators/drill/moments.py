@@ -8,7 +8,7 @@ from collections import defaultdict
 from contextlib import suppress
 
 from simulators.demo.props import Event
-from simulators.demo.settings import PAD_BIT
+from simulators.demo.tables import PAD_BIT
 from simulators.drill.settings import Size, number_of
 
 JUST_SECONDS = 0.15

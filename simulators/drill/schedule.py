@@ -116,10 +116,6 @@ def _buses(size: Size) -> Iterable[str]:
     return [line for line in size.lines if not line.startswith("printer")]
 
 
-def _kiosks(size: Size) -> Iterable[str]:
-    return size.kiosk_names
-
-
 def _counters(size: Size) -> Iterable[str]:
     return size.counter_names
 

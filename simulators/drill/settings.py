@@ -9,7 +9,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from simulators.demo.settings import DemoClerk, RunDirectory, clerks, counter_devices, line, printer, proof
+from simulators.demo.places import RunDirectory
+from simulators.demo.tables import DemoClerk, counter_devices, line, people, printer, proof
 
 HALL = "hall"
 WINDOWS_A_COUNTER = 3
@@ -19,6 +20,8 @@ DISPLAY_BAUD = 57600
 KEYPAD_BAUD = 9600
 PRINTER_BAUD = 115200
 PAPER_MM_PER_SECOND = 800
+
+GUIDE = DemoClerk("G001", "钱小松", "8888")
 
 SERVICES = (
     ("11", "A", "社保", "Social insurance"),
@@ -189,7 +192,7 @@ def _hall(run: DrillDirectory, size: Size, ports: Ports) -> str:
     return (
         '[hall]\nname = "一窗县政务服务中心（演练）"\nname_en = "Yichuang County Service Centre (drill)"\n'
         f'mode = "drill"\nport = {ports.hall}\ndata = {_text(run.data(HALL))}\ncatalogue = "catalogue.toml"\n'
-        f"{proof(run, HALL)}{''.join(boxes)}{clerks(clerk_of(window) for window in size.windows)}"
+        f"{proof(run, HALL)}{''.join(boxes)}{people('clerk', map(clerk_of, size.windows))}{people('guide', [GUIDE])}"
     )
 
 

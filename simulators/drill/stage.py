@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 
 from config.wording import one_line
-from simulators.client import BoxClient, CallFailed, HallReader
+from simulators.client import BoxClient, CallFailed, GuidePage, HallReader
 from simulators.demo.evidence import End, Slip
 from simulators.demo.processes import Child
 from simulators.demo.props import Props
@@ -42,6 +42,8 @@ class Ground:
     seed: int
     isolated: bool
     keep: Path | None = None
+    wishes: float | None = None
+    """So many ask something of their number; None for as many as in a hall."""
 
 
 class DrillStage:
@@ -62,7 +64,7 @@ class DrillStage:
         }
         self.props = Props({line: run.control(line) for line in ground.size.lines}, ground.size.keypads_of)
         self.props.attend(self.moments.hear)
-        self.holders = Holders(self.props)
+        self.holders = Holders(self.props, ground.wishes)
         self.random = Random(f"{ground.seed}/stage")
         self.shown_there: dict[str, list[Slip]] = {counter: [] for counter in ground.size.counter_names}
         """Slips that are shown at a counter besides: the same one at another counter too."""
@@ -70,6 +72,8 @@ class DrillStage:
         """Boxes that nobody is to use now."""
         self.losing = asyncio.Lock()
         """Data are lost one at a time: a hall rebuilt between a box's last word and its backup would never hear it."""
+        self.lost_ms: list[int] = []
+        """When the hall's database was lost."""
         self.tampered: set[str] = set()
         """Boxes whose journal was lost, replaced or damaged."""
         self.in_use: Counter[str] = Counter()
@@ -102,6 +106,10 @@ class DrillStage:
         """A client of the hall's read API with the observer's certificate, past every cable."""
         run = self.run
         return HallReader(self.ports.hall_url, run.certificate("ca"), run.certificate("observer"), run.key("observer"))
+
+    def guide_page(self) -> GuidePage:
+        """The hall's page as a guide's tablet has it, past every cable."""
+        return GuidePage(self.ports.hall_url, self.run.certificate("ca"))
 
     def box(self, name: str) -> BoxClient:
         """A client of a box's local API."""

@@ -46,6 +46,8 @@ class Visitors:
     moments: Moments
     closing: asyncio.Event
     stage: DrillStage
+    will: Random
+    """Of those who have a number already, or want more than one: a stream of its own."""
     refused: set[str] = field(default_factory=set)
     """Tickets that a visitor said did not come out."""
     touches: dict[str, set[str]] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class Visitors:
             resting = self.kiosk in self.stage.resting
             if not resting and await self.mirror.until(lambda s: s["can_issue"] and not _crowded(s), SHUT_SECONDS):
                 with self.stage.using(self.kiosk):
+                    await self.stage.holders.at_kiosks.before_taking(self.box, self.will)
                     await self.visit()
             if resting or self.mirror.state is None or self.mirror.state["hall"] != "up":
                 await asyncio.sleep(AWAY_PAUSE)
@@ -73,6 +76,7 @@ class Visitors:
             answer = await self._touch(self.random.choice(self.services))
             while said := await self._say(answer):
                 answer = said
+            await self.stage.holders.at_kiosks.after_taking(self.box, answer, self.will)
             return answer.get("outcome") in {"printed", "doubtful", "noted"}
         except NoAnswer as error:
             self.outcomes.append(type(error).__name__)

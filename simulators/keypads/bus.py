@@ -14,6 +14,10 @@ from simulators.line import Line
 
 GRADES = range(5)
 
+OF_ADDRESS = frozenset({"factory-address"})
+FIRST_CALLER, FIRST_KEYPAD = 1, 129
+"""What a new one is set to by its maker."""
+
 GAP_SECONDS = 0.05
 """Silence inside a frame after which it is given up: else one broken length would swallow what follows."""
 
@@ -31,7 +35,7 @@ class Keypads:
         self._senders = {address: Sender(line, place) for place, address in enumerate((*callers, *keypads))}
         self._numbers: dict[int, tuple[str, int | None]] = dict.fromkeys(callers, ("", None))
         self._stars = dict.fromkeys(keypads, 0)
-        self._faults = Faults(line, self._senders)
+        self._faults = Faults(line, self._senders, OF_ADDRESS, _factory)
         self._last_byte = 0.0
         self._collisions = 0
         line.receive = self.receive
@@ -46,12 +50,13 @@ class Keypads:
         match command:
             case Press(address, keys):
                 digits, key = _keys(keys)
-                self._say(address, self._numbers, partial(ff68.press, address, digits, key), partial(_echo, address))
+                press = partial(_press, digits, key)
+                self._say(address, self._numbers, press, partial(self._echo, address))
             case Grade(address, grade):
                 if grade not in GRADES:
                     raise ValueError(f"a grade is 0–4, not {grade}")
-                received = ff68.Received(address)
-                self._say(address, self._stars, partial(ff68.grade, address, grade), lambda _frame: received)
+                said = partial(_grade, grade)
+                self._say(address, self._stars, said, lambda _frame: ff68.Received(self._faults.set_to(address)))
             case Fault():
                 self._faults.switch(command)
                 self._emit(self._state())
@@ -70,13 +75,14 @@ class Keypads:
         self._last_byte = at
         frame = self._reader.feed(byte)
         message = ff68.message(*frame) if frame else None
-        if message is None or message.address not in self._senders or self._faults.silent(message.address):
+        if message is None:
             return
-        if not self._senders[message.address].hear(message, at):
-            self._show(message, at)
+        for address, sender in self._senders.items():
+            meant = self._faults.set_to(address) == message.address and not self._faults.silent(address)
+            if meant and not sender.hear(message, at):
+                self._show(address, message, at)
 
-    def _show(self, message: ff68.Message, at: float) -> None:
-        address = message.address
+    def _show(self, address: int, message: ff68.Message, at: float) -> None:
         match message:
             case ff68.ShowNumber(_, digits, waiting):
                 self._numbers[address] = (digits, waiting)
@@ -102,11 +108,14 @@ class Keypads:
             self._pressed(address, False, self._loop.time(), 0)
             return
         word = Word(
-            lambda: frame(wrong_checksum=self._faults.wrong_checksum(address)),
+            lambda: frame(self._faults.set_to(address), wrong_checksum=self._faults.wrong_checksum(address)),
             answer,
             partial(self._pressed, address),
         )
         self._senders[address].say(word)
+
+    def _echo(self, address: int, frame: bytes) -> ff68.Message:
+        return ff68.Echo(self._faults.set_to(address), frame[5:-2])
 
     def _pressed(self, address: int, acknowledged: bool, at: float, tries: int) -> None:
         self._emit({"event": "pressed", "address": address, "acknowledged": acknowledged, "tries": tries, "t": at})
@@ -136,5 +145,13 @@ def _keys(text: str) -> tuple[str, str]:
     return "".join(digits), key
 
 
-def _echo(address: int, frame: bytes) -> ff68.Message:
-    return ff68.Echo(address, frame[5:-2])
+def _press(digits: str, key: str, address: int, *, wrong_checksum: bool) -> bytes:
+    return ff68.press(address, digits, key, wrong_checksum=wrong_checksum)
+
+
+def _grade(grade: int, address: int, *, wrong_checksum: bool) -> bytes:
+    return ff68.grade(address, grade, wrong_checksum=wrong_checksum)
+
+
+def _factory(address: int) -> int:
+    return FIRST_CALLER if address < FIRST_KEYPAD else FIRST_KEYPAD

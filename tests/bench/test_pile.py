@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from simulators.account import Call
 from simulators.bench.pile import Heard, figures, heard_of
-from simulators.client import Call
 
 
 def call(at_ms: int, spoken_ms: int | None) -> Call:

@@ -18,7 +18,6 @@ from device.flows.press import Press, Pressed, press
 from device.flows.rate import RatingDesk
 from device.flows.serve import WindowDesk
 from device.journal import Journal
-from device.numbering import ticket_id
 from device.supervise import Tasks
 from device.sync.desired import Desired
 from device.sync.link import HallUnreachable
@@ -27,6 +26,7 @@ from device.writer import Writer
 from drivers.contract import Gone, GradePress, State
 from drivers.deadline import Deadline
 from hall.contract import Answer, Clerk, Command, Fact, Held, QueueCounts, Term, WindowInfo, WindowState
+from hall.contract.numbering import ticket_id
 from tests.device.inline_writer import InlineWriter
 from tests.device.slips import DATE, SERVICES
 
@@ -45,6 +45,7 @@ class Link:
 
     def __init__(self) -> None:
         self.hall = "up"
+        self.refusal = ""
         self.known_down = self.reached_hall = False
         self.watch = Watch()
         self.welcome = SimpleNamespace(windows=[INFO], services=SERVICES, slip_keys={}, recovering=False)

@@ -26,12 +26,14 @@ from hall.contract import (
     Reserve,
     Reserved,
     Service,
+    StandingAlarm,
     Term,
     Welcome,
     WindowInfo,
     WindowState,
     ZoneLease,
 )
+from hall.contract.maintenance import Condition, Relayed
 
 NOW_MS = 1_700_000_000_000
 
@@ -68,12 +70,16 @@ class FakeHall:
         self.digest: str | None = None
         self.band: dict[str, int] = {}
         self.recovering = False
+        self.alarm: StandingAlarm | None = None
+        """What it says in a welcome of the alarm; None for a hall that says nothing of it."""
         self.forked = False
         self.set_aside: dict[str, list[Fact]] = {}
         self.zone: Callable[[AskZone], ZoneLease] | None = None
         """How it leases its zone; None for a hall that knows none."""
         self.directory: Directory | None = None
         """What citizens may look up; None for a hall that tells of none."""
+        self.conditions: list[Condition] = []
+        self.relayed: list[Relayed] = []
         self._numbers: dict[str, int] = {}
 
     def client(self) -> httpx.AsyncClient:
@@ -126,6 +132,7 @@ class FakeHall:
             band=self.band,
             directory=self.directory.digest if self.directory else msgspec.UNSET,
             recovering=self.recovering,
+            alarm=self.alarm or msgspec.UNSET,
         )
         return _json(welcome)
 
@@ -182,6 +189,14 @@ class FakeHall:
             return httpx.Response(404, json={"error": "no-such-call"})
         return _json(self.zone(msgspec.json.decode(body, type=AskZone)))
 
+    def _condition(self, body: bytes) -> httpx.Response:
+        self.conditions.append(msgspec.json.decode(body, type=Condition))
+        return httpx.Response(200, json={})
+
+    def _relayed(self, body: bytes) -> httpx.Response:
+        self.relayed.append(msgspec.json.decode(body, type=Relayed))
+        return httpx.Response(200, json={})
+
     def _directory(self, _body: bytes) -> httpx.Response:
         assert self.directory is not None
         return _json(self.directory)
@@ -196,6 +211,8 @@ class FakeHall:
         "/device/commands": _command,
         "/device/downlink": _downlink,
         "/device/zone": _zone,
+        "/device/condition": _condition,
+        "/device/maintenance": _relayed,
         "/device/directory": _directory,
         "/health": _health,
     }

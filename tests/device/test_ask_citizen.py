@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from device.flows.take_ticket import CannotIssue
+from device.flows.number_ticket import CannotIssue
 from device.supervise import Tasks
 from drivers.contract import MEDIA_EMPTY, State
 from tests.device.inline_writer import InlineWriter

@@ -11,6 +11,7 @@ import pytest
 from device.bus import UNREAD_CAP, Bus
 from drivers.contract import Gone, Silent
 from drivers.deadline import Deadline
+from tests.virtual_time import virtual
 
 
 class Port:
@@ -232,3 +233,57 @@ async def test_what_nobody_reads_is_kept_up_to_a_cap() -> None:
     kept = tap.discard()
     assert len(kept) == UNREAD_CAP
     assert kept.endswith(b"newest")
+
+
+class TestWhenADeviceWasHeard:
+    """Of bytes on a shared line only who is talked with, or is alone there, can be told."""
+
+    @virtual
+    async def test_a_device_alone_on_its_line_is_heard_whenever_a_byte_comes(self) -> None:
+        port = Port()
+        bus = Bus("a", lambda: port, 0.0)
+        tap = bus.tap()
+        async with running(bus):
+            assert tap.heard_at is None
+            await tap.open(Deadline.after(1))
+            await asyncio.sleep(3)
+            port.arrive(b"x")
+            await tap.read(Deadline.after(1))
+            assert tap.heard_at == bus.heard_at == asyncio.get_running_loop().time()
+            await tap.close()
+
+    @virtual
+    async def test_of_two_the_one_that_answers_in_its_turn_is_heard_and_not_the_other(self) -> None:
+        port = Port()
+        bus = Bus("a", lambda: port, 0.0)
+        one, other = bus.tap(), bus.tap()
+        async with running(bus):
+            for tap in (one, other):
+                await tap.open(Deadline.after(1))
+            port.arrive(b"nobody's")
+            await one.read(Deadline.after(1))
+            async with one.turn():
+                await one.write(b"?", Deadline.after(1))
+                port.arrive(b"!")
+                await one.read(Deadline.after(1))
+            assert one.heard_at is not None
+            assert other.heard_at is None
+            for tap in (one, other):
+                await tap.close()
+
+    @virtual
+    async def test_what_another_says_while_one_is_silent_is_not_taken_for_its_answer(self) -> None:
+        port = Port()
+        bus = Bus("a", lambda: port, 0.0)
+        silent, other = bus.tap(), bus.tap()
+        async with running(bus):
+            for tap in (silent, other):
+                await tap.open(Deadline.after(1))
+            with suppress(Silent):
+                async with silent.turn():
+                    port.arrive(b"a key of the other's")
+                    await silent.read(Deadline.after(1))
+                    await silent.read(Deadline.after(1))
+            assert silent.heard_at is None
+            for tap in (silent, other):
+                await tap.close()

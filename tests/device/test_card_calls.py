@@ -90,7 +90,7 @@ class Box:
         counter.link.welcome.hall, counter.link.welcome.hall_en = "示范大厅", "Model Hall"
         desks, readers = {1: counter.desk}, {1: cards.desk}
         calls = CardCalls(desks, readers, counter.link, counter.desired, self.sessions, self.streams, settings)
-        health: Any = SimpleNamespace(devices=lambda number: [])
+        health: Any = SimpleNamespace(devices=lambda number: [], refused=())
         door: Any = SimpleNamespace(sessions=self.sessions)
         self.page = WindowCalls(desks, counter.link, counter.desired, health, door, self.streams, "demo", readers)
         handlers: Any = {msgspec.ValidationError: unreadable, msgspec.DecodeError: unreadable}

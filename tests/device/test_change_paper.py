@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from config import pins
 from device.flows.change_paper import PAUSE_S, TRIES, UNTOUCHED_S, NotLetIn
-from device.flows.take_ticket import CannotIssue
+from device.flows.number_ticket import CannotIssue
 from tests.device.care_scene import CODE, CareScene, caring
 from tests.device.kiosk_scene import KioskScene
 from tests.virtual_time import VirtualTimeLoop, virtual

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -13,6 +12,8 @@ from starlette.types import Message, Scope
 
 from device.api.checkups import CheckupCalls
 from device.cell import Cell
+from device.maintenance.checks import Checks
+from device.maintenance.leases import Leases
 from drivers.contract import COVER_OPEN, State
 from tests.device.test_checkup import Device, cell_of
 from tests.virtual_time import virtual
@@ -22,8 +23,8 @@ class Box:
     """The calls of a box with this one device at window 1."""
 
     def __init__(self, cell: Cell[Any], phase: str = "closed") -> None:
-        desired: Any = SimpleNamespace(windows={1: SimpleNamespace(phase=phase)})
-        self.app = Starlette(routes=CheckupCalls([cell], desired).routes())
+        checks = Checks([cell], Leases([cell]), lambda window: window == 1 and phase != "closed")
+        self.app = Starlette(routes=CheckupCalls(checks).routes())
 
     async def post(self, path: str, query: str = "", *headers: tuple[bytes, bytes]) -> tuple[int, Any]:
         said: list[Message] = []

@@ -23,7 +23,7 @@ from device.printers import Printers
 from device.supervise import Tasks
 from device.sync.desired import Desired
 from drivers.contract import LINK_LOST, Gone, State
-from hall.contract import Directory, News, Notice, Said, Term, Wait
+from hall.contract import Directory, Hours, News, Notice, Said, Term, Wait
 from tests.device.inline_writer import InlineWriter
 from tests.device.kiosk_scene import NOT_PRINTED, KioskScene
 from tests.device.test_page_calls import Pages
@@ -61,6 +61,7 @@ class Home:
         self.scene.link.welcome.hall_en = "Model Hall"
         self.desired = Desired(self.scene.journal)
         lookup: Any = SimpleNamespace(directory=Directory(digest="d-1"))
+        self.lookup = lookup
         self.aloud = ReadAloud(speaker)  # type: ignore[arg-type]
         written = KioskSettings(signing_key=Path("slip.key"), **settings)
         home = KioskHome(written, lookup, self.desired, HelpDesk(self.scene.journal, self.desired), self.aloud)
@@ -165,6 +166,31 @@ async def test_the_state_names_the_directory_and_tells_the_news_in_short(tmp_pat
             "popular": ["card-lost"],
             "notices": [{"id": "n", "text": {"zh": "请走楼梯", "en": "Use the stairs"}}],
         }
+
+
+@pytest.mark.parametrize(
+    ("date", "today"),
+    [
+        ("2026-03-02", [("09:00", "12:00"), ("13:30", "17:00")]),
+        ("2026-07-10", [("09:00", "12:00"), ("13:30", "17:00"), ("18:00", "20:00")]),
+        ("2026-03-01", []),
+        ("", None),
+    ],
+)
+@virtual
+async def test_the_state_tells_the_hours_of_the_day(
+    date: str, today: list[tuple[str, str]] | None, tmp_path: Path
+) -> None:
+    workdays, friday = [1, 2, 3, 4, 5], [5]
+    hours = [
+        Hours(weekdays=workdays, opens="13:30", closes="17:00", begins="01-01", ends="12-31"),
+        Hours(weekdays=workdays, opens="09:00", closes="12:00", begins="01-01", ends="12-31"),
+        Hours(weekdays=friday, opens="18:00", closes="20:00", begins="06-01", ends="08-31"),
+    ]
+    async with home_of(tmp_path) as home:
+        home.lookup.directory = Directory(digest="d-2", hours=hours)
+        home.desired.business_date = date
+        assert home.calls.state()["today"] == today
 
 
 @pytest.mark.parametrize(

@@ -236,5 +236,5 @@ def test_every_line_of_a_box_can_be_read_along_as_its_devices_speak(tmp_path: Pa
     assert monitor._path == tmp_path / "data" / "run" / "strips.monitor"
     assert monitor._header["port"] == str(tmp_path / "strips")
     single = bytes.fromhex("84 C0 44 41 31 1A")
-    (piece,) = monitor._interpret().hear("to-device", single, 0.0)
-    assert monitor._interpret().told(piece, 0.0)["fields"]["text"] == "A1"
+    (piece,) = monitor.interpret().hear("to-device", single, 0.0)
+    assert monitor.interpret().told(piece, 0.0)["fields"]["text"] == "A1"

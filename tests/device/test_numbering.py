@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device import numbering
-from device.numbering import Number, TicketId
+from hall.contract import numbering
+from hall.contract.numbering import Number, TicketId
 
 codes = st.integers(1, 2).flatmap(lambda length: st.text("0123456789", min_size=length, max_size=length))
 

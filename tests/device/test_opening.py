@@ -7,8 +7,9 @@ from datetime import datetime
 import pytest
 
 from device.clock import BEIJING
-from device.opening import Opening, in_season, opening
+from device.opening import Opening, business_day, opening
 from hall.contract import Hours
+from hall.contract.opening import in_season
 from tests.device.house import SUMMER, WINTER
 
 HOURS = [SUMMER, WINTER]
@@ -19,7 +20,7 @@ def at(text: str) -> datetime:
 
 
 def known(date: str, now: datetime | None = None, hours: list[Hours] = HOURS) -> Opening:
-    found = opening(hours, date, now)
+    found = opening(hours, business_day(date, now, heard=False), now)
     assert found is not None
     return found
 

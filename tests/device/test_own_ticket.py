@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from device.flows.own_ticket import PLACE_S, TOLD_S, Became, HallAway, NotPossible, OwnTickets, Wish, possible
 from device.slip import SlipMaker
-from device.slip_check import SlipRefused
 from hall.contract import AWAY_MS, AskPlace, Fact, Place, Welcome
+from hall.contract.slips import SlipRefused
 from tests.device.fake_hall import FakeHall
 from tests.device.hall_scene import Scene, scene_of
 from tests.device.slips import slip_maker, ticket

@@ -60,7 +60,7 @@ async def counter(tmp_path: Path) -> AsyncIterator[Counter]:
 
 def calls_of(counter: Counter) -> WindowCalls:
     door = Door(Sessions(counter.journal), KnownClerks(counter.journal, counter.clock), "demo")
-    health: Any = SimpleNamespace(devices=lambda _: [])
+    health: Any = SimpleNamespace(devices=lambda _: [], refused=())
     link: Any = counter.link
     return WindowCalls({1: counter.desk}, link, counter.desired, health, door, Streams(), "demo", {})
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device.flows.take_ticket import CannotIssue
+from device.flows.number_ticket import CannotIssue
 from drivers.contract import MEDIA_EMPTY, Completion, State
 from tests.device.film import Film, Frame
 from tests.device.inline_writer import InlineWriter

@@ -7,10 +7,10 @@ import pytest
 from device.flows.caller_keys import press_of
 from device.flows.press import Press, command_for
 from device.flows.serve import display_text
-from device.slip_check import Slip
 from drivers.contract import CallerKey, KeyPress
 from hall import contract
 from hall.contract import Clerk, Held, Term, WindowState
+from hall.contract.slips import Slip
 
 CLERK = Clerk(staff_no="007", name="王小明", post="社保岗")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from device.slip import SlipMaker
-from device.slip_check import SlipRefused, check
+from hall.contract.slips import SlipRefused, check
 from tests.device.slips import DATE, SERVICES, slip_maker, ticket
 
 

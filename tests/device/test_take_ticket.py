@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from device.flows.take_ticket import CannotIssue
+from device.flows.number_ticket import CannotIssue
 from device.journal import Journal
 from drivers.contract import Gone, Phase, QrCode, State, TextLine
 from tests.device.kiosk_scene import DOUBTFUL, NOT_PRINTED, KioskScene

@@ -30,15 +30,21 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("kiosk-1", "counter-1", "stranger-1"):
         ca.issue(folder, name, "box", 30)
     ca.issue(folder, "observer-1", "observer", 30)
+    ca.issue(folder, "technician-1", "technician", 30)
     return folder
 
 
 @pytest.fixture
 def settings_file(tmp_path: Path, certificates: Path) -> Path:
+    """As ``settled``, for one test."""
+    return settled(tmp_path, certificates)
+
+
+def settled(folder: Path, certificates: Path) -> Path:
     """The example's settings in demo mode, certificates beside them, on a port of nobody's."""
     text = EXAMPLE.read_text(encoding="utf-8").replace('mode = "live"', 'mode = "demo"')
-    (tmp_path / "certs").symlink_to(certificates)
-    shutil.copy(EXAMPLE.with_name("catalogue.toml"), tmp_path)
-    file = tmp_path / "hall.toml"
+    (folder / "certs").symlink_to(certificates)
+    shutil.copy(EXAMPLE.with_name("catalogue.toml"), folder)
+    file = folder / "hall.toml"
     file.write_text(text, encoding="utf-8")
     return file

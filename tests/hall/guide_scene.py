@@ -20,10 +20,11 @@ _LINE = hashed(PIN)
 _requests = itertools.count(1)
 
 
-def with_guide(settings_file: Path) -> Path:
+def with_guide(settings_file: Path, *, technician: bool = False) -> Path:
     """These settings, and a guide in them."""
     told = settings_file.read_text(encoding="utf-8")
     told += f'\n[[guide]]\nname = "{GUIDE}"\nstaff_no = "{STAFF_NO}"\npin = "{_LINE}"\n'
+    told += "technician = true\n" if technician else ""
     settings_file.write_text(told, encoding="utf-8")
     return settings_file
 

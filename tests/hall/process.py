@@ -28,7 +28,10 @@ def free_port() -> int:
 class Daemon:
     """One of our daemons as a process of its own, started anew as often as a test likes."""
 
-    def __init__(self, command: list[str], settled: str, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, command: list[str], settled: str, environment: Mapping[str, str], start_s: float = LIMIT_S
+    ) -> None:
+        self._start_s = start_s
         self.command = [sys.executable, "-m", "yichuang", *command]
         self._settled = settled
         self._environment = {**os.environ, **environment}
@@ -38,7 +41,7 @@ class Daemon:
         """Returns when it says in its log that it has ``settled``."""
         self.process = subprocess.Popen(self.command, env=self._environment, stderr=subprocess.PIPE, text=True)
         self.told = ""
-        limit = threading.Timer(LIMIT_S, self.process.kill)
+        limit = threading.Timer(self._start_s, self.process.kill)
         limit.start()
         while self._settled not in self.told and (line := self._stderr().readline()):
             self.told += line

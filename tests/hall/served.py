@@ -16,6 +16,7 @@ from config.hall import load_hall
 from hall.api import Api, server
 from hall.hall import Hall
 from hall.main import open_hall
+from hall.metrics import HallMetrics
 from hall.relive import Reliving
 
 LIMIT_S = 10.0
@@ -28,6 +29,7 @@ class Served:
     hall: Hall
     port: int
     certificates: Path
+    metrics: HallMetrics
 
     @property
     def url(self) -> str:
@@ -50,8 +52,9 @@ async def serve(settings_file: Path) -> AsyncIterator[Served]:
     settings, written = load_hall(settings_file)
     certificates = settings_file.parent / "certs"
     async with open_hall(settings, written) as (hall, reader), asyncio.timeout(LIMIT_S * 3):
+        api = Api(hall, reader)
         https = server(
-            Api(hall, reader),
+            api,
             "127.0.0.1",
             0,
             ca=certificates / "ca.pem",
@@ -64,7 +67,7 @@ async def serve(settings_file: Path) -> AsyncIterator[Served]:
             serving = group.create_task(https.serve())
             await https.listening.wait()
             try:
-                yield Served(hall, https.port, certificates)
+                yield Served(hall, https.port, certificates, api.metrics)
             finally:
                 hall.downlink.close()
                 https.should_exit = True

@@ -69,7 +69,7 @@ def test_a_pin_becomes_the_line_for_the_settings(
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("port = 8610", "prot = 8610", "hall.toml:9: unknown key hall.prot"),
+        ("port = 8610", "prot = 8610", "hall.toml:10: unknown key hall.prot"),
         ("port = 8610", "", "hall.port is missing"),
         ('certificate = "certs/hall.pem"', 'certificate = "gone.pem"', "yichuang ca issue DIR hall --role hall"),
         ("windows = [1, 2, 3]", "windows = [1, 2, 9]", "no window 9"),
@@ -94,3 +94,10 @@ def test_a_service_without_a_code_is_refused(settings_file: Path, capsys: pytest
     catalogue.write_text(catalogue.read_text(encoding="utf-8").replace('code = "12"\n', "", 1), encoding="utf-8")
     assert cli.hall([str(settings_file)]) == 2
     assert "service.1.code is missing" in capsys.readouterr().err
+
+
+def test_a_technicians_certificate_says_that_it_is_one(tmp_path: Path) -> None:
+    cli.ca(["init", str(tmp_path)])
+    assert cli.ca(["issue", str(tmp_path), "technician-1", "--role", "technician"]) == 0
+    names = {name.oid: name.value for name in certificate(tmp_path / "technician-1.pem").subject}
+    assert names[NameOID.ORGANIZATIONAL_UNIT_NAME] == "technician"

@@ -138,7 +138,7 @@ class CustomerBox(StandIn):
             return clerk, await sessions.open(WINDOW, clerk)
 
         door: Any = SimpleNamespace(sessions=sessions, enter=enter)
-        health: Any = SimpleNamespace(devices=lambda number: [])
+        health: Any = SimpleNamespace(devices=lambda number: [], refused=())
         page = WindowCalls(desks, link, counter.desired, health, door, self.streams, "live", {}, customers)
         calls = CustomerCalls(customers, link, counter.desired, self.help, sessions, self.streams, "live")
         return [*page.routes(), *calls.routes(), *HelpCalls(self.help).routes()]

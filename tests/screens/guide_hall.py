@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from playwright.sync_api import Page
 
 from device.slip import Ticket
 from hall.contract import VERSION, Fact, Service
 from tests.device.slips import slip_maker
-from tests.hall.guide_scene import with_guide
+from tests.hall.guide_scene import GUIDE, PIN, with_guide
 from tests.hall.process import Process, get, post
 
+LIMIT_MS = 10_000
 CLERK, CLERK_PIN, OPERATOR = "林一帆", "2468", "1001"
 
 
@@ -91,9 +93,9 @@ class Box:
 class GuidedHall(Process):
     """A hall with a guide in its settings."""
 
-    def __init__(self, settings_file: Path) -> None:
+    def __init__(self, settings_file: Path, *, technician: bool = False) -> None:
         self._callers: list[http.client.HTTPSConnection] = []
-        super().__init__(with_guide(settings_file))
+        super().__init__(with_guide(settings_file, technician=technician))
 
     def caller(self, name: str) -> http.client.HTTPSConnection:
         """Of this name's certificate; closed with the hall."""
@@ -131,3 +133,11 @@ class GuidedHall(Process):
 def typed_by_a_scanner(text: str) -> list[str]:
     """The keys that a scanner makes of a code: no Chinese, Enter for a new line, and at the end."""
     return [*("Enter" if sign == "\n" else sign for sign in text if sign.isascii()), "Enter"]
+
+
+def sign_in(page: Page, pin: str = PIN) -> None:
+    page.locator("#name").fill(GUIDE)
+    page.locator("#pin").fill(pin)
+    page.keyboard.press("Enter")
+    if pin == PIN:
+        page.locator("#work-view").wait_for()

@@ -72,11 +72,7 @@ DIRECTORY: Json = {
     ],
     "items": ITEMS,
     "events": EVENTS,
-    "hours": [
-        {"weekdays": [1, 2, 3, 4, 5], "opens": "13:30", "closes": "17:00", "begins": "01-01", "ends": "12-31"},
-        {"weekdays": [1, 2, 3, 4, 5], "opens": "09:00", "closes": "12:00", "begins": "01-01", "ends": "12-31"},
-        {"weekdays": [5], "opens": "18:00", "closes": "20:00", "begins": "06-01", "ends": "08-31"},
-    ],
+    "hours": [],
     "phones": [
         {"kind": "information", "name": "咨询电话", "name_en": "Information", "number": "0000-6000000"},
         {"kind": "complaint", "name": "投诉电话", "name_en": "Complaints", "number": "12345"},
@@ -96,4 +92,5 @@ def matters_state(**changes: Any) -> Json:
     """The kiosk's state in a hall that lists its matters."""
     more = {"news": news(open={each["code"]: 1 for each in SERVICES}), "help": None, "speaks": False}
     screen = {"busy_minutes": 30, "low_band": 0.67}
-    return kiosk_state(directory="d-1", **{**more, **screen, **changes})
+    today = {"today": [["09:00", "12:00"], ["13:30", "17:00"]]}
+    return kiosk_state(directory="d-1", **{**more, **screen, **today, **changes})

@@ -32,6 +32,7 @@ def kiosk(touch_screen: BrowserContext, box: CareBox) -> Page:
     page = touch_screen.new_page()
     page.set_default_timeout(LIMIT_MS)
     expect.set_options(timeout=LIMIT_MS)
+    page.clock.install()
     page.goto(f"{box.origin}/kiosk")
     page.locator("#view-home").wait_for()
     return page
@@ -42,6 +43,7 @@ def hold(page: Page) -> None:
     mark = page.locator("#care-mark")
     mark.hover()
     page.mouse.down()
+    page.clock.run_for(HELD_MS)
     page.locator("#care[open]").wait_for()
     page.mouse.up()
 
@@ -61,7 +63,6 @@ def at_work(kiosk: Page) -> Page:
 
 
 def test_a_passing_touch_opens_nothing(kiosk: Page) -> None:
-    kiosk.clock.install()
     kiosk.locator("#care-mark").tap()
     kiosk.clock.run_for(2 * HELD_MS)
     expect(kiosk.locator("#care")).to_be_hidden()
@@ -95,6 +96,7 @@ def test_the_cover_is_followed_and_closing_it_prints_a_line(at_work: Page, box: 
 def test_keys_alone_open_it_and_leave_it(kiosk: Page, box: CareBox) -> None:
     kiosk.locator("#care-mark").focus()
     kiosk.keyboard.down("Enter")
+    kiosk.clock.run_for(HELD_MS)
     expect(kiosk.locator("#care-code h2")).to_be_focused()
     kiosk.keyboard.up("Enter")
     kiosk.keyboard.type(CODE)

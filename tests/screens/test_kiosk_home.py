@@ -166,10 +166,11 @@ def test_home_says_when_the_hall_is_open_today_and_whom_to_call(matters: Page, s
     facts = matters.locator("#hall-facts")
     for text in ("今天开放 09:00–12:00 13:30–17:00", "咨询电话", "0000-6000000", "投诉电话", "12345"):
         expect(facts).to_contain_text(text)
-    stand_in.tell("kiosk", date="2025-07-11")
-    expect(facts).to_contain_text("18:00–20:00")
-    stand_in.tell("kiosk", date="2025-11-23")
+    stand_in.tell("kiosk", today=[])
     expect(facts).to_contain_text("今天不开放")
+    stand_in.tell("kiosk", today=None)
+    expect(facts).not_to_contain_text("今天")
+    expect(facts).to_contain_text("12345")
 
 
 def test_what_the_staff_have_put_up_stands_on_home(matters: Page, stand_in: StandIn) -> None:

@@ -245,6 +245,15 @@ def test_devices_complain_in_plain_sentences(at_work: Page, stand_in: StandIn) -
     expect(at_work.locator("#devices")).not_to_contain_text("模拟")
 
 
+def test_a_clerk_is_told_that_a_technician_is_at_the_display(at_work: Page, stand_in: StandIn) -> None:
+    reasons = [{"keyword": "in-maintenance", "severity": "report"}]
+    device = {"name": "display-3", "model": "onbon-bx5k", "window": 3, "phase": "idle", "reasons": reasons}
+    stand_in.tell("window", devices=[device])
+    expect(at_work.locator("#devices .warning")).to_contain_text("display-3：正在维护")
+    stand_in.tell("window", devices=[{**device, "reasons": []}])
+    expect(at_work.locator("#devices")).to_contain_text("设备都正常")
+
+
 def test_the_hall_s_link_is_shown_in_words_and_not_by_colour_alone(at_work: Page, stand_in: StandIn) -> None:
     expect(at_work.locator("#link")).to_contain_text("大厅已连接")
     stand_in.tell("window", link="down")

@@ -19,6 +19,8 @@ ROOMS = (
     "customer",
     "phrases",
     "guide",
+    "boxes",
+    "enrolment",
     "care",
     "board",
     "entrance",
@@ -30,10 +32,12 @@ ROOMS = (
     "display",
     "reason",
     "refusal",
+    "advice",
+    "checkup",
     "paper",
     "voice",
 )
-PAGES = ("kiosk", "window", "customer", "guide", "board", "entrance", "query", "bench")
+PAGES = ("kiosk", "window", "customer", "guide", "boxes", "enrolment", "board", "entrance", "query", "bench")
 STATIC, TEMPLATES = screens() / "static", screens() / "templates"
 SCRIPTS = sorted(STATIC.glob("*.js"))
 ID = re.compile(r"""(?:byId|getElementById)\(\s*"([a-z-]+)"\s*\)""")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -126,13 +124,13 @@ async def test_an_unplugged_line_is_gone_and_comes_back_under_the_same_link(line
 
 async def test_bytes_may_come_one_by_one(line: Line, host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     handed: list[bytes] = []  # how many a busy host finds together when it comes to read is no doing of the line
-    write = os.write
+    go = line._go
 
-    def seen(descriptor: int, data: bytes) -> int:
-        handed.append(bytes(data))
-        return write(descriptor, data)
+    def seen(data: bytes) -> None:
+        handed.append(data)
+        go(data)
 
-    monkeypatch.setattr("simulators.line.os", SimpleNamespace(**{**vars(os), "write": seen}))
+    monkeypatch.setattr(line, "_go", seen)
     line.switch("byte-by-byte", True)
     line.send(b"one by one", 0.0)
     assert await host.read(10) == b"one by one"

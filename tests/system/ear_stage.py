@@ -11,10 +11,12 @@ from types import TracebackType
 from typing import Self
 
 from simulators.client import BoxClient
+from simulators.demo.places import Ports, RunDirectory
 from simulators.demo.processes import Child
 from simulators.demo.props import ControlSocket
-from simulators.demo.settings import CLERKS, COUNTER, KIOSK, Ports, RunDirectory, device
+from simulators.demo.settings import CLERKS, COUNTER, KIOSK
 from simulators.demo.stage import Stage, connects, until_holds
+from simulators.demo.tables import device
 from tests.system.hearing import Listener
 from tests.system.running import free_base
 

@@ -13,7 +13,8 @@ import httpx
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from simulators.demo.settings import CLERKS, GUIDE, LOBBY, WINDOWS, Ports
+from simulators.demo.places import Ports
+from simulators.demo.settings import CLERKS, GUIDE, LOBBY, WINDOWS
 from tests.chromium import chromium
 from tests.system.bench import Bench, bench_page
 from tests.system.running import Demo

@@ -9,7 +9,7 @@ import pytest
 
 from config.wording import LANGUAGES, room
 from hall.contract import FactKind
-from simulators.client import Fact
+from simulators.account import Fact
 from simulators.demo.onlooker import fact_words, tried_by
 
 DATA: dict[str, dict[str, str | int]] = {

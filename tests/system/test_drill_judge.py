@@ -7,7 +7,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from simulators.client import Call, CallEvent, Conflict
+from simulators.account import Call, CallEvent, Conflict
 from simulators.demo import judge, judge_work
 from simulators.demo.evidence import ASKED_MS, Admission, End, KeyPress, Noted, PagePress
 from tests.system.test_demo_judge import BOX, GOOD, JOURNAL, ONE, TWO, call, fact, qr, ticket, told

@@ -8,7 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from simulators.demo.settings import CLERKS, GUIDE, LOBBY, Ports
+from simulators.demo.places import Ports
+from simulators.demo.settings import CLERKS, GUIDE, LOBBY
 from tests.chromium import chromium as launched
 from tests.screens.looked_at import faintest, grave_faults
 from tests.system.running import Demo

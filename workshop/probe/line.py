@@ -130,6 +130,12 @@ async def probe_line(place: Place, progress: Progress, listen_seconds: float = 0
     return finding
 
 
+async def heard_keys(place: Place, progress: Progress, seconds: float) -> tuple[Device, ...]:
+    """Callers and keypads that speak by themselves within this time; nobody is asked. Raises Gone, Silent."""
+    asked = _Asked(place, progress)
+    return (await asked.listened(asked.finding("silent"), seconds)).devices
+
+
 class _Asked:
     """One line, and what came of it so far."""
 

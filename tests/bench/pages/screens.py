@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, async_playwright
 
 from simulators.bench.figures import Figure, at_most, median
-from simulators.demo.settings import Ports
+from simulators.demo.places import Ports
 from simulators.demo.stage import Stage, stage
 from tests.chromium import FLAGS
 

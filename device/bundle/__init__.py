@@ -1,0 +1,1 @@
+"""The support bundle: what whoever helps from afar needs of a box, and nothing of any person."""

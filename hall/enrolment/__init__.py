@@ -1,0 +1,1 @@
+"""Machines become boxes of the hall, and stop being so."""

@@ -1,0 +1,1 @@
+"""The browser of a public screen: started, looked after, and never left."""
