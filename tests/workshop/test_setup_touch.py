@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,9 +33,9 @@ class Hands:
             raise Silent("no key was pressed")
         return part
 
-    async def shows(self, part: Part, text: str) -> Part | None:
+    async def shows(self, part: Part, text: str) -> bool:
         self.shown.append((part.address, text))
-        return None if part.address in self.mute else part
+        return part.address not in self.mute
 
 
 class Technician:
@@ -63,31 +64,54 @@ def where(parts: Sequence[Part]) -> list[tuple[str, int | None, int | None]]:
     return [(part.model, part.address, part.window) for part in parts]
 
 
-DISPLAYS = [Part("/dev/ttyS0", "onbon-bx5k", 9600, address) for address in (1, 2)]
+DISPLAYS = [Part("/dev/ttyS0", "cpower5200", 9600, address) for address in (1, 2)]
 
 
 async def test_displays_show_a_number_and_are_where_it_is_seen() -> None:
     hands, person = Hands(), Technician("4", "3")
-    assert where(await bind(DISPLAYS, (3, 4), hands, person)) == [("onbon-bx5k", 1, 4), ("onbon-bx5k", 2, 3)]
+    assert where(await bind(DISPLAYS, (3, 4), hands, person)) == [("cpower5200", 1, 4), ("cpower5200", 2, 3)]
     assert hands.shown == [(1, "1"), (2, "2")]
 
 
 async def test_an_answer_that_is_no_window_is_asked_again_and_none_leaves_it_out() -> None:
     person = Technician("9", "three", "3", "")
-    assert where(await bind(DISPLAYS, (3, 4), Hands(), person)) == [("onbon-bx5k", 1, 3)]
+    assert where(await bind(DISPLAYS, (3, 4), Hands(), person)) == [("cpower5200", 1, 3)]
     assert sum(line.startswith("no-such-window") for line in person.told) == 2
 
 
 async def test_a_display_that_stays_dark_is_left_out_and_said() -> None:
     person = Technician("4")
-    assert where(await bind(DISPLAYS, (3, 4), Hands(mute=[1]), person)) == [("onbon-bx5k", 2, 4)]
+    assert where(await bind(DISPLAYS, (3, 4), Hands(mute=[1]), person)) == [("cpower5200", 2, 4)]
     assert "display-mute port=/dev/ttyS0 address=1" in person.told
 
 
 async def test_what_is_alone_is_not_asked_about() -> None:
     printer = Part("usb:class-07", "escpos")
     bound = await bind([DISPLAYS[0], printer], (3,), Hands(), Technician())
-    assert sorted(where(bound)) == [("escpos", None, 0), ("onbon-bx5k", 1, 3)]
+    assert sorted(where(bound)) == [("cpower5200", 1, 3), ("escpos", None, 0)]
+
+
+FONT_CARD = Part("/dev/ttyS0", "onbon-bx5k", 9600, 1)
+
+
+async def test_a_card_is_told_in_each_unit_of_width_until_its_number_is_seen() -> None:
+    hands, person = Hands(), Technician("", "3")
+    (bound,) = await bind([FONT_CARD], (3,), hands, person)
+    assert (bound.window, dict(bound.options)) == (3, {"unit": "dots15"})
+    assert len(hands.shown) == 2
+
+
+async def test_a_card_whose_number_is_seen_in_no_unit_is_left_out() -> None:
+    hands, person = Hands(), Technician("", "", "")
+    assert await bind([FONT_CARD], (3,), hands, person) == []
+    assert not any(line.startswith("display-mute") for line in person.told), "it took them, and was not seen"
+
+
+async def test_a_card_whose_unit_is_in_the_settings_is_told_once() -> None:
+    known = replace(FONT_CARD, options=(("unit", "dots"),))
+    hands = Hands()
+    (bound,) = await bind([known], (3,), hands, Technician())
+    assert (bound.window, len(hands.shown)) == (3, 1)
 
 
 async def test_keypads_are_pressed_window_by_window_until_no_more_comes() -> None:
@@ -127,7 +151,6 @@ async def test_a_press_on_a_real_line_tells_which_keypad_it_was() -> None:
         async with asyncio.timeout(15), pressing(folder / "pads.control", caller):
             pressed = await hands.pressed([pad])
         assert (pressed.model, pressed.address) == ("ff68-caller", 1)
-        told = await hands.shows(Part(str(folder / "panel"), "onbon-bx5k", 9600, 5), "1")
-        assert told is not None, "its card counts in eights of dots, which nobody can ask"
-        assert dict(told.options) == {"unit": "bytes8"}
-        assert await hands.shows(Part(str(folder / "panel"), "onbon-bx5k", 9600, 6), "1") is None
+        panel = Part(str(folder / "panel"), "onbon-bx5k", 9600, 5, options=(("unit", "dots15"),))
+        assert await hands.shows(panel, "1")
+        assert not await hands.shows(replace(panel, address=6), "1"), "nobody has this number"

@@ -55,8 +55,8 @@ class Hands(Protocol):
         Raises Silent, Gone.
         """
 
-    async def shows(self, part: Part, text: str) -> Part | None:
-        """Have a display show this; the display with the options by which it could be told, None when by none."""
+    async def shows(self, part: Part, text: str) -> bool:
+        """Have a display show this; whether it took it. What is seen on it then, only a person can tell."""
 
 
 class _NoProgress:
@@ -107,15 +107,8 @@ class RealHands:
             if port not in taken:
                 return Part(port, TYPING)
 
-    async def shows(self, part: Part, text: str) -> Part | None:
-        """With its own driver; a card whose unit of width nobody knows is told in each of them."""
-        for unit in UNITS.get(part.model, ()) if "unit" not in dict(part.options) else ():
-            tried = replace(part, options=(*part.options, ("unit", unit)))
-            if await self._shown(tried, text):
-                return tried
-        return part if await self._shown(part, text) else None
-
-    async def _shown(self, part: Part, text: str) -> bool:
+    async def shows(self, part: Part, text: str) -> bool:
+        """With its own driver."""
         cls = registry.driver_class(part.model)
         try:
             settings = registry.settings_for(cls, dict(part.options), part.address)
@@ -151,15 +144,36 @@ def _alone(part: Part) -> Part:
 async def _displays(parts: Sequence[Part], windows: Sequence[int], hands: Hands, person: Person) -> list[Part]:
     unknown = [part for part in parts if part.window is None]
     bound = [part for part in parts if part.window is not None]
-    if len(unknown) == len(windows) == 1 and (told := await hands.shows(unknown[0], str(windows[0]))) is not None:
-        return [*bound, replace(told, window=windows[0])]
+    if len(unknown) == len(windows) == 1 and len(_ways(unknown[0])) == 1:
+        if await hands.shows(unknown[0], str(windows[0])):
+            return [*bound, replace(unknown[0], window=windows[0])]
+        person.tell("display-mute", port=unknown[0].port, address=unknown[0].address)
+        return bound
     for number, part in enumerate(unknown, 1):
-        told = await hands.shows(part, str(number)) if windows else None
-        if told is None:
-            person.tell("display-mute", port=part.port, address=part.address)
-        elif said := await _window_of(person, number, windows):
-            bound.append(replace(told, window=said))
+        if windows and (seen := await _seen(part, number, windows, hands, person)) is not None:
+            bound.append(seen)
     return bound
+
+
+async def _seen(part: Part, number: int, windows: Sequence[int], hands: Hands, person: Person) -> Part | None:
+    """The display as it was told when somebody saw the number on it, with its window; None when nobody did."""
+    shown = False
+    for way in _ways(part):
+        if await hands.shows(way, str(number)):
+            shown = True
+            if window := await _window_of(person, number, windows):
+                return replace(way, window=window)
+    if not shown:
+        person.tell("display-mute", port=part.port, address=part.address)
+    return None
+
+
+def _ways(part: Part) -> list[Part]:
+    """In each unit that its card may count in: which it is, only somebody who looks at the display can tell."""
+    units = UNITS.get(part.model, ())
+    if not units or "unit" in dict(part.options):
+        return [part]
+    return [replace(part, options=(*part.options, ("unit", unit))) for unit in units]
 
 
 async def _window_of(person: Person, number: int, windows: Sequence[int]) -> int:
