@@ -25,6 +25,9 @@ import httpx
 import pytest
 import structlog
 
+from config import metrics
+from device import watchdog
+from device.maintenance import telling
 from device.sync import link
 from drivers.contract import MEDIA_EMPTY, Gone, Silent, State
 from hall import day, downlink
@@ -41,7 +44,14 @@ CLERKS = {1: "林一帆", 2: "周晓宁"}
 PIN = "2468"
 PAGE = 4096
 
-SELDOM = ((link, "WARM_S", 600.0), (downlink, "PING_S", 30.0), (day, "LOOK_S", 300.0))
+SELDOM = (
+    (link, "WARM_S", 600.0),
+    (downlink, "PING_S", 30.0),
+    (day, "LOOK_S", 300.0),
+    (metrics, "LOOK_S", 300.0),
+    (telling, "REPEAT_S", 600.0),
+    (watchdog, "UNWATCHED_S", 300.0),
+)
 """What happens most in a night grows nothing, and five nights of it would take half of this test's time."""
 
 MANY_BLOCKS = 1000

@@ -21,7 +21,7 @@ import pytest
 import hall.main
 from config.box import load_box
 from config.hall import load_hall
-from device import assembly
+from device import assembly, journal_place
 from device.clock import Clock
 from device.hardware import Hardware
 from device.journal import Journal
@@ -140,7 +140,7 @@ class Site:
         self._started = asyncio.Event()
         monkeypatch.setattr(hall.main, "Writer", InlineHallWriter)
         monkeypatch.setattr(hall.main, "connect", _connect)
-        monkeypatch.setattr(assembly, "Journal", _InlineJournal)
+        monkeypatch.setattr(journal_place, "Journal", _InlineJournal)
         text = EXAMPLE.read_text(encoding="utf-8").replace('mode = "live"', 'mode = "demo"')
         (folder / "hall.toml").write_text(text, encoding="utf-8")
         shutil.copy(EXAMPLE.with_name("catalogue.toml"), folder)
