@@ -32,6 +32,7 @@ DATA = {
     "simulators/drill/settings.py": "a made-up hall",
     "simulators/bench/settings.py": "a made-up hall",
     "simulators/bench/full_hall.py": "a made-up hall",
+    "workshop/setup/simulated.py": "a made-up hall",
 }
 """Where Chinese in the code is no sentence to a reader."""
 

@@ -96,21 +96,21 @@ def setup(root: Path, person: Technician, **more: Any) -> Setup:
     return Setup(wish, Places(root), Services(systemd=False), person)
 
 
-ANSWERS = ("counter-1", "https://10.0.0.2:8610", "kiosk", "3", "64x16", "ABCDE-FGHJK")
+ANSWERS = ("counter-1", "https://10.0.0.2:8610", "kiosk", "3", "64x16", "3", "ABCDE-FGHJK")
 
 
-async def test_a_technician_answers_six_questions_and_presses_one_key(world: World, tmp_path: Path) -> None:
+async def test_a_technician_answers_seven_questions_and_presses_one_key(world: World, tmp_path: Path) -> None:
     person = Technician(*ANSWERS)
     assert await setup(tmp_path, person).run() == 0
-    asked = [line.split()[0] for line in person.told if line.startswith("ask-")]
-    assert asked == ["ask-name", "ask-hall", "ask-does", "ask-windows", "ask-panel", "ask-code"]
+    asked = [line.split()[0] for line in person.told if line.startswith(("ask-", "display-where"))]
+    assert asked == ["ask-name", "ask-hall", "ask-does", "ask-windows", "ask-panel", "display-where", "ask-code"]
     box = load_box(tmp_path / "etc/yichuang/box.toml").values
     assert [(device.name, device.window) for device in box.device] == [
         ("ticket-printer", None),
         ("display-3", 3),
         ("pad-3", 3),
     ]
-    assert box.device[1].options == {"width": 64, "height": 16}
+    assert box.device[1].options == {"width": 64, "height": 16, "unit": "dots"}
     assert (box.box.mode, box.kiosk is not None) == ("live", True)
     rules = (tmp_path / "etc/udev/rules.d/71-yichuang.rules").read_text()
     assert rules.count("yichuang-devices") == 3
@@ -153,10 +153,10 @@ async def test_who_replaces_a_box_needs_its_code_even_where_a_certificate_lies_a
 ) -> None:
     await setup(tmp_path, Technician(*ANSWERS)).run()
     own = tmp_path / "var/lib/yichuang/box/proof/counter-1.pem"
-    again = Technician("https://10.0.0.2:8610", "kiosk", "3", "64x16", "ZZZZZ-22222")
+    again = Technician("https://10.0.0.2:8610", "kiosk", "3", "64x16", "3", "ZZZZZ-22222")
     await setup(tmp_path, again, answers={"name": "counter-1"}, replace=True).run()
     assert own.read_text() == "key and certificate for ZZZZZ-22222"
-    kept = Technician("https://10.0.0.2:8610", "kiosk", "3", "64x16")
+    kept = Technician("https://10.0.0.2:8610", "kiosk", "3", "64x16", "3")
     await setup(tmp_path, kept, answers={"name": "counter-1"}).run()
     assert own.read_text() == "key and certificate for ZZZZZ-22222", "without --replace no code is asked for"
 
