@@ -32,7 +32,7 @@ from device.sync.downlink import Downlink
 from device.sync.link import Link
 from device.sync.uplink import Uplink
 from device.watch import Watch
-from hall.contract import AskProgress, Directory, News, Progress, QueueCounts, Receipt, Wait, Welcome
+from hall.contract import AskProgress, DayChanged, Directory, News, Progress, QueueCounts, Receipt, Wait, Welcome
 from tests.device.fake_hall import NOW_MS, FakeHall
 from tests.device.house import SERVICES, house
 from tests.device.inline_writer import InlineWriter
@@ -230,6 +230,10 @@ class EntranceBox:
         """Who waits, by service: ``s12=3``."""
         by_code = {code.removeprefix("s"): count for code, count in waiting.items()}
         self.do(self.box.desired.offer_counts(QueueCounts(term=self.hall.term, version=version, waiting=by_code)))
+
+    def new_day(self, business_date: str) -> None:
+        """The hall's day begins."""
+        self.do(self.box.desired.offer_day(DayChanged(term=self.hall.term, business_date=business_date)))
 
     def pass_ms(self, ms: int) -> None:
         """Time passes, and the box is told of the new minute."""

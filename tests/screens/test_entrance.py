@@ -118,6 +118,7 @@ def test_on_the_day_of_the_season_the_hours_change_without_a_restart(box: Entran
     """R31. From 15 November to Monday, 3 June."""
     expect(door.locator("#opening")).to_contain_text("09:00–17:30")
     box.pass_ms(201 * 24 * 3_600_000)
+    box.new_day("2024-06-03")
     expect(door.locator("#opening")).to_contain_text("正在办公，今天 08:30–18:00")
 
 
