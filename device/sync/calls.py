@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Awaitable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import msgspec
@@ -40,12 +40,27 @@ class HallClient(httpx.AsyncClient):
     """The one client of a box, and the certificate that its next connection shows."""
 
     def __init__(self, url: str, tls: ssl.SSLContext, limits: httpx.Limits) -> None:
-        super().__init__(base_url=url, verify=tls, limits=limits, trust_env=False)
+        hooks = {"request": [_close_what_is_given_up]}
+        super().__init__(base_url=url, verify=tls, limits=limits, trust_env=False, event_hooks=hooks)
         self._shown_by = tls
 
     def show(self, certificate: Path, key: Path) -> None:
         """Show this one from the next connection on; those that are open stay as they are. Raises OSError, SSLError."""
         self._shown_by.load_cert_chain(certificate, key)
+
+
+async def _close_what_is_given_up(request: httpx.Request) -> None:
+    """A call that ends in the middle of its TLS handshake would leave its socket open (httpcore 1.0.9)."""
+    connected: list[Any] = []
+
+    async def follow(event: str, told: dict[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            connected.append(told["return_value"])
+        elif event == "connection.start_tls.failed":
+            for stream in connected:
+                await stream.aclose()
+
+    request.extensions = {**request.extensions, "trace": follow}
 
 
 def make_client(url: str, ca: Path, certificate: Path, key: Path) -> HallClient:

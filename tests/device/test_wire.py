@@ -20,7 +20,7 @@ from starlette.routing import Route
 from device.clock import Clock
 from device.journal import Journal
 from device.supervise import Tasks
-from device.sync.calls import make_client
+from device.sync.calls import get, make_client
 from device.sync.commands import Commands
 from device.sync.desired import Desired
 from device.sync.downlink import Downlink
@@ -132,3 +132,28 @@ async def test_a_hall_that_cannot_prove_itself_is_not_talked_to(tmp_path: Path) 
             assert (link.hall, link.known_down, hall.hellos) == ("down", True, [])
             tasks.stop()
     await journal.close()
+
+
+async def test_a_call_that_is_given_up_in_its_handshake_leaves_no_socket_open(tmp_path: Path) -> None:
+    """A hall that hangs takes connections and says nothing; a box asks again and again."""
+    certificates = make_certificates(tmp_path)
+    said: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+    heard = asyncio.Event()
+
+    async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        hello = await reader.read(1)
+        heard.set()
+        said.set_result(hello + await reader.read())
+        writer.close()
+
+    async with asyncio.timeout(LIMIT_S):
+        server = await asyncio.start_server(mute, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        client = make_client(f"https://127.0.0.1:{port}", certificates.ca, certificates.box, certificates.box_key)
+        async with server, client:
+            calling = asyncio.ensure_future(get(client, "/health", dict, LIMIT_S))
+            await heard.wait()
+            calling.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await calling
+            assert (await said)[0] == 0x16, "the beginning of a handshake, and then the end"
