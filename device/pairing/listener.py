@@ -8,7 +8,6 @@ import ssl
 from pathlib import Path
 
 import uvicorn
-from cryptography import x509
 from starlette.types import ASGIApp
 
 from config.box import BoxSettings
@@ -54,6 +53,8 @@ def over_tls(app: ASGIApp, loaded: Loaded[BoxSettings], stop_seconds: int) -> uv
 
 
 def _must_serve(certificate: Path, key: Path, host: str) -> None:
+    from cryptography import x509  # large: only a box with [pairing] loads it
+
     remedy = f"make both: yichuang ca issue DIR {host} --role counter"
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password=lambda: "")
