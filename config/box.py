@@ -11,6 +11,7 @@ from config.box_checks import box_problems
 from config.box_checks import port_of as port_of
 from config.hall_drop_in import sources_of
 from config.loader import Loaded, Section, load_sources
+from config.pairing import Pairing
 from config.ports import SOUND
 from config.problem import SettingsError
 from config.wording.packs import Pack, load_packs
@@ -202,6 +203,7 @@ class BoxSettings(Section):
     """A whole box.
 
     ``kiosk``, ``board``, ``entrance``: the pages it has. ``window``, ``line``, ``device``: whom it serves, with what.
+    ``pairing``: where clerks' own PCs reach its windows.
     """
 
     box: Box
@@ -213,6 +215,7 @@ class BoxSettings(Section):
     counter: Counter = Counter()
     voice: Voice = Voice()
     missed: Missed = Missed()
+    pairing: Pairing | None = None
     window: list[Window] = []
     line: list[Line] = []
     device: list[Device] = []

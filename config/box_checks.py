@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def box_problems(loaded: Loaded[BoxSettings]) -> list[Problem]:
     """Everything wrong with them."""
-    looks = (_names, _lines, _devices, _headphones, _modes, _photos)
+    looks = (_names, _lines, _devices, _headphones, _modes, _photos, _pairing)
     return [problem for look in looks for problem in look(loaded)]
 
 
@@ -90,6 +90,18 @@ def _photos(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
     photos = loaded.values.counter.photos
     if photos is not None and not loaded.beside(photos).is_dir():
         yield loaded.problem(("counter", "photos"), f"no folder {photos}", "make it, or remove the line")
+
+
+def _pairing(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:
+    pairing = loaded.values.pairing
+    if pairing is None:
+        return
+    remedy = f"make both: yichuang ca issue DIR {pairing.host} --role counter"
+    for key, file in (("certificate", pairing.certificate), ("key", pairing.key)):
+        if not loaded.beside(file).is_file():
+            yield loaded.problem(("pairing", key), f"no file {file}", remedy)
+    if not loaded.values.window:
+        yield loaded.problem(("pairing",), "no window to pair a PC with", "add a [[window]], or remove [pairing]")
 
 
 def _headphones(loaded: Loaded[BoxSettings]) -> Iterable[Problem]:

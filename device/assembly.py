@@ -27,6 +27,9 @@ from device.journal import Data, Journal
 from device.journal_place import open_journal
 from device.maintenance.bench import Bench
 from device.maintenance.role import maintenance, with_hall
+from device.pairing.gate import Gate
+from device.pairing.keys import Keys
+from device.pairing.verb import PairVerb
 from device.roles.board import board
 from device.roles.box import Box, Role, Work
 from device.roles.counter import Counter
@@ -69,6 +72,8 @@ class BoxParts:
     """To run once before the long-lived ones."""
     readiness: list[Callable[[], bool]]
     """The box is ready when there is one and all hold."""
+    gate: Gate | None = None
+    """What clerks' own PCs reach of it; None for a box without [pairing]."""
 
 
 class Builder:
@@ -114,11 +119,14 @@ class Builder:
         counter = Counter(box)
         supplies = Supplies(box.journal, box.hardware.cells)
         bench = Bench(box.loaded, box.hardware, box.clock, box.journal, box.link, box.desired, self._is_ready)
+        pairing = box.loaded.values.pairing
+        keys = Keys(box.journal, box.clock.wall_ms) if pairing else None
         maintained = maintenance(
             bench,
             settings=partial(tell_settings, box.loaded),
             bundle=bundling(box.loaded, box.clock),
             new_settings_wait=lambda: self._received.waits,
+            pair=PairVerb(keys, [window.number for window in box.loaded.values.window]),
         )
         roles = [
             kiosk(box),
@@ -159,6 +167,7 @@ class Builder:
             {name: work for role in roles for name, work in role.long_lived.items()},
             [once for role in roles for once in role.before],
             self._readiness,
+            gate=Gate(app, keys, pairing.address, settings.port, settings.mode) if pairing and keys else None,
         )
 
     def _is_ready(self) -> bool:

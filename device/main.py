@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 import structlog
@@ -19,6 +20,7 @@ from device.hardware import Hardware
 from device.journal import Journal
 from device.listening import CannotListen, Server, listen
 from device.maintenance.alone import must_be_alone
+from device.pairing.listener import listen_for_pcs, over_tls
 from device.settings.fits import built
 from device.settings.last_good import keep_once_ready, or_last_good
 from device.supervise import Tasks, supervise
@@ -29,7 +31,7 @@ from drivers.contract import LINK_LOST
 
 log = structlog.get_logger()
 
-__all__ = ["CannotListen", "listen", "load", "run", "running"]
+__all__ = ["CannotListen", "listen", "load", "run", "running", "serve_pcs"]
 
 STOP_SECONDS = 1
 
@@ -63,15 +65,21 @@ async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> int:
     box = loaded.values.box
     must_be_alone(loaded.beside(box.data))
     listener = listen(box.port)
+    try:
+        for_pcs = listen_for_pcs(loaded)
+    except CannotListen:
+        listener.close()
+        raise
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     notify = Notify()
-    with listener:
+    with listener, for_pcs or nullcontext():
         async with Tasks() as tasks, running(loaded, hardware, tasks) as parts:
             server = Server(_http(parts))
             parts.readiness.append(lambda: server.started)
             serving = tasks.start("http", server.serve(sockets=[listener]))
+            pcs = serve_pcs(parts, loaded, for_pcs, tasks)
             log.info("box runs", box=box.name, port=box.port, journal=parts.journal.id, mode=box.mode)
             for problem in loaded.refused:
                 log.error("settings refused", file=str(problem.file), line=problem.line, what=problem.what)
@@ -88,6 +96,7 @@ async def run(loaded: Loaded[BoxSettings], hardware: Hardware) -> int:
             parts.streams.stop()
             server.should_exit = True
             await serving
+            await pcs()
             return START_ANEW if parts.link.forked or parts.journal.damaged else 0
 
 
@@ -129,6 +138,27 @@ async def running(loaded: Loaded[BoxSettings], hardware: Hardware, tasks: Tasks)
         finally:
             await parts.close()
             await parts.journal.close()
+
+
+def serve_pcs(
+    parts: BoxParts, loaded: Loaded[BoxSettings], listener: socket.socket | None, tasks: Tasks
+) -> Callable[[], Awaitable[None]]:
+    """Serve clerks' own PCs where there is a socket for them; what is given stops that."""
+    if listener is None or parts.gate is None:
+        return _nothing
+    server = Server(over_tls(parts.gate, loaded, STOP_SECONDS))
+    parts.readiness.append(lambda: server.started)
+    serving = tasks.start("https for paired PCs", server.serve(sockets=[listener]))
+
+    async def stop() -> None:
+        server.should_exit = True
+        await serving
+
+    return stop
+
+
+async def _nothing() -> None:
+    """Of a box that serves no PC."""
 
 
 def _http(parts: BoxParts) -> uvicorn.Config:

@@ -17,7 +17,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from config.signed import settings_key as public_part
 from hall.clock import utc_now
 
-ROLES = ("box", "observer", "technician", "hall")
+ROLES = ("box", "observer", "technician", "hall", "counter")
+"""``counter``: what a box shows to the clerks' PCs paired with it; a server's, for one address."""
+
+SERVERS = ("hall", "counter")
 
 CA_DAYS = 3650
 
@@ -129,8 +132,8 @@ def _certificate(
     subject = x509.Name(
         [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, role), x509.NameAttribute(NameOID.COMMON_NAME, name)]
     )
-    purposes = [ExtendedKeyUsageOID.CLIENT_AUTH]
-    if role == "hall":  # a client as well: `yichuang hall absent` speaks to the hall with its own certificate
+    purposes = [] if role == "counter" else [ExtendedKeyUsageOID.CLIENT_AUTH]
+    if role in SERVERS:  # the hall is a client too: `yichuang hall absent` speaks with its certificate
         purposes.append(ExtendedKeyUsageOID.SERVER_AUTH)
     builder = (
         _builder(subject, ca.subject, key, days)
@@ -139,8 +142,8 @@ def _certificate(
         .add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False)
     )
-    if role == "hall":
-        builder = builder.add_extension(_addresses(name), critical=False)
+    if role in SERVERS:
+        builder = builder.add_extension(_addresses(name, here=role == "hall"), critical=False)
     return builder.sign(ca_key, hashes.SHA256())
 
 
@@ -186,13 +189,15 @@ def _usage(*, ca: bool) -> x509.KeyUsage:
     )
 
 
-def _addresses(name: str) -> x509.SubjectAlternativeName:
-    here: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+def _addresses(name: str, *, here: bool) -> x509.SubjectAlternativeName:
+    """Of one name or address; ``here``: and of loopback, where the hall's own command lines ask it."""
+    loopback: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    before = loopback if here else []
     try:
         own: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
         own = x509.DNSName(name)
-    return x509.SubjectAlternativeName([*here, own] if own not in here else here)
+    return x509.SubjectAlternativeName([*before, own] if own not in before else before)
 
 
 def _pem(certificate: x509.Certificate) -> bytes:

@@ -326,7 +326,8 @@ def _ca_parser() -> argparse.ArgumentParser:
     issue = acts.add_parser("issue", help="certificates DIR/NAME.pem, keys DIR/NAME.key")
     issue.add_argument("folder", metavar="DIR", type=Path)
     issue.add_argument("names", metavar="NAME", nargs="+", type=_name)
-    issue.add_argument("--role", choices=("box", "observer", "technician", "hall"), default="box")
+    told = "counter: of a box's [pairing]; NAME is then the address that clerks' PCs open, without its port"
+    issue.add_argument("--role", choices=("box", "observer", "technician", "hall", "counter"), default="box", help=told)
     issue.add_argument("--days", type=int, default=825)
     sign = acts.add_parser("sign", help="a certificate for a box's request, beside it: NAME.pem")
     sign.add_argument("folder", metavar="DIR", type=Path)

@@ -17,6 +17,7 @@ COMMANDS = {
     "check": ("device.cli:check", "whether a box's devices work: yichuang check SETTINGS [DEVICE …] --level external"),
     "browser": ("screens.browser.cli:browser", "the browser of a public screen: yichuang browser URL"),
     "bundle": ("device.bundle.cli:bundle", "one file for whoever helps, without persons: yichuang bundle SETTINGS"),
+    "pair": ("device.pairing.cli:pair", "pair a clerk's own PC with a window: yichuang pair SETTINGS WINDOW"),
     "config": ("device.settings.cli:config", "a box's settings: yichuang config check|explain|diff FILE …"),
     "probe": ("workshop.cli:probe", "what is plugged in, and the settings for it: yichuang probe [PORT …]"),
     "setup": ("workshop.cli:setup", "make this machine a box of the hall: yichuang setup [--simulated]"),

@@ -58,12 +58,15 @@ def _made(loaded: Loaded[BoxSettings]) -> tuple[str, bytes]:
     return name or name_of(loaded.values.box.name, Clock().wall_ms()), pack(parts)
 
 
-class _Unix(http.client.HTTPConnection):
+class Unix(http.client.HTTPConnection):
+    """HTTP to a maintenance socket."""
+
     def __init__(self, path: Path) -> None:
         super().__init__("box", timeout=LIMIT_S)
         self._path = path
 
     def connect(self) -> None:
+        """Raises OSError where nobody listens."""
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(LIMIT_S)
         self.sock.connect(str(self._path))
@@ -71,7 +74,7 @@ class _Unix(http.client.HTTPConnection):
 
 def _asked(path: Path) -> tuple[str, bytes]:
     """What the running box gives; nothing where none answers."""
-    line = _Unix(path)
+    line = Unix(path)
     try:
         line.request("POST", "/maintenance/bundle", b"{}", {"content-type": "application/json"})
         answer = line.getresponse()

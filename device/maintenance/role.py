@@ -19,6 +19,7 @@ from device.maintenance.sights import Sights
 from device.maintenance.telling import Telling
 from device.maintenance.terminal_socket import TerminalSocket
 from device.maintenance.verbs import TellBundle, TellSettings, Verbs
+from device.pairing.verb import PairVerb
 from device.roles.box import Work
 from device.settings.advice import settings_advice
 from device.supervise import Tasks
@@ -45,6 +46,7 @@ def maintenance(
     settings: TellSettings | None = None,
     bundle: Callable[[Reporter, LinesFrames], TellBundle] | None = None,
     new_settings_wait: Callable[[], bool] = lambda: False,
+    pair: PairVerb | None = None,
 ) -> Maintenance:
     """``settings``, ``bundle``: where each value came from, and the support bundle.
 
@@ -74,6 +76,7 @@ def maintenance(
         Sights(checks, leases, advising.checks, lambda: reporter.now().advice),
         settings=settings,
         bundle=None if bundle is None else bundle(reporter, lines),
+        pair=pair,
     )
     built = Maintenance(leases, checks, lines, reporter, verbs, TerminalSocket(verbs, bench.data))
     built.long_lived.update(advising.long_lived)

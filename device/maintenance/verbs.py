@@ -17,6 +17,7 @@ from device.maintenance.preview import Previews
 from device.maintenance.refusal import ROOM, Refusal
 from device.maintenance.report import Reporter
 from device.maintenance.sights import Sights
+from device.pairing.verb import AskPair, PairVerb
 from hall.contract import decoder
 from hall.contract.maintenance import AskCheck, AskFrames, AskLease, AskPreview, AskSeen, Bundle, LeaseStands, Settings
 
@@ -58,6 +59,7 @@ class Verbs:
         *,
         settings: TellSettings | None = None,
         bundle: TellBundle | None = None,
+        pair: PairVerb | None = None,
     ) -> None:
         self._leases = leases
         self._verbs = {
@@ -69,6 +71,7 @@ class Verbs:
             "preview": _Verb(decoder(AskPreview), lambda ask, _pid: previews.preview(ask)),
             "settings": _Verb(decoder(Nothing), lambda _ask, _pid: _offered(settings)),
             "bundle": _Verb(decoder(Nothing), lambda _ask, _pid: _offered(bundle)),
+            "pair": _Verb(decoder(AskPair), (pair or PairVerb(None, [])).answer),
         }
 
     async def do(self, verb: str, body: bytes, process: int | None = None) -> Answered:
