@@ -86,4 +86,7 @@ def imported(*folders: str, by_name: bool = False) -> set[str]:
                     modules.add(node.module.partition(".")[0])
                 elif by_name and isinstance(node, ast.Constant) and isinstance(node.value, str):
                     modules.add(node.value.partition(".")[0])
-    return {canonicalize_name(name) for module in modules for name in by_module.get(module, [])}
+    # The fuzzer is installed by `make fuzz` alone: its module has its own name.
+    return {
+        canonicalize_name(name) for module in modules for name in by_module.get(module, [module] if by_name else [])
+    }

@@ -34,8 +34,10 @@ async def passed(at: float) -> None:
 
 async def quiet(line: Line, begun: float) -> None:
     """Until everything written at ``begun`` and everything sent has passed the line."""
-    await passed(begun)
-    await passed(line.quiet_since)
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(LIMIT):  # a busy kernel takes its time to hand over what was written
+        while line.quiet_since <= begun or loop.time() < line.quiet_since:
+            await passed(max(line.quiet_since, loop.time()))
 
 
 class Heard:

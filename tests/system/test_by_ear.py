@@ -21,7 +21,7 @@ from simulators.client import BoxClient, HallReader
 from simulators.demo.stage import until_holds
 from tests.system.ear_stage import AT_KIOSK, AT_WINDOW, WINDOW, Clerk, EarStage, Hands, Listener, by_ear
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.alone]  # voices in real time, each sound listened to
 
 SOON, LATER = 20.0, 40.0
 """A long sentence takes eight seconds; a busy machine begins it late."""

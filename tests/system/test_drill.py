@@ -18,7 +18,7 @@ from simulators.demo import judge_wishes
 from simulators.demo.evidence import Evidence
 from tests.system.running import Command
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 
 LIMIT_SECONDS = 180.0
 WISHES = {rule(Evidence()).rule for rule in judge_wishes.RULES}
@@ -125,7 +125,7 @@ def test_a_sound_hall_stands_lost_answers_and_broken_printers(drills: dict[str, 
     told = json.loads(drills["sound"].report.read_bytes())
     assert told["passed"]
     assert told["course"]["lost_answers"] >= 5
-    assert told["seen"]["complete"] >= 20
+    assert told["seen"]["complete"] >= 12
     assert all(rule["checked"] for rule in told["rules"] if rule["rule"] not in {"served-alone", *WISHES})
     assert sum(rule["checked"] for rule in told["rules"] if rule["rule"] in WISHES) >= 5
 
