@@ -12,20 +12,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from device.cell import Cell
 from device.notice_slip import Notice, told
 from device.notice_slip import lay_out as lay_out_slip
+from device.papers.notice import OneTimeNotice, lay_out
+from device.papers.page import Paper
+from device.papers.plain_paper import NoPage, drawn, print_on_plain_paper
 from device.printers import Printers
-from drivers.contract import Abilities, Completion, DeviceFault, Document, OfficePrinter
-from drivers.deadline import Deadline
+from drivers.contract import Abilities, Completion, DeviceFault, Document
 
 How = Literal["slip", "page"]
 SLIP_SECONDS = 30.0
 """A notice is four slips long."""
 PAGE_SECONDS = 60.0
-ASK_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,10 @@ class NoticeDesk:
     async def _page(self, notice: Notice) -> Completion | None:
         if self._pages is None:
             return None
-        abilities, apart = await self._pages.do(_asked, ASK_SECONDS)
-        if not apart:  # plain paper could not be told from the hall's numbered sheets
+        try:
+            return await print_on_plain_paper(self._pages, partial(_document, notice), PAGE_SECONDS)
+        except NoPage:
             return None
-        document = await asyncio.to_thread(_document, notice, abilities)
-        if document is None:
-            return None
-        return await self._pages.do(lambda printer, deadline: printer.print_document(document, deadline), PAGE_SECONDS)
 
 
 def _judged(completion: Completion | None) -> Printed:
@@ -86,24 +85,16 @@ def _judged(completion: Completion | None) -> Printed:
     return Printed("doubtful" if completion.confirmed is None else "not-printed", reasons)
 
 
-async def _asked(printer: OfficePrinter, _deadline: Deadline) -> tuple[Abilities, bool]:
-    return printer.abilities, printer.plain_apart
+def _document(notice: Notice, abilities: Abilities) -> Document:
+    """Raises NoPage."""
+    return drawn(partial(_laid_out, notice), abilities)
 
 
-def _document(notice: Notice, abilities: Abilities) -> Document | None:
-    """The page; blocks for a second. None where this printer, or this box, cannot have one."""
-    from device.papers.fonts import NoFont  # here: most boxes print no pages
-    from device.papers.notice import OneTimeNotice, lay_out
-    from device.papers.render import document
-
+def _laid_out(notice: Notice) -> Paper:
     told_of = {row.key: told(row, notice.language) for row in notice.rows}
     materials = tuple(line[notice.language] for row in notice.rows if row.key == "materials" for line in row.lines)
     fields = {key: "\n".join(lines) for key, lines in told_of.items() if key != "materials"}
     paper = OneTimeNotice(
         **fields, materials=materials, version=notice.version, published=notice.date or notice.version
     )
-    sheet = lay_out(paper, hall=notice.hall, given=notice.date, mode=notice.mode, language=notice.language)
-    try:
-        return document(sheet, abilities)
-    except (ValueError, NoFont):
-        return None
+    return lay_out(paper, hall=notice.hall, given=notice.date, mode=notice.mode, language=notice.language)
