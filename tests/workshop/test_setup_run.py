@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.workshop.test_setup_touch import Hands, Technician
 from workshop.probe.finding import Device, Finding
 from workshop.setup import programs, run
 from workshop.setup.answers import Answers
+from workshop.setup.draft import BoxDraft
 from workshop.setup.person import NotAnswered
 from workshop.setup.places import Places
 from workshop.setup.programs import Failed, Services
@@ -179,3 +181,40 @@ async def test_on_a_machine_itself_only_root_may(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     with pytest.raises(Stopped, match="not-root"):
         await Setup(Wish(Answers()), Places(Path("/")), Services(systemd=False), Technician()).run()
+
+
+async def run_on_a_machine(world: World, root: Path, monkeypatch: pytest.MonkeyPatch, *has: str) -> Technician:
+    """With systemd; ``has``: the programs that are there."""
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}" if name in has else None)
+    person = Technician(*ANSWERS)
+    wish = Wish(Answers())
+    assert await Setup(wish, Places(root), Services(systemd=True), person).run() == 0
+    return person
+
+
+async def test_a_kiosk_s_own_screen_shows_its_page(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await run_on_a_machine(world, tmp_path, monkeypatch, "cage", "chromium")
+    told = (tmp_path / "etc/yichuang/browser").read_text().splitlines()
+    assert told[-1] == "PAGE=http://127.0.0.1:8620/kiosk"
+    assert world.commands[-1] == "systemctl --no-block restart"
+    assert any(line.startswith("screen-shows") for line in person.told)
+
+
+async def test_without_a_browser_it_says_what_the_screen_needs_and_starts_none(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await run_on_a_machine(world, tmp_path, monkeypatch, "chromium")
+    assert not (tmp_path / "etc/yichuang/browser").exists(), "its unit would try for ever"
+    assert not any("restart" in command for command in world.commands)
+    (lacks,) = [line for line in person.told if line.startswith("screen-lacks")]
+    assert "needs=cage chromium" in lacks
+
+
+@pytest.mark.parametrize(
+    ("does", "page"), [({"board": True}, "/board"), ({"entrance": True}, "/entrance"), ({"windows": (3,)}, "")]
+)
+def test_a_screen_that_faces_a_clerk_alone_is_the_clerk_s_own_browser_s(does: Any, page: str) -> None:
+    draft = BoxDraft("box", "live", 8620, "https://10.0.0.2:8610", "data", "proof", **does)
+    assert draft.screen == (f"http://127.0.0.1:8620{page}" if page else "")

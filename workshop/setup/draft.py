@@ -52,9 +52,21 @@ class BoxDraft:
     @property
     def pages(self) -> list[str]:
         """Where its screens are opened."""
-        here = f"http://127.0.0.1:{self.port}"
+        return self._public + [f"{self._here}/window/{number}" for number in self.windows]
+
+    @property
+    def screen(self) -> str:
+        """What the machine's own screen shows; "" for one that faces nobody but a clerk."""
+        return next(iter(self._public), "")
+
+    @property
+    def _here(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def _public(self) -> list[str]:
         named = [("kiosk", self.kiosk), ("board", self.board), ("entrance", self.entrance)]
-        return [f"{here}/{page}" for page, has in named if has] + [f"{here}/window/{number}" for number in self.windows]
+        return [f"{self._here}/{page}" for page, has in named if has]
 
 
 def settings_of(draft: BoxDraft, remark: str) -> str:

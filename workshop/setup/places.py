@@ -37,6 +37,11 @@ class Places:
         return self.etc / "simulators"
 
     @property
+    def browser(self) -> Path:
+        """Which page the machine's own screen shows."""
+        return self.etc / "browser"
+
+    @property
     def rules(self) -> Path:
         """udev's, by physical port."""
         return self.root / "etc/udev/rules.d/71-yichuang.rules"

@@ -26,6 +26,7 @@ from workshop.setup.person import NotAnswered, Person
 from workshop.setup.places import BOX_USER, HALL_USER, Places, give
 from workshop.setup.programs import Failed, Services
 from workshop.setup.rules import rules_of
+from workshop.setup.screen import Screen
 from workshop.setup.touch import Hands, Part, RealHands, bind
 
 HALL_UNIT, BOX_UNIT, SIMULATORS_UNIT = "yichuang-hall.service", "yichuang-box.service", "yichuang-simulators.service"
@@ -66,6 +67,7 @@ class Setup:
         self._places = places
         self._services = services
         self._person = person
+        self._screen = Screen(places, services, person)
 
     async def run(self) -> int:
         """0: the box stands and every device is well; 1: it stands, and a device is not. Raises Stopped, Failed."""
@@ -205,6 +207,7 @@ class Setup:
                 files.add(places.rules, rules)
             if simulators:
                 files.add(places.simulators, simulators, 0o640, BOX_USER)
+            self._screen.lay(draft, files)
             files.add(places.box, settings_of(draft, REMARK), 0o640, BOX_USER)
             kept = files.commit()
         except BaseException:
@@ -254,6 +257,7 @@ class Setup:
         await programs.until_box_stands(draft.port, with_hall=True)
         well = await self._proven(draft) if self._wish.prove and draft.devices else True
         person.tell("stands" if well else "stands-not-well", name=draft.name, pages="  ".join(draft.pages))
+        await self._screen.show(draft)
         if not self._services.systemd:
             self._tell_how_to_start()
         return 0 if well else 1
