@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import structlog
 
@@ -81,6 +82,8 @@ class Hall:
     """What technicians elsewhere have asked of boxes."""
     contracts: dict[str, int] = field(default_factory=dict)
     """The contract each box said hello with."""
+    certificate: Path = field(init=False)
+    """What the hall shows to browsers; set before anybody is served."""
     sent_settings: SentSettings = field(init=False)
     """Signed ones that boxes fetch; set with the folder of the data, before anything is asked."""
     downlink: Downlink = field(init=False)

@@ -88,6 +88,7 @@ async def open_hall(
             early.append(hall)
             hall.cases = _cases(settings, clock)
             hall.sent_settings = SentSettings.of(settings)
+            hall.certificate = settings.beside(settings.values.hall.certificate)
             await day.turn(writer, clock)
             reader = Reader(connect_reader(file))
             try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hall.boxes.checklist import Doors, doors, line_of, sorted_by_need
+from hall.boxes.own import own_needs
 from hall.boxes.seen import Does, Seen
 from hall.clock import day_began_ms, shanghai
 from hall.contract.maintenance import Boxes
@@ -48,6 +49,7 @@ class Lookout:
             now_ms=hall.clock.wall_ms(),
             opens=self.doors().opens,
             boxes=sorted_by_need(line_of(each, windows[each.box]) for each in seen),
+            own=await asyncio.to_thread(own_needs, hall.certificate, hall.clock.wall_ms()),
         )
 
     def doors(self) -> Doors:

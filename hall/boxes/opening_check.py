@@ -43,6 +43,8 @@ class OpeningCheck:
         self._not_ready = set(left)
         if first and left:
             log.warning("boxes not ready", opens=told.opens, open=len(left), all=len(told.boxes))
+        for need in told.own if first else ():
+            log.warning("the hall itself needs a person", why=need.what["en"])
         for box, line in left.items():
             if box not in before:
                 log.warning("box not ready", box=box, standing=standing_of(line), why=_why(line))

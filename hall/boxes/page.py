@@ -74,6 +74,7 @@ class BoxesPage:
             "minutes": doors.minutes,
             "all": len(told.boxes),
             "open": sum(not is_in_order(line) for line in told.boxes),
+            "own": to_builtins(told.own),
             "boxes": [_row(line, hall.catalogue) for line in told.boxes],
         }
 

@@ -30,6 +30,8 @@ def printed(told: Boxes) -> Iterator[str]:
     """Line by line, whoever needs a person first."""
     opens = f"  {one_line('boxes', 'stage-early', opens=told.opens)}" if told.opens else ""
     yield f"{told.hall}  {told.business_date}{opens}"
+    for need in told.own:
+        yield from _need(need, short=False)
     for line in told.boxes:
         yield from _box(line)
     yield _summary(told)

@@ -349,10 +349,14 @@ class BoxLine(Struct, frozen=True, kw_only=True):
 
 
 class Boxes(Struct, frozen=True, kw_only=True):
-    """All enrolled boxes, first whoever needs a person most; ``opens``: HH:MM of today, "" for a day without."""
+    """All enrolled boxes, first whoever needs a person most; ``opens``: HH:MM of today, "" for a day without.
+
+    ``own``: what the hall's own machine needs of a person.
+    """
 
     hall: str
     business_date: str
     now_ms: int
     opens: str
     boxes: list[BoxLine]
+    own: list[Advice] = []

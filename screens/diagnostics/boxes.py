@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 
 from hall.contract.maintenance import Boxes, BoxLine
+from screens.diagnostics.advised import advised
 from screens.diagnostics.client import Lost, RefusedVerb
 from screens.diagnostics.colours import BOLD, FINE, INK, NAME, QUIET
 from screens.diagnostics.columns import cell_len, cut, pad
@@ -85,6 +86,8 @@ class BoxesView(View):
         waiting = [line for line in boxes.boxes if not line.ready]
         if not waiting:
             yield Row(hanging((mark("fine", ""),), say("ready-all"), FINE, width))
+        for need in boxes.own:
+            yield advised(need, self.tongue, width)
         for line in waiting:
             why = self.tongue.of(line.needs[0].what) if line.needs else self._silence(line)
             lead: list[Part] = [("[ ] ", BOLD), (pad(line.box + " ", NAMES), NAME)]

@@ -3,7 +3,7 @@
 import { drawAlarm } from "./alarm.js";
 import { Unanswered, follow, post } from "./api.js";
 import { WallClock } from "./board_clock.js";
-import { drawBoxes } from "./boxes_list.js";
+import { drawBoxes, drawNeeds } from "./boxes_list.js";
 import { offerLanguages } from "./language_choice.js";
 import { announce, byId, named, say, shown, write } from "./words.js";
 
@@ -40,6 +40,7 @@ function draw(board) {
   if (summary && summary !== text["zh-CN"]) announce(text);
   summary = text["zh-CN"];
   write(byId("stage"), say(`stage-${board.stage}`, { opens: board.opens, minutes: board.minutes }));
+  drawNeeds(byId("own"), board.own);
   drawBoxes(board.boxes);
   write(byId("printed-at"), say("printed-at", { date: board.date, time: clock.at(performance.now()) }));
 }

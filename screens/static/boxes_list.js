@@ -41,7 +41,7 @@ function doesOf(box) {
 const heard = (minutes) => (minutes ? say("heard-ago", { minutes }) : say("heard-just-now"));
 
 /** Left alone while it says the same: whoever reads or listens is not thrown out. */
-function drawNeeds(part, needs) {
+export function drawNeeds(part, needs) {
   const now = JSON.stringify(needs);
   if (part.dataset.told === now) return;
   part.dataset.told = now;

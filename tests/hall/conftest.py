@@ -26,7 +26,7 @@ def kiosk(scene: Scene) -> Box:
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("certificates") / "certs"
     ca.init(folder)
-    ca.issue(folder, "hall", "hall", 30)
+    ca.issue(folder, "hall", "hall", 60)
     for name in ("kiosk-1", "counter-1", "stranger-1"):
         ca.issue(folder, name, "box", 30)
     ca.issue(folder, "observer-1", "observer", 30)

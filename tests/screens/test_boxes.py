@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from config.wording import say
+from hall import ca
 from tests.hall.boxes_scene import advice, condition, lease
 from tests.hall.conftest import certificates, settings_file, settled
 from tests.hall.guide_scene import GUIDE, PIN
@@ -166,6 +168,31 @@ def test_every_text_is_easy_to_read_at_every_width_and_nothing_runs_out_of_the_p
         box = button.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 44
+
+
+def test_what_the_hall_itself_needs_stands_above_the_list(
+    browser: BrowserContext, settings_file: Path, certificates: Path
+) -> None:
+    own = settings_file.parent / "certs"
+    own.unlink()
+    shutil.copytree(certificates, own)
+    for name in ("hall.pem", "hall.key"):
+        (own / name).unlink()
+    ca.issue(own, "hall", "hall", 12)
+    hall = GuidedHall(settings_file)
+    try:
+        page = signed_in(page_at(browser, hall))
+        need = page.locator("#own dl.warning")
+        expect(need).to_contain_text("大厅自己的证书还有 11 天到期")
+        expect(need).to_contain_text("The hall's own certificate ends in 11 days")
+        assert weakest(page) > (4.5, "")
+    finally:
+        hall.close()
+
+
+def test_a_hall_that_needs_nothing_says_nothing_of_itself(looker: Page) -> None:
+    expect(looker.locator("#boxes > li")).to_have_count(5)
+    expect(looker.locator("#own")).to_be_hidden()
 
 
 def test_the_mark_of_a_box_is_never_its_colour_alone(staff: Page, hall: GuidedHall) -> None:
