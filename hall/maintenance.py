@@ -51,12 +51,13 @@ LIMITS_S = {
     "check": 150.0,
     "frames": 5.0,
     "preview": 75.0,
+    "sign": 75.0,
     "settings": 8.0,
     "bundle": 60.0,
 }
 """By verb: how long a box may take."""
 READINGS = frozenset({"report", "settings", "frames"})
-WORK = frozenset({"check", "preview", "bundle"})
+WORK = frozenset({"check", "preview", "sign", "bundle"})
 
 
 class NotRelayed(Exception):

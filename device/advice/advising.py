@@ -38,6 +38,6 @@ class Advising:
         """Each to run for as long as the box lives, by name."""
         return self._lines.long_lived
 
-    def advice(self, certificate_days: int | None = None) -> list[Advice]:
+    def advice(self, certificate_days: int | None = None, pairing_days: int | None = None) -> list[Advice]:
         """What a person has to do at this box now, worst first."""
-        return advice_of(self._knowing.box(certificate_days))
+        return advice_of(self._knowing.box(certificate_days, pairing_days))

@@ -97,7 +97,7 @@ class Knowing:
         self._checks = checks
         self._lines = lines
 
-    def box(self, certificate_days: int | None = None) -> KnownBox:
+    def box(self, certificate_days: int | None = None, pairing_days: int | None = None) -> KnownBox:
         """All of it, as it stands."""
         values, clock, journal, link = self._loaded.values, self._clock, self._journal, self._link
         offset = clock.offset_ms
@@ -116,6 +116,7 @@ class Knowing:
             stopped=(journal.stopped or "") if journal is not None else "",
             free_bytes=_free_bytes(self._loaded.beside(values.box.data)),
             certificate_days=certificate_days,
+            pairing_days=pairing_days,
             band_locked=journal is not None and journal.band_locked,
             beside=_beside(link.welcome if link is not None else None),
         )

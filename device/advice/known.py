@@ -106,6 +106,8 @@ class Beside:
 class KnownBox:
     """A whole box. ``refusal``: why the hall or this box refuses to talk. ``off_ms``: this clock minus the hall's.
 
+    ``certificate_days``, ``pairing_days``: left to what the hall, and what clerks' own PCs see; None: there is none.
+
     ``hall`` none: the box runs for maintenance alone, and talks to nobody.
     """
 
@@ -123,6 +125,7 @@ class KnownBox:
     stopped: str = ""
     free_bytes: int | None = None
     certificate_days: int | None = None
+    pairing_days: int | None = None
     band_locked: bool = False
     beside: Beside = Beside()
 

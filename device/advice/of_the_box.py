@@ -39,8 +39,11 @@ def of_box(box: KnownBox) -> Iterator[Finding]:
     elif box.recovering:
         yield Finding("hall-recovering", "warning")
     if box.certificate_days is not None and box.certificate_days < ENDING_DAYS:
-        ended = box.certificate_days < 0
-        yield Finding("certificate-ended" if ended else "certificate-ending", "error" if ended else "warning")
+        yield Finding("certificate-ended" if box.certificate_days < 0 else "certificate-ending", "warning")
+    if box.pairing_days is not None and box.pairing_days < ENDING_DAYS:
+        ended, left = box.pairing_days < 0, {"days": box.pairing_days}
+        fault = "pairing-certificate-ended" if ended else "pairing-certificate-ending"
+        yield Finding(fault, "error" if ended else "warning", fields=left)
     if box.clock_off:
         yield Finding("clock-off", "warning")
     if box.band_locked and box.kiosk:

@@ -9,6 +9,8 @@ from device.advice.known import KnownBox, KnownDevice
 
 WORKS_WITHOUT = frozenset({"media-low", "toner-low", "media-not-taken", "status-unknown", "voice-clips-unusable"})
 """With these the device goes on by itself."""
+SIGN_PRINTERS = ("office_printer", "ticket_printer")
+"""Families that can print a sign, in this order."""
 
 
 def until(box: KnownBox, finding: Finding) -> list[Until]:
@@ -22,8 +24,12 @@ def until(box: KnownBox, finding: Finding) -> list[Until]:
 
 def _of_box(box: KnownBox, finding: Finding) -> Iterator[Until]:
     match finding.fault:
-        case "disk-low" | "clock-off" | "certificate-ending" | "hall-recovering":
+        case "disk-low" | "clock-off" | "hall-recovering":
             yield Until("goes-on")
+        case "certificate-ending" | "certificate-ended" | "pairing-certificate-ending":
+            yield Until("goes-on")
+        case "pairing-certificate-ended":
+            yield Until("own-screen")
         case "disk-full" | "disk-failed" | "journal-stopped":
             yield from _other_kiosks(box) if box.kiosk else ()
             yield Until("guide-writes")
@@ -63,7 +69,7 @@ def _voice(box: KnownBox, device: KnownDevice) -> Iterator[Until]:
 
 
 def _sign(box: KnownBox, out: frozenset[str]) -> Iterator[Until]:
-    printers = _working(box, "office_printer", out)
+    printers = [each for family in SIGN_PRINTERS for each in _working(box, family, out)]
     yield Until("sign", {"printer": printers[0].name}) if printers else Until("sign-by-hand")
 
 

@@ -39,6 +39,12 @@ class Bench:
         return self.loaded.beside(self.loaded.values.hall.certificate)
 
     @property
+    def pairing_certificate(self) -> Path | None:
+        """What this box proves to clerks' own PCs that it is; None where there are none."""
+        pairing = self.loaded.values.pairing
+        return self.loaded.beside(pairing.certificate) if pairing is not None else None
+
+    @property
     def lines(self) -> list[LineMonitor]:
         """Those that bytes pass."""
         return self.hardware.monitors

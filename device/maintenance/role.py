@@ -16,8 +16,10 @@ from device.maintenance.preview import Previews
 from device.maintenance.relayed import EVENT, Relaying
 from device.maintenance.report import Reporter
 from device.maintenance.sights import Sights
+from device.maintenance.signs import Signs
 from device.maintenance.telling import Telling
 from device.maintenance.terminal_socket import TerminalSocket
+from device.maintenance.validity import days_left
 from device.maintenance.verbs import TellBundle, TellSettings, Verbs
 from device.pairing.verb import PairVerb
 from device.roles.box import Work
@@ -63,7 +65,7 @@ def maintenance(
         lambda report: worst_first(
             [
                 *settings_advice(bench.loaded.refused, waits=new_settings_wait()),
-                *advising.advice(report.link.certificate_days),
+                *advising.advice(report.link.certificate_days, _pairing_days(bench)),
             ]
         ),
     )
@@ -74,6 +76,7 @@ def maintenance(
         lines,
         Previews(checks, leases),
         Sights(checks, leases, advising.checks, lambda: reporter.now().advice),
+        Signs(checks, cells),
         settings=settings,
         bundle=None if bundle is None else bundle(reporter, lines),
         pair=pair,
@@ -87,6 +90,11 @@ def maintenance(
     for name, line in lines.lines.items():
         built.long_lived[f"frames of {name}"] = line.run
     return built
+
+
+def _pairing_days(bench: Bench) -> int | None:
+    certificate = bench.pairing_certificate
+    return days_left(certificate, bench.clock.wall_ms()) if certificate is not None else None
 
 
 def with_hall(built: Maintenance, bench: Bench, tasks: Tasks, downlink: Downlink) -> dict[str, Work]:

@@ -17,9 +17,20 @@ from device.maintenance.preview import Previews
 from device.maintenance.refusal import ROOM, Refusal
 from device.maintenance.report import Reporter
 from device.maintenance.sights import Sights
+from device.maintenance.signs import Signs
 from device.pairing.verb import AskPair, PairVerb
 from hall.contract import decoder
-from hall.contract.maintenance import AskCheck, AskFrames, AskLease, AskPreview, AskSeen, Bundle, LeaseStands, Settings
+from hall.contract.maintenance import (
+    AskCheck,
+    AskFrames,
+    AskLease,
+    AskPreview,
+    AskSeen,
+    AskSign,
+    Bundle,
+    LeaseStands,
+    Settings,
+)
 
 log = structlog.get_logger()
 
@@ -56,6 +67,7 @@ class Verbs:
         frames: LinesFrames,
         previews: Previews,
         sights: Sights,
+        signs: Signs,
         *,
         settings: TellSettings | None = None,
         bundle: TellBundle | None = None,
@@ -69,6 +81,7 @@ class Verbs:
             "seen": _Verb(decoder(AskSeen), lambda ask, _pid: sights.seen(ask)),
             "frames": _Verb(decoder(AskFrames), lambda ask, _pid: frames.answer(ask)),
             "preview": _Verb(decoder(AskPreview), lambda ask, _pid: previews.preview(ask)),
+            "sign": _Verb(decoder(AskSign), lambda ask, _pid: signs.print(ask)),
             "settings": _Verb(decoder(Nothing), lambda _ask, _pid: _offered(settings)),
             "bundle": _Verb(decoder(Nothing), lambda _ask, _pid: _offered(bundle)),
             "pair": _Verb(decoder(AskPair), (pair or PairVerb(None, [])).answer),

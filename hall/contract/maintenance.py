@@ -13,6 +13,7 @@ of all boxes (Boxes): each tells it a Condition, on every change and once a minu
 | seen     | AskSeen    | Advised     | what a person saw who looked at the test of a display                |
 | frames   | AskFrames  | Frames      | what passed on a line since a mark, decoded and in hex, masked       |
 | preview  | AskPreview | Preview     | one picture of a scanner, small; needs the lease; nothing is kept    |
+| sign     | AskSign    | Signed      | a sign for the window of a device that is out: what carries the hall |
 | settings | {}         | Settings    | every setting, its value and where it came from; secrets masked      |
 | bundle   | {}         | Bundle      | the support bundle                                                   |
 
@@ -278,6 +279,21 @@ class Preview(Struct, frozen=True, kw_only=True):
     columns: int
     rows: int
     grey: str
+
+
+class AskSign(Struct, frozen=True, kw_only=True):
+    """A sign that shows where the window of this device is, on a printer of its box."""
+
+    device: str
+
+
+class Signed(Struct, frozen=True, kw_only=True):
+    """``printer``: which one; ``where``: what stands on the sign; ``doubtful``: somebody has to look."""
+
+    printer: str
+    where: Texts
+    outcome: Literal["printed", "doubtful", "not-printed"]
+    reasons: list[Reason] = []
 
 
 class Setting(Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from hall.contract.maintenance import (
     AskLease,
     AskPreview,
     AskSeen,
+    AskSign,
     Boxes,
     BoxReport,
     Bundle,
@@ -28,6 +29,7 @@ from hall.contract.maintenance import (
     Level,
     Preview,
     Settings,
+    Signed,
     Texts,
 )
 
@@ -38,6 +40,7 @@ SHORT_S = 3.0
 CHECK_S = 150.0
 """The slowest check waits for a person, a page and a lamp (device/checkup.py: within two minutes)."""
 SCAN_S = 90.0
+SIGN_S = 90.0
 BUNDLE_S = 120.0
 
 _CUT_OFF = (httpx.HTTPError, AttributeError)
@@ -116,6 +119,10 @@ class BoxClient:
     async def preview(self, ask: AskPreview) -> Preview:
         """One picture of a scanner."""
         return await self._ask("preview", ask, Preview, SCAN_S)
+
+    async def sign(self, device: str) -> Signed:
+        """A sign for the window of this device."""
+        return await self._ask("sign", AskSign(device=device), Signed, SIGN_S)
 
     async def settings(self) -> Settings:
         """Every setting, its value and where it came from."""

@@ -16,6 +16,7 @@ from screens.diagnostics.columns import cell_len, pad
 from screens.diagnostics.frames import FramesView
 from screens.diagnostics.lines import Row, flowing, hanging, heading, labelled, mark, text
 from screens.diagnostics.preview import PreviewView
+from screens.diagnostics.sign import SignView
 from screens.diagnostics.standing import heard, standing
 from screens.diagnostics.supplies import supplied
 from screens.diagnostics.terminal import Terminal, Visit
@@ -24,6 +25,7 @@ from screens.diagnostics.view import KeyName, View
 
 LEVELS: tuple[tuple[str, Level], ...] = (("1", "internal"), ("2", "external"), ("3", "interactive"))
 SCANNERS = "document_scanner"
+DISPLAYS = "window_display"
 STATISTIC = 36
 
 
@@ -34,6 +36,7 @@ class DeviceView(View):
         *(Binding(key, f"check('{level}')", show=False) for key, level in LEVELS),
         Binding("f", "frames", show=False),
         Binding("v", "preview", show=False),
+        Binding("w", "sign", show=False),
         Binding("m", "lease", show=False),
     ]
 
@@ -59,8 +62,9 @@ class DeviceView(View):
             return ()
         checks = tuple((key, f"key-check-{level}") for key, level in LEVELS if level in device.levels)
         preview = (("v", "key-preview"),) if device.family == SCANNERS else ()
+        sign = (("w", "key-sign"),) if _has_sign(device) else ()
         lease = ("m", "key-lease-back" if self._visit.keeper.has(self._named) else "key-lease")
-        return (*checks, ("f", "key-frames"), *preview, lease)
+        return (*checks, ("f", "key-frames"), *preview, *sign, lease)
 
     def told(self, width: int) -> Iterable[Row]:
         """Everything about it."""
@@ -92,6 +96,12 @@ class DeviceView(View):
         device = self.device
         if device is not None and device.family == SCANNERS:
             self.app.push_screen(PreviewView(self.terminal, self._visit, device.name))
+
+    def action_sign(self) -> None:
+        """A sign for the window whose display is dark."""
+        device = self.device
+        if device is not None and _has_sign(device):
+            self.app.push_screen(SignView(self.terminal, self._visit, device.name))
 
     async def action_lease(self) -> None:
         """Take it out of service, or give it back."""
@@ -170,3 +180,7 @@ class DeviceView(View):
 
     def _statistic(self, name: str) -> str:
         return self.tongue.perhaps(f"count-{name}", name)
+
+
+def _has_sign(device: DeviceReport) -> bool:
+    return device.family == DISPLAYS and device.window is not None

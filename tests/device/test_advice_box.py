@@ -37,6 +37,8 @@ FAULTS: dict[str, KnownBox] = {
     "disk-low": replace(WELL, free_bytes=100 * 1024 * 1024),
     "certificate-ending": replace(WELL, certificate_days=12),
     "certificate-ended": replace(WELL, certificate_days=-1),
+    "pairing-certificate-ending": replace(WELL, pairing_days=12),
+    "pairing-certificate-ended": replace(WELL, pairing_days=-1),
     "band-locked": replace(KIOSK, band_locked=True),
 }
 
@@ -75,6 +77,15 @@ def test_two_boxes_with_one_identity_are_told_apart_by_who_is_switched_off() -> 
     assert "switch the other off" in advice.mend["en"]
     assert "kiosk-2" in advice.until["en"]
     assert "spare numbers" not in advice.until["en"], "two with one band would give the same numbers"
+
+
+def test_a_certificate_that_has_ended_stops_nothing_but_what_browsers_look_at() -> None:
+    """Hall and boxes do not look at dates; a clerk's browser does."""
+    (own,) = advice_of(replace(WELL, certificate_days=-1))
+    assert (own.severity, own.until["en"]) == ("warning", "It goes on working.")
+    (shown,) = advice_of(replace(WELL, pairing_days=-1))
+    assert shown.severity == "error"
+    assert "on the screen of counter-1" in shown.until["en"]
 
 
 def test_the_worst_comes_first() -> None:

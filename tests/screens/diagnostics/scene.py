@@ -302,6 +302,12 @@ SILENT = Advice(
     mend=_texts("到现场看电源和网线。", "Go there, look at power and network cable."),
     until=_texts("请大家用 1 号取号机。", "Kiosk 1 takes everybody."),
 )
+OWN = Advice(
+    device="", fault="own-certificate-ending", severity="warning",
+    what=_texts("大厅的证书快到期了。", "The hall's certificate ends soon."),
+    mend=_texts("换一张。", "Make another."),
+    until=_texts("照常。", "It goes on."),
+)  # fmt: skip
 BOXES = Boxes(
     hall="一窗县政务服务中心",
     business_date="2026-11-22",

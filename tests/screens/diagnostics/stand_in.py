@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -23,6 +23,7 @@ from hall.contract.maintenance import (
     AskLease,
     AskPreview,
     AskSeen,
+    AskSign,
     Boxes,
     BoxReport,
     Bundle,
@@ -30,7 +31,9 @@ from hall.contract.maintenance import (
     Frames,
     Lease,
     LeaseStands,
+    Reason,
     Settings,
+    Signed,
 )
 from tests.screens.diagnostics import scene
 
@@ -58,6 +61,8 @@ class StandIn:
         self.asked: list[tuple[str, Any]] = []
         self.outcome = "sound"
         self.fault = ""
+        self.signed: Literal["printed", "doubtful", "not-printed"] = "printed"
+        self.sign_reasons: list[Reason] = []
         self.found: dict[str, str | int] = {}
         self.no: dict[str, No] = {}
         self.hold = asyncio.Event()
@@ -79,7 +84,7 @@ class StandIn:
 
     async def _verb(self, request: Request) -> Response:
         verb, body = request.path_params["verb"], await request.body()
-        if verb in ("check", "preview", "bundle"):
+        if verb in ("check", "preview", "sign", "bundle"):
             await self.hold.wait()
         handlers: dict[str, Handler] = {
             "report": lambda _: self._report(),
@@ -88,6 +93,7 @@ class StandIn:
             "seen": self._seen,
             "frames": self._frames,
             "preview": self._preview,
+            "sign": self._sign,
             "settings": lambda _: self.settings,
             "bundle": lambda _: Bundle(name="counter-3.tar.gz", data=base64.b64encode(b"logs").decode()),
         }
@@ -146,6 +152,12 @@ class StandIn:
         ask = msgspec.json.decode(body, type=AskFrames)
         fresh = [frame for frame in self.frames.frames if frame.mark > ask.after]
         return replace(self.frames, frames=fresh, lost=0 if ask.after else self.frames.lost)
+
+    def _sign(self, body: bytes) -> Signed:
+        device = msgspec.json.decode(body, type=AskSign).device
+        window = next(each.window for each in self.report.devices if each.name == device)
+        where = both("advice", "at-window", window=window)
+        return Signed(printer="office-printer", where=where, outcome=self.signed, reasons=self.sign_reasons)
 
     def _preview(self, body: bytes) -> Any:
         ask = msgspec.json.decode(body, type=AskPreview)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from tests.screens.diagnostics import scene
 from tests.screens.diagnostics.driven import Driven, Reached, driven
@@ -231,6 +232,36 @@ async def test_a_scanner_s_preview_takes_a_lease_and_is_drawn_in_half_blocks(tmp
     assert (asked["columns"], asked["rows"]) == (74, 36)
 
 
+async def test_a_sign_for_a_dark_display_s_window_is_printed_once_a_press_and_takes_no_lease(tmp_path: Path) -> None:
+    box = StandIn()
+    async with driven(box, tmp_path) as terminal:
+        await open_device(terminal)
+        assert "w sign" in terminal.words()
+        box.hold.clear()
+        await terminal.press("w")
+        await terminal.until("of about 15 s")
+        await terminal.press("r")
+        box.hold.set()
+        await terminal.until("“window 7” has come out of office-printer")
+        assert box.verbs() == ["sign"], "one is under way: another is not begun"
+        box.signed = "doubtful"
+        await terminal.press("r")
+        await terminal.until("look there before you print another")
+        box.no["sign"] = No(409, "no-sign-printer", {"en": "no printer here", "zh-CN": "没有打印机"})
+        await terminal.press("r")
+        await terminal.until("no printer here")
+        assert box.leases == {}
+
+
+async def test_only_a_window_s_display_has_a_sign(tmp_path: Path) -> None:
+    box = StandIn()
+    async with driven(box, tmp_path) as terminal:
+        await open_device(terminal, "scanner-5")
+        assert "w sign" not in terminal.words()
+        await terminal.press("w")
+        assert box.verbs() == []
+
+
 async def test_the_hall_s_boxes_come_worst_first_enter_opens_one_and_escape_leaves_it(tmp_path: Path) -> None:
     box = StandIn()
     async with driven(box, tmp_path, hall=True) as terminal:
@@ -248,6 +279,15 @@ async def test_the_hall_s_boxes_come_worst_first_enter_opens_one_and_escape_leav
         await terminal.until("All boxes (5)")
         assert box.leases == {}
         assert terminal.terminal.visits == []
+
+
+async def test_what_the_hall_itself_needs_stands_above_its_boxes(tmp_path: Path) -> None:
+    box = StandIn()
+    box.boxes = replace(scene.BOXES, own=[scene.OWN])
+    async with driven(box, tmp_path, hall=True) as terminal:
+        await terminal.until("All boxes (5)", scene.OWN.what["en"], scene.OWN.mend["en"].split()[0])
+        words = terminal.words()
+        assert words.index(scene.OWN.what["en"]) < words.index("All boxes (5)")
 
 
 async def test_every_language_theme_and_help_key_works_on_the_first_screen(tmp_path: Path) -> None:

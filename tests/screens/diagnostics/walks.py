@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+from hall.contract.maintenance import Reason
 from screens.diagnostics.child import MaintenanceChild
 from tests.screens.diagnostics import scene
 from tests.screens.diagnostics.driven import Driven, Reached
@@ -130,6 +131,21 @@ async def _again(driven: Driven) -> None:
     await driven.until("▀▀▀")
 
 
+async def _sign(driven: Driven) -> None:
+    await _dark_display(driven)
+    await driven.press("w")
+    await driven.until("has come out of office-printer")
+
+
+async def _sign_failed(driven: Driven) -> None:
+    driven.box.signed = "not-printed"
+    empty = {"zh-CN": "没有纸了", "en": "there is no paper"}
+    driven.box.sign_reasons = [Reason(keyword="media-empty", severity="error", text=empty)]
+    await _dark_display(driven)
+    await driven.press("w")
+    await driven.until("there is no paper")
+
+
 async def _lost(driven: Driven) -> None:
     await driven.until("✖ lost")
     driven.clock.seconds += 12
@@ -183,6 +199,8 @@ SCREENS = {
     "check-refused": Screen(_refused),
     "frames": Screen(_frames),
     "preview": Screen(_preview, at_size=_again),
+    "sign": Screen(_sign),
+    "sign-failed": Screen(_sign_failed),
     "machine": Screen(_by("b", then="Round trip")),
     "settings": Screen(_by("s", then="box.name")),
     "settings-found": Screen(_by("s", "slash", "l", "i", "n", "e", "enter", then="“line”: 2")),
