@@ -9,7 +9,6 @@ One JSON object a line: first ``{"line", "port", "models"}``, then what each Pie
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any, Protocol
 import msgspec
 import structlog
 
+from device.bugs import where_of
 from device.bus import Bus, Way
 
 log = structlog.get_logger()
@@ -114,14 +114,6 @@ class LineMonitor:
 
 def _start(group: asyncio.TaskGroup, attending: Any) -> None:
     group.create_task(attending, name="line monitor")
-
-
-def where_of(bug: BaseException) -> str:
-    """Which mistake and in which line of ours: its text and its values may be a card's."""
-    while isinstance(bug, BaseExceptionGroup):
-        bug = bug.exceptions[0]
-    *_, last = traceback.extract_tb(bug.__traceback__)
-    return f"{type(bug).__name__} at {Path(last.filename).name}:{last.lineno}"
 
 
 def _put(

@@ -15,9 +15,10 @@ import structlog
 from msgspec.structs import replace
 
 from config.wording import LANGUAGES, room, say
+from device.bugs import where_of
 from device.bus import Bus, Way
 from device.clock import Clock
-from device.line_monitor import REST_SECONDS, Interpreter, LineMonitor, where_of
+from device.line_monitor import REST_SECONDS, Interpreter, LineMonitor
 from device.maintenance.refusal import Refusal
 from hall.contract.maintenance import AskFrames, Frame, Frames, Texts
 

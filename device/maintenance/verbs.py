@@ -9,7 +9,7 @@ import msgspec
 import structlog
 
 from config.wording import both
-from device.line_monitor import where_of
+from device.bugs import where_of
 from device.maintenance.checks import Checks
 from device.maintenance.frames import LinesFrames
 from device.maintenance.leases import Leases

@@ -78,7 +78,7 @@ class IppPrinter:
         self._jobs = Jobs(self._client)
         self._operations: frozenset[int] = frozenset()
         self.abilities = Abilities()
-        self.identity = Identity()
+        self._told = Identity()
 
     @classmethod
     def at(cls, settings: IppSettings, place: str) -> IppPrinter:
@@ -212,6 +212,10 @@ class IppPrinter:
         reasons = frozenset[Reason]() if how.confirmed else await self._reasons(deadline)
         return Completion(how.code, how.confirmed, "job-state" if end else "sent", reasons)
 
+    async def identity(self, _deadline: Deadline) -> Identity:
+        """As it told at the last opening: nobody need ask again."""
+        return self._told
+
     async def _reasons(self, deadline: Deadline) -> frozenset[Reason]:
         """Why nothing came out, as far as the printer says."""
         try:
@@ -231,7 +235,7 @@ class IppPrinter:
         self.abilities = Abilities(formats, dots if PWG_RASTER in formats else None)
         firmware = ipp.words(told, "printer-firmware-string-version")
         maker_and_model = ipp.words(told, "printer-make-and-model")
-        self.identity = Identity(model=" ".join(maker_and_model), firmware=" ".join(sorted(firmware)))
+        self._told = Identity(model=" ".join(maker_and_model), firmware=" ".join(sorted(firmware)))
 
     def _template(self, document: Document) -> tuple[Attribute, ...]:
         media = self._settings.paper(document.stock)

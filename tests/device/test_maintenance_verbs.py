@@ -17,6 +17,7 @@ from device.cell import Cell
 from device.clock import Clock
 from device.hardware import Hardware
 from device.maintenance.bench import Bench
+from device.maintenance.firmware import Firmwares
 from device.maintenance.report import levels_of
 from device.maintenance.role import Maintenance, maintenance
 from device.maintenance.supply import supplies_of
@@ -27,6 +28,7 @@ from hall.contract.maintenance import BoxReport, Bundle, Setting, Settings
 from tests.device.fake_hall import FakeHall
 from tests.device.hall_scene import scene_of
 from tests.device.test_checkup import Device, cell_of
+from tests.device.test_checkup_printer import at_work
 from tests.device.test_maintenance_hall import BOX
 from tests.virtual_time import virtual
 
@@ -99,6 +101,15 @@ async def test_firmware_is_asked_once_and_told_without_what_it_has_of_control_ch
         for _ in range(3):
             _, report = await ask(it, "report")
     assert (report["devices"][0]["firmware"], device.asked) == ("EPSON TM-T88V 12.03", 1)
+
+
+@virtual
+async def test_an_office_printer_s_firmware_is_what_it_told_when_it_was_opened() -> None:
+    async with at_work() as (_, cell):
+        firmwares = Firmwares([cell])
+        await firmwares.ask()
+        assert firmwares.of("office") == "Yichuang Simulated Office Printer 1.0"
+        assert cell.state.accepting
 
 
 @virtual

@@ -15,6 +15,7 @@ from drivers.contract import (
     Document,
     Garbled,
     Gone,
+    Identity,
     Phase,
     Reason,
     Refused,
@@ -136,7 +137,9 @@ async def test_opening_learns_what_the_printer_takes_and_who_it_is() -> None:
     async with in_memory() as (driver, simulated, _):
         assert driver.abilities.formats == {NOTICE.format, PWG_RASTER}
         assert driver.abilities.raster_dpi == 300
-        assert (driver.identity.model, driver.identity.firmware) == ("Yichuang Simulated Office Printer", "1.0")
+        assert await driver.identity(Deadline.after(1)) == Identity(
+            model="Yichuang Simulated Office Printer", firmware="1.0"
+        )
         simulated.fault("toner-low")
         assert (await driver.poll(Deadline.after(1))).keywords() == {"toner-low"}
 

@@ -55,6 +55,15 @@ class MoreBench:
         self.clerk.locator("#sign-in-do").click()
         expect(self.clerk.locator("#work-view")).to_be_visible()
 
+    def sign_out(self, window: int) -> None:
+        """Whoever sits there leaves; nobody may."""
+        self.page.locator(f".tabs [data-window='{window}']").click()
+        leave, sign_in = self.clerk.locator("#sign-out"), self.clerk.locator("#sign-in-view")
+        expect(leave.or_(sign_in).filter(visible=True).first).to_be_visible()
+        if leave.is_visible():
+            leave.click()
+        expect(sign_in).to_be_visible()
+
     def take_number(self, window: int) -> str:
         """At the kiosk, for a service of this window; the second view is seen again afterwards."""
         self.hall()

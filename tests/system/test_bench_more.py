@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
 from simulators.id_card_reader.cards import CARDS
+from tests.device.maintenance_terminal import Terminal
 from tests.system.bench import bench_page
 from tests.system.more_bench import MoreBench
-from tests.system.running import Demo
+from tests.system.running import Demo, children_of
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 
@@ -202,10 +204,21 @@ def test_a_sheet_that_the_office_printer_printed_is_seen_and_paper_runs_out_and_
     expect(bench.box_says("office-printer")).to_have_text(re.compile("主机说：正常"))
 
 
+def test_while_a_display_is_dark_a_sign_for_its_window_comes_out_of_the_office_printer(
+    bench: MoreBench, running: Demo
+) -> None:
+    sheets = bench.choose("office-printer").locator("[data-job] img")
+    before = sheets.count()
+    _, terminal = technician_at(running, "counter-2")
+    status, told = terminal.ask("sign", device="display-4")
+    assert (status, told["printer"], told["outcome"]) == (200, "office-printer", "printed")
+    assert told["where"]["zh-CN"] == "4 号窗口"
+    expect(sheets).to_have_count(before + 1)
+
+
 def test_the_box_tries_a_display_and_what_it_shows_is_on_the_strip(bench: MoreBench) -> None:
     bench.choose("windows")
-    bench.page.locator(".tabs [data-window='5']").click()
-    bench.clerk.locator("#sign-out").click()
+    bench.sign_out(5)
     bench.unfold(5)
     bench.ask("display-5", "external")
     expect(bench.display(5)).to_have_attribute("alt", re.compile("5号测试"))
@@ -251,6 +264,26 @@ def test_a_pulled_display_is_missed_by_its_box(bench: MoreBench) -> None:
     expect(bench.box_says("display-4")).to_contain_text("设备没有应答")
     bench.switch("dots-4", "unplug", on=False)
     expect(bench.box_says("display-4")).to_have_text(re.compile("主机说：正常"))
+
+
+def test_a_technician_who_looks_at_every_family_ends_none_of_them(bench: MoreBench, running: Demo) -> None:
+    """A box whose office printer was asked who it is once died of the question, and of every one after it."""
+    bench.choose("office-printer")
+    process, terminal = technician_at(running, "counter-2")
+    reports = [terminal.report() for _ in range(2)]
+    assert technician_at(running, "counter-2")[0] == process, "it is the same process still"
+    devices = {device["name"]: device for device in reports[-1]["devices"]}
+    assert len(devices) == len(reports[-1]["devices"]) >= 11
+    assert devices["office-printer"]["firmware"] == "Yichuang Simulated Office Printer 1.0"
+
+
+def technician_at(running: Demo, box: str) -> tuple[int, Terminal]:
+    """The process of this box, and a terminal on its machine."""
+    for pid in children_of(running.process.pid):
+        last = Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0").rpartition(b"\0")[2].decode()
+        if last.endswith(f"/{box}.toml"):
+            return pid, Terminal(Path(last).parent / f"{box}-data" / "run" / "maintenance.sock")
+    raise AssertionError(f"no process of {box}")
 
 
 def test_the_box_is_killed_and_started_again_from_the_page(bench: MoreBench) -> None:

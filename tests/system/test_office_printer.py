@@ -56,7 +56,8 @@ async def test_a_notice_comes_to_the_printer_as_it_was_made_and_is_confirmed(eve
     eve.prints()
     async with driving(eve) as driver:
         assert {PDF, PWG_RASTER} <= driver.abilities.formats
-        assert (driver.abilities.raster_dpi, driver.identity.model) == (300, "Example Printer")
+        assert driver.abilities.raster_dpi == 300
+        assert (await driver.identity(Deadline.after(LIMIT))).model == "Example Printer"
         notice = document(PAPER, driver.abilities)
         done = await driver.print_document(notice, Deadline.after(LIMIT))
         assert (done.code, done.confirmed, done.evidence) == (CompletionCode.SUCCESS, True, "job-state")
