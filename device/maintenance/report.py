@@ -79,7 +79,7 @@ class Reporter:
             clock=self._clock(),
             leases=self._leases.standing(),
             faults=self.timeline.faults() if self.timeline is not None else [],
-            lines=[line.name for line in values.line],
+            lines=[monitor.bus.name for monitor in bench.lines],
             business_date=bench.desired.business_date if bench.desired is not None else "",
         )
         return replace(report, advice=self._advise(report))

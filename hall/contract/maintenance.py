@@ -156,7 +156,10 @@ class Beside(Struct, frozen=True, kw_only=True):
 
 
 class BoxReport(Struct, frozen=True, kw_only=True):
-    """A whole box as it stands. ``advice`` worst first. ``flows``: False when it runs for maintenance alone."""
+    """A whole box as it stands. ``advice`` worst first. ``flows``: False when it runs for maintenance alone.
+
+    ``lines``: those on which one can read along.
+    """
 
     box: str
     mode: str

@@ -64,7 +64,8 @@ class DeviceView(View):
         preview = (("v", "key-preview"),) if device.family == SCANNERS else ()
         sign = (("w", "key-sign"),) if _has_sign(device) else ()
         lease = ("m", "key-lease-back" if self._visit.keeper.has(self._named) else "key-lease")
-        return (*checks, ("f", "key-frames"), *preview, *sign, lease)
+        frames = (("f", "key-frames"),) if self._has_frames(device) else ()
+        return (*checks, *frames, *preview, *sign, lease)
 
     def told(self, width: int) -> Iterable[Row]:
         """Everything about it."""
@@ -88,7 +89,7 @@ class DeviceView(View):
 
     def action_frames(self) -> None:
         """What passes on its line."""
-        if (device := self.device) is not None:
+        if (device := self.device) is not None and self._has_frames(device):
             self.app.push_screen(FramesView(self.terminal, self._visit, device.line))
 
     def action_preview(self) -> None:
@@ -121,6 +122,9 @@ class DeviceView(View):
         """What was leased goes back."""
         self.app.pop_screen()
         await self._visit.keeper.give_back()
+
+    def _has_frames(self, device: DeviceReport) -> bool:
+        return self._visit.report is not None and device.line in self._visit.report.lines
 
     def _who(self, device: DeviceReport, width: int) -> Iterator[Row]:
         say = self.tongue.say

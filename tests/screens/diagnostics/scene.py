@@ -196,7 +196,7 @@ def report(*devices: DeviceReport, advice: list[Advice] | None = None, **more: A
         "clock": ClockReport(trust="compared", wall_ms=NOW_MS, off_ms=-120, booted_ms=31 * HOUR_MS),
         "leases": [],
         "faults": FAULTS,
-        "lines": ["displays", "keypads", "printer", "id-card", "scanner"],
+        "lines": ["displays", "keypads", "printer", "id-card"],
         "business_date": "2026-11-22",
         **more,
     }

@@ -253,6 +253,15 @@ async def test_a_sign_for_a_dark_display_s_window_is_printed_once_a_press_and_ta
         assert box.leases == {}
 
 
+async def test_where_no_line_can_be_read_along_on_no_frames_are_offered(tmp_path: Path) -> None:
+    box = StandIn()
+    async with driven(box, tmp_path) as terminal:
+        await open_device(terminal, "scanner-5")
+        assert "f frames" not in terminal.words()
+        await terminal.press("f")
+        assert box.verbs() == []
+
+
 async def test_only_a_window_s_display_has_a_sign(tmp_path: Path) -> None:
     box = StandIn()
     async with driven(box, tmp_path) as terminal:
