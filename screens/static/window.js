@@ -205,8 +205,15 @@ follow(`${session.base}/state`, {
   lost() {
     lost = true;
     redraw();
+    leaveIfShutOut();
   },
 });
+
+/** A PC whose pairing was undone is told nothing more: where this page stood, its box now asks for a code. */
+async function leaveIfShutOut() {
+  const answer = await fetch(location.pathname, { method: "HEAD" }).catch(() => null); // the box is away
+  if (answer?.status === 401) location.reload();
+}
 
 setInterval(drawTimes, 500);
 redraw();

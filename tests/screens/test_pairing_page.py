@@ -96,6 +96,7 @@ def test_a_pc_is_paired_by_keys_works_at_its_window_and_is_out_when_that_is_undo
     page.keyboard.type("22222-22222")
     page.keyboard.press("Enter")
     expect(page.locator(".said")).to_contain_text(both("pairing", "wrong")["zh-CN"])
+    expect(page.locator("#code")).to_be_focused()
     assert weakest(page) > (4.5, "")
     page.keyboard.type(counter.code().lower())
     page.keyboard.press("Enter")
@@ -111,9 +112,10 @@ def test_a_pc_is_paired_by_keys_works_at_its_window_and_is_out_when_that_is_undo
     expect(page.locator("#message")).to_contain_text(both("refusal", "nobody-waiting")["zh-CN"], timeout=LIMIT_MS)
 
     counter.undo()
-    expect(page.locator("#lost")).to_be_visible(timeout=LOST_MS)
-    page.reload()
-    expect(page.locator("#code")).to_be_focused()
+    expect(page.locator("#code")).to_be_focused(timeout=LOST_MS)
+    page.keyboard.type(counter.code())
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{counter.origin}/window/1", timeout=LIMIT_MS)
 
 
 def test_a_box_with_an_open_page_at_a_pc_stops_when_it_is_told_to(page: Page, counter: Counter) -> None:
