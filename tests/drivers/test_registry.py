@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
+import inspect
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from drivers import registry
+import drivers
+from drivers import contract, registry
 from drivers.registry import MODELS, SettingsProblem, driver_class, models, settings_for
 
 
@@ -134,3 +138,19 @@ def test_neither_registry_nor_drivers_import_anything_of_ours_or_pillow() -> Non
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_a_device_can_be_asked_is_never_a_value_of_the_same_name() -> None:
+    """isinstance looks at names alone: a value called as an ability would be taken for one, and called."""
+    abilities = [each for each in vars(contract).values() if getattr(each, "_is_runtime_protocol", False)]
+    verbs = {name for each in abilities for name, what in vars(each).items() if inspect.isfunction(what)}
+    verbs = {name for name in verbs if not name.startswith("_")}
+    assert {"identity", "cut_off", "ask_port", "set_paper_used"} <= verbs
+    folder = Path(drivers.__file__).parent
+    taken = [
+        f"{file.name}:{node.lineno} {node.attr}"
+        for file in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in verbs
+    ]
+    assert taken == []
