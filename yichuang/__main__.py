@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import sys
 from importlib import import_module
 
@@ -40,8 +42,22 @@ def main() -> int:
         print("usage: yichuang SUBCOMMAND …", *lines, sep="\n", file=sys.stderr)  # noqa: T201 - a command line
         return 0 if name in {"-h", "--help"} else 2
     module, _, function = COMMANDS[name][0].partition(":")
-    code: int = getattr(import_module(module), function)(sys.argv[2:])
+    try:
+        code: int = getattr(import_module(module), function)(sys.argv[2:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        if not _reader_left():
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
+        return 1
     return code
+
+
+def _reader_left() -> bool:
+    """Whether whoever read along has read enough (``| head``)."""
+    polling = select.poll()
+    polling.register(sys.stdout.fileno(), 0)
+    return bool(polling.poll(0))
 
 
 if __name__ == "__main__":

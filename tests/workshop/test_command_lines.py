@@ -23,6 +23,7 @@ pytestmark = pytest.mark.system
 LIMIT = 60.0
 ENDING = 5.0
 COMMAND = (sys.executable, "-m", "yichuang")
+ROOT = Path(__file__).parents[2]
 
 
 def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -152,3 +153,16 @@ def ended(command: str, *arguments: str) -> int:
         return {"probe": cli.probe, "monitor": cli.monitor}[command](arguments)
     except SystemExit as over:
         return int(over.code or 0)
+
+
+def test_whoever_reads_along_and_has_read_enough_gets_no_traceback() -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    try:
+        done = subprocess.run(
+            [*COMMAND, "config", "explain", "config/examples/counter.toml", "box.mode"],
+            stdout=writes, stderr=subprocess.PIPE, text=True, timeout=LIMIT, check=False, cwd=ROOT,
+        )  # fmt: skip
+    finally:
+        os.close(writes)
+    assert (done.returncode, done.stderr) == (1, "")
