@@ -10,7 +10,6 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 
-from device.bugs import where_of
 from device.overdue import Overdue
 from device.statistics import Statistics
 from device.supervise import Backoff, cancel_requests
@@ -150,7 +149,6 @@ class Cell(Generic[D]):
     async def do(self, verb: Callable[[D, Deadline], Awaitable[T]], seconds: float, attempts: int = 1) -> T:
         """Run one verb of the driver when its turn comes. Raises a DeviceFault; Gone at once when the device is lost.
 
-        A bug in it is raised here as it is; the device, of which nothing is known then, is opened anew.
         A verb that ends Silent or Garbled is tried ``attempts`` times, each within ``seconds``.
         """
         if not self._open:
@@ -231,10 +229,6 @@ class Cell(Generic[D]):
                     self.statistics.failed(fault)
                     return
                 raise
-            except Exception as bug:  # it goes to whoever asked: a flow ends by it, a technician's look ends nothing
-                log.error("verb has a bug", device=self.name, where=where_of(bug))  # noqa: TRY400 - see where_of
-                _settle(command.done, bug)
-                raise Garbled(f"a mistake in the program: {where_of(bug)}") from bug
             else:
                 self.statistics.done(result)
                 if not command.done.done():
@@ -312,7 +306,7 @@ def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _settle(done: asyncio.Future[Any], fault: Exception) -> None:
+def _settle(done: asyncio.Future[Any], fault: DeviceFault) -> None:
     """Hand the fault to whoever waits; a caller that gave up leaves nobody to hand it to."""
     if not done.done():
         done.set_exception(fault)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,9 @@ ROLES = ("box", "observer", "technician", "hall", "counter")
 """``counter``: what a box shows to the clerks' PCs paired with it; a server's, for one address."""
 
 SERVERS = ("hall", "counter")
+
+LOOPBACK = ("localhost", "127.0.0.1")
+"""Where the hall's own command lines ask it: its certificate bears them, whatever else it bears."""
 
 CA_DAYS = 3650
 
@@ -46,11 +50,14 @@ def init(folder: Path) -> None:
     write_new(folder / "ca.pem", certificate.public_bytes(serialization.Encoding.PEM))
 
 
-def issue(folder: Path, name: str, role: str, days: int) -> None:
-    """``name.pem`` and ``name.key`` beside the authority's. Raises FileExistsError, FileNotFoundError."""
+def issue(folder: Path, name: str, role: str, days: int, addresses: Sequence[str] = ()) -> None:
+    """``name.pem`` and ``name.key`` beside the authority's. Raises FileExistsError, FileNotFoundError.
+
+    ``addresses``: other names and addresses by which a server is called.
+    """
     authority = Authority(folder / "ca.pem", folder / "ca.key")
     key = ec.generate_private_key(ec.SECP256R1())
-    certificate = authority.certify(key.public_key(), name, role, days)
+    certificate = authority.certify(key.public_key(), name, role, days, addresses)
     _write_key(folder / f"{name}.key", key)
     write_new(folder / f"{name}.pem", _pem(certificate))
 
@@ -81,9 +88,11 @@ class Authority:
         certificate = self.certify(requested(csr, name), name, role, days)
         return Signed(_pem(certificate).decode("ascii"), f"{certificate.serial_number:X}")
 
-    def certify(self, key: ec.EllipticCurvePublicKey, name: str, role: str, days: int) -> x509.Certificate:
+    def certify(
+        self, key: ec.EllipticCurvePublicKey, name: str, role: str, days: int, addresses: Sequence[str] = ()
+    ) -> x509.Certificate:
         """A certificate for this key."""
-        return _certificate(self._ca, self._key, key, name, role, days)
+        return _certificate(self._ca, self._key, key, name, role, days, addresses)
 
 
 class Signed(NamedTuple):
@@ -128,6 +137,7 @@ def _certificate(
     name: str,
     role: str,
     days: int,
+    addresses: Sequence[str],
 ) -> x509.Certificate:
     subject = x509.Name(
         [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, role), x509.NameAttribute(NameOID.COMMON_NAME, name)]
@@ -143,7 +153,8 @@ def _certificate(
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False)
     )
     if role in SERVERS:
-        builder = builder.add_extension(_addresses(name, here=role == "hall"), critical=False)
+        called = [*(LOOPBACK if role == "hall" else ()), name, *addresses]
+        builder = builder.add_extension(_called(called), critical=False)
     return builder.sign(ca_key, hashes.SHA256())
 
 
@@ -189,15 +200,16 @@ def _usage(*, ca: bool) -> x509.KeyUsage:
     )
 
 
-def _addresses(name: str, *, here: bool) -> x509.SubjectAlternativeName:
-    """Of one name or address; ``here``: and of loopback, where the hall's own command lines ask it."""
-    loopback: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    before = loopback if here else []
+def _called(names: Sequence[str]) -> x509.SubjectAlternativeName:
+    """By these names and addresses, each once."""
+    return x509.SubjectAlternativeName([_general(name) for name in dict.fromkeys(names)])
+
+
+def _general(name: str) -> x509.GeneralName:
     try:
-        own: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(name))
+        return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
-        own = x509.DNSName(name)
-    return x509.SubjectAlternativeName([*before, own] if own not in before else before)
+        return x509.DNSName(name)
 
 
 def _pem(certificate: x509.Certificate) -> bytes:

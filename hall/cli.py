@@ -308,7 +308,7 @@ def ca(argv: list[str]) -> int:
             return enrolment.sign(arguments.folder, arguments.csr, arguments.days)
         else:
             for name in arguments.names:
-                authority.issue(arguments.folder, name, arguments.role, arguments.days)
+                authority.issue(arguments.folder, name, arguments.role, arguments.days, arguments.addresses)
     except FileExistsError as error:
         print(f"{error.filename}: exists already\n    → move it away first; nothing was overwritten", file=sys.stderr)
         return 1
@@ -328,6 +328,10 @@ def _ca_parser() -> argparse.ArgumentParser:
     issue.add_argument("names", metavar="NAME", nargs="+", type=_name)
     told = "counter: of a box's [pairing]; NAME is then the address that clerks' PCs open, without its port"
     issue.add_argument("--role", choices=("box", "observer", "technician", "hall", "counter"), default="box", help=told)
+    called = "of a server: another name or address by which boxes and browsers call it; may be given again"
+    issue.add_argument(
+        "--address", dest="addresses", metavar="ADDRESS", type=_name, action="append", default=[], help=called
+    )
     issue.add_argument("--days", type=int, default=825)
     sign = acts.add_parser("sign", help="a certificate for a box's request, beside it: NAME.pem")
     sign.add_argument("folder", metavar="DIR", type=Path)

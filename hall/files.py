@@ -30,7 +30,7 @@ def places(settings: Loaded[HallSettings]) -> Places:
 def certificates_must_exist(settings: Loaded[HallSettings]) -> None:
     """Raises SettingsError for those, and other keys, that are not there."""
     named = settings.values.hall
-    issue = "issue one: yichuang ca issue DIR hall --role hall"
+    issue = "issue one: yichuang ca issue DIR hall --role hall --address ADDRESS, by which boxes call it"
     must_exist(
         settings,
         {

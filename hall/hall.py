@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import structlog
 
@@ -13,6 +12,7 @@ from config.hall import HallSettings
 from hall import recovering
 from hall.backup import Backup
 from hall.boxes.conditions import Conditions
+from hall.boxes.own import OwnCertificate
 from hall.cases import Cases
 from hall.catalogue import Catalogue
 from hall.clock import Clock
@@ -82,8 +82,8 @@ class Hall:
     """What technicians elsewhere have asked of boxes."""
     contracts: dict[str, int] = field(default_factory=dict)
     """The contract each box said hello with."""
-    certificate: Path = field(init=False)
-    """What the hall shows to browsers; set before anybody is served."""
+    own_certificate: OwnCertificate = field(init=False)
+    """What the hall shows to boxes and browsers; set before anybody is served."""
     sent_settings: SentSettings = field(init=False)
     """Signed ones that boxes fetch; set with the folder of the data, before anything is asked."""
     downlink: Downlink = field(init=False)

@@ -20,6 +20,7 @@ from hall.api import Api, Server, server
 from hall.backup import Nightly
 from hall.boxes.lookout import Lookout
 from hall.boxes.opening_check import OpeningCheck
+from hall.boxes.own import OwnCertificate
 from hall.cases import Cases
 from hall.catalogue import Catalogue
 from hall.clock import Clock, SystemClock
@@ -88,7 +89,7 @@ async def open_hall(
             early.append(hall)
             hall.cases = _cases(settings, clock)
             hall.sent_settings = SentSettings.of(settings)
-            hall.certificate = settings.beside(settings.values.hall.certificate)
+            hall.own_certificate = OwnCertificate.of(settings.beside(settings.values.hall.certificate))
             await day.turn(writer, clock)
             reader = Reader(connect_reader(file))
             try:

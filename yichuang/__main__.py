@@ -44,16 +44,17 @@ def main() -> int:
     module, _, function = COMMANDS[name][0].partition(":")
     try:
         code: int = getattr(import_module(module), function)(sys.argv[2:])
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
-        if not _reader_left():
+        if not _reader_is_gone():
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
         return 1
     return code
 
 
-def _reader_left() -> bool:
+def _reader_is_gone() -> bool:
     """Whether whoever read along has read enough (``| head``)."""
     polling = select.poll()
     polling.register(sys.stdout.fileno(), 0)

@@ -19,7 +19,7 @@ from device.maintenance.sights import Sights
 from device.maintenance.signs import Signs
 from device.maintenance.telling import Telling
 from device.maintenance.terminal_socket import TerminalSocket
-from device.maintenance.validity import days_left
+from device.maintenance.validity import ends_ms, whole_days
 from device.maintenance.verbs import TellBundle, TellSettings, Verbs
 from device.pairing.verb import PairVerb
 from device.roles.box import Work
@@ -55,6 +55,7 @@ def maintenance(
     ``new_settings_wait``: whether the hall's newest settings hold from the next start only.
     """
     cells = bench.hardware.cells
+    pairing_until_ms = _pairing_until_ms(bench)
     leases = Leases(cells)
     advising = Advising(bench.loaded, bench.hardware, bench.clock, bench.journal, bench.link)
     checks = Checks(cells, leases, bench.is_open, advising.checks.checked)
@@ -65,7 +66,7 @@ def maintenance(
         lambda report: worst_first(
             [
                 *settings_advice(bench.loaded.refused, waits=new_settings_wait()),
-                *advising.advice(report.link.certificate_days, _pairing_days(bench)),
+                *advising.advice(report.link.certificate_days, whole_days(pairing_until_ms, bench.clock.wall_ms())),
             ]
         ),
     )
@@ -92,9 +93,10 @@ def maintenance(
     return built
 
 
-def _pairing_days(bench: Bench) -> int | None:
+def _pairing_until_ms(bench: Bench) -> int | None:
+    """Of the certificate that clerks' PCs are shown: one that is put in its place counts from the next start."""
     certificate = bench.pairing_certificate
-    return days_left(certificate, bench.clock.wall_ms()) if certificate is not None else None
+    return ends_ms(certificate) if certificate is not None else None
 
 
 def with_hall(built: Maintenance, bench: Bench, tasks: Tasks, downlink: Downlink) -> dict[str, Work]:

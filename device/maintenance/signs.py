@@ -37,6 +37,7 @@ class Signs:
         window = self._checks.cell(ask.device).window
         if window is None:
             raise Refusal(409, "sign-of-no-window", device=ask.device)
+        numbered: list[str] = []
         for cell in self._printers:
             if not cell.state.accepting or LINK_LOST in cell.state.reasons:
                 continue
@@ -46,6 +47,9 @@ class Signs:
                 continue
             if completion is not None:
                 return _told(cell, window, completion)
+            numbered.append(cell.name)
+        if numbered:
+            raise Refusal(409, "sign-numbered", printer=numbered[0], window=window)
         raise Refusal(409, "no-sign-printer", window=window)
 
 

@@ -22,11 +22,20 @@ class _Element(NamedTuple):
 
 def days_left(certificate: Path, now_ms: int) -> int | None:
     """Whole days from ``now_ms`` (UTC) on; negative once it has run out. None where there is none to be read."""
+    return whole_days(ends_ms(certificate), now_ms)
+
+
+def ends_ms(certificate: Path) -> int | None:
+    """UTC, ms since 1970. None where there is none to be read."""
     try:
-        until_ms = valid_until_ms(certificate.read_text("ascii"))
+        return valid_until_ms(certificate.read_text("ascii"))
     except (OSError, ValueError):
         return None
-    return (until_ms - now_ms) // DAY_MS
+
+
+def whole_days(until_ms: int | None, now_ms: int) -> int | None:
+    """From now on until then; negative when that is past. None of none."""
+    return None if until_ms is None else (until_ms - now_ms) // DAY_MS
 
 
 def valid_until_ms(pem: str) -> int:

@@ -45,3 +45,14 @@ def issued_by(certificate: str, ca: str) -> bool:
     except (ValueError, TypeError, InvalidSignature):
         return False
     return True
+
+
+def names(certificate: bytes, host: str) -> bool:
+    """Whether this certificate (DER) bears the name or address ``host``: no box could believe it otherwise."""
+    try:
+        told = x509.load_der_x509_certificate(certificate)
+        borne = told.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (ValueError, x509.ExtensionNotFound):
+        return False
+    dns = {name.lower() for name in borne.get_values_for_type(x509.DNSName)}
+    return host.lower() in dns | {str(address) for address in borne.get_values_for_type(x509.IPAddress)}

@@ -7,6 +7,7 @@ comes back is believed by its proof of the code, and by nothing else.
 from __future__ import annotations
 
 import secrets
+import socket
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,8 @@ class Place:
 
 def enrol(url: str, name: str, code: str, place: Place) -> None:
     """Be enrolled as ``name`` and write both files. Blocks. Raises NotEnrolled, OSError; nothing is written then."""
+    if not pair.names(_shown(url), httpx.URL(url).host):
+        raise NotEnrolled("hall-misnamed", url)
     key = pair.new_key()
     csr, nonce, known = pair.request_for(name, key), secrets.token_hex(16), key_of(code, name)
     answer = _ask(url, Enrol(name=name, csr=csr, nonce=nonce, proof=box_proof(known, name, nonce, csr)))
@@ -64,11 +67,28 @@ def request(name: str, folder: Path) -> Path:
     return csr
 
 
-def _ask(url: str, asked: Enrol) -> Enrolled:
-    anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
+def _shown(url: str) -> bytes:
+    """The certificate (DER) of whoever is there. It is looked at before the code is spent, and proves nothing."""
+    at = httpx.URL(url)
     try:
-        with httpx.Client(base_url=url, verify=anybody, trust_env=False, timeout=LIMIT_S) as client:
+        with (
+            socket.create_connection((at.host, at.port or 443), LIMIT_S) as line,
+            _anybody().wrap_socket(line, server_hostname=at.host) as connected,
+        ):
+            return connected.getpeercert(binary_form=True) or b""
+    except OSError as error:
+        raise NotEnrolled("hall-unreachable", f"{url}: {error}") from None
+
+
+def _anybody() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def _ask(url: str, asked: Enrol) -> Enrolled:
+    try:
+        with httpx.Client(base_url=url, verify=_anybody(), trust_env=False, timeout=LIMIT_S) as client:
             answer = client.post("/enrol", content=msgspec.json.encode(asked))
     except CUT_OFF as error:
         raise NotEnrolled("hall-unreachable", f"{url}: {error}") from None

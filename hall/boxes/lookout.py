@@ -49,7 +49,7 @@ class Lookout:
             now_ms=hall.clock.wall_ms(),
             opens=self.doors().opens,
             boxes=sorted_by_need(line_of(each, windows[each.box]) for each in seen),
-            own=await asyncio.to_thread(own_needs, hall.certificate, hall.clock.wall_ms()),
+            own=own_needs(hall.own_certificate, hall.clock.wall_ms()),
         )
 
     def doors(self) -> Doors:

@@ -125,7 +125,8 @@ class MachineView(View):
             yield Row(hanging((mark("tended", ""),), told, TENDED, width))
         if not report.leases:
             yield text(say("leases-none"), width, QUIET)
-        yield heading(say("lines"), say("lines-open"))
+        if report.lines:
+            yield heading(say("lines"), say("lines-open"))
         for line in report.lines:
             devices = ", ".join(device.name for device in report.devices if device.line == line)
             yield Row(hanging(((line + "  ", INK),), devices or say("line-empty"), QUIET, width), line)

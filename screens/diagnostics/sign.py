@@ -62,7 +62,10 @@ class SignView(View):
             yield running(self.terminal.clock() - self._began, EXPECTED_S, self.tongue)
         elif self._signed is not None:
             yield from self._became(self._signed, width)
-        yield from refusal.told(self._failure, self.tongue, width)
+        elif isinstance(self._failure, Lost):  # it may have come out, or may come yet
+            yield Row(hanging((mark("warning", ""),), self.tongue.say("sign-lost"), BOLD, width))
+        else:
+            yield from refusal.told(self._failure, self.tongue, width)
 
     def _became(self, signed: Signed, width: int) -> Iterator[Row]:
         kind, style = MARKS[signed.outcome]

@@ -211,7 +211,7 @@ follow(`${session.base}/state`, {
 
 /** A PC whose pairing was undone is told nothing more: where this page stood, its box now asks for a code. */
 async function leaveIfShutOut() {
-  const answer = await fetch(location.pathname, { method: "HEAD" }).catch(() => null); // the box is away
+  const answer = await fetch(location.pathname, { method: "HEAD", signal: AbortSignal.timeout(3000) }).catch(() => null); // the box is away
   if (answer?.status === 401) location.reload();
 }
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from structlog.testing import capture_logs
 
 from device.cell import PROBES, Cell
 from device.supervise import Backoff
@@ -192,20 +191,6 @@ async def test_what_is_not_one_of_the_four_faults_is_a_bug_and_ends_the_cell() -
     with pytest.raises(ZeroDivisionError):
         await cell_of(lamp).run()
     assert lamp.closed == 1
-
-
-async def test_a_bug_in_a_verb_goes_to_who_asked_and_the_device_is_opened_anew_for_everybody_else() -> None:
-    lamp = Lamp()
-    lamp.shines = [TypeError("a card's name")]
-    cell = cell_of(lamp)
-    async with running(cell):
-        with capture_logs() as logs, pytest.raises(TypeError):
-            await cell.do(Lamp.shine, 1.0)
-        await until(cell, lambda: lamp.opened == 2 and cell.state.accepting)
-        assert (await cell.do(Lamp.shine, 1.0)).confirmed
-    (told,) = [log for log in logs if log["event"] == "verb has a bug"]
-    assert told["device"] == cell.name
-    assert "card's name" not in repr(logs)
 
 
 async def test_a_verbs_time_begins_when_the_line_is_its_own() -> None:

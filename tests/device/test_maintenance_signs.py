@@ -76,7 +76,7 @@ async def test_no_numbered_sheet_is_used_up_for_a_sign_a_slip_does() -> None:
     async with at_work(IppSettings(special_source="auto")) as (simulated, cell):
         assert await printed(Display(), cell, slips) == ("printer", "printed")
         assert simulated.jobs() == []
-        with pytest.raises(Refusal, match="no-sign-printer"):
+        with pytest.raises(Refusal, match="sign-numbered"):
             await printed(Display(), cell)
 
 

@@ -113,6 +113,24 @@ async def test_an_office_printer_s_firmware_is_what_it_told_when_it_was_opened()
 
 
 @virtual
+async def test_a_bug_in_asking_who_a_device_is_ends_neither_the_report_nor_the_box(tmp_path: Path) -> None:
+    class Mistaken(Printer):
+        async def identity(self, deadline: object) -> Identity:
+            self.asked += 1
+            raise TypeError("what stood on a card")
+
+    device = Mistaken()
+    async with box(tmp_path, device) as it:
+        with capture_logs() as logs:
+            reports = [await ask(it, "report") for _ in range(3)]
+        assert [(status, told["devices"][0]["firmware"]) for status, told in reports] == [(200, "")] * 3
+        assert it.checks.cell("it").state.accepting
+    assert device.asked == 1, "once for each time that it was found"
+    assert [log["event"] for log in logs] == ["firmware has a bug"]
+    assert "card" not in repr(logs)
+
+
+@virtual
 async def test_a_printer_that_is_busy_keeps_nobody_waiting_for_its_firmware(tmp_path: Path) -> None:
     device = Printer()
     async with box(tmp_path, device) as it, asyncio.TaskGroup() as group:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from config.wording import LANGUAGES
-from hall import ca
-from hall.boxes.own import ENDING_DAYS, own_needs
+from hall import ca, cli
+from hall.boxes.own import ENDING_DAYS, OwnCertificate, own_needs
 from hall.boxes.printed import printed
 from hall.contract.maintenance import Boxes
 from tests.hall.boxes_scene import boxes
@@ -36,7 +36,7 @@ def lasting(folder: Path, days: int) -> Path:
 )
 def test_it_is_said_from_a_month_before_its_end(tmp_path: Path, passed_days: int, fault: str, severity: str) -> None:
     certificate = lasting(tmp_path / "certs", 60)
-    needs = own_needs(certificate, int(time.time() * 1000) + passed_days * DAY_MS)
+    needs = own_needs(OwnCertificate.of(certificate), int(time.time() * 1000) + passed_days * DAY_MS)
     assert [(need.fault, need.severity) for need in needs] == ([(fault, severity)] if fault else [])
     for need in needs:
         for texts in (need.what, need.mend, need.until):
@@ -45,15 +45,7 @@ def test_it_is_said_from_a_month_before_its_end(tmp_path: Path, passed_days: int
         assert str(certificate) in need.mend["en"]
 
 
-@pytest.mark.parametrize("content", [None, b"", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
-def test_a_file_that_is_put_anew_just_now_is_no_fault(tmp_path: Path, content: bytes | None) -> None:
-    file = tmp_path / "hall.pem"
-    if content is not None:
-        file.write_bytes(content)
-    assert own_needs(file, 0) == []
-
-
-async def test_whoever_looks_at_the_boxes_is_told_and_no_more_once_a_new_one_lies_there(
+async def test_whoever_looks_at_the_boxes_is_told_until_the_hall_has_started_with_a_new_one(
     settings_file: Path, tmp_path: Path
 ) -> None:
     certs = settings_file.parent / "certs"
@@ -68,8 +60,26 @@ async def test_whoever_looks_at_the_boxes_is_told_and_no_more_once_a_new_one_lie
         assert [need.fault for need in told.own] == ["own-certificate-ending"]
         assert "ends in 11 days" in told.own[0].what["en"]
         assert any("ends in 11 days" in line for line in printed(told))
-        shutil.copy(lasting(tmp_path / "new", 400), certs / "hall.pem")
+        for name in ("hall.pem", "hall.key"):
+            (certs / name).unlink()
+        ca.issue(certs, "hall", "hall", 400)
+        assert len((await boxes(served)).own) == 1, "the old one is shown still"
+    async with serve(settings_file) as served:
         assert (await boxes(served)).own == []
+
+
+def test_the_command_line_that_is_told_makes_one_that_is_called_the_same(tmp_path: Path) -> None:
+    ca.init(tmp_path)
+    ca.issue(tmp_path, "hall.example", "hall", 12, ["10.0.0.2", "hall.local"])
+    own = OwnCertificate.of(tmp_path / "hall.example.pem")
+    assert own.again == "yichuang ca issue DIR hall.example --role hall --address hall.local --address 10.0.0.2"
+    for name in ("hall.example.pem", "hall.example.key"):
+        (tmp_path / name).unlink()
+    line = own.again.replace("DIR", str(tmp_path)).split()[2:]
+    assert cli.ca(line) == 0
+    assert OwnCertificate.of(tmp_path / "hall.example.pem").names == own.names
+    (need,) = own_needs(own, int(time.time() * 1000))
+    assert own.again in need.mend["zh-CN"]
 
 
 def test_a_hall_of_an_older_program_tells_nothing_of_itself() -> None:

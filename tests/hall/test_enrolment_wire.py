@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import socket
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from config.hall import load_hall
+from config.wording import LANGUAGES, say
 from device import cli as device_cli
 from device.sync import certificate as pair
 from device.sync.enrolment import NotEnrolled, Place, enrol
@@ -186,6 +188,41 @@ class TestEnrolment:
             with pytest.raises(NotEnrolled) as error:
                 enrol(url, "counter-1", "ABCDEFGHJK", Place(tmp_path / "x.pem", tmp_path / "y.pem"))
         assert error.value.why == "hall-unreachable"
+
+    async def test_a_hall_whose_certificate_bears_another_name_is_told_before_the_code_is_spent(
+        self, halled: Path, tmp_path: Path
+    ) -> None:
+        """No box could believe it afterwards: enrolled, it would find its hall away for ever."""
+        certs = halled.parent / "certs"
+        shared = certs.resolve()
+        certs.unlink()
+        shutil.copytree(shared, certs)
+        ca.issue(certs, "10.9.8.7", "counter", 30)
+        for kind in ("pem", "key"):
+            shutil.copy(certs / f"10.9.8.7.{kind}", certs / f"hall.{kind}")
+        async with serve(halled) as served:
+            place = Place(tmp_path / "x.pem", tmp_path / "x-ca.pem")
+            assert await refused(served, "counter-1", "ABCDEFGHJK", place) == "hall-misnamed"
+        for language in LANGUAGES:
+            assert "--address" in say("setup", "hall-misnamed", language, url=served.url, box="counter-1")
+
+
+@pytest.mark.parametrize(
+    ("host", "borne"),
+    [
+        ("10.0.0.2", True),
+        ("hall.local", True),
+        ("HALL.local", True),
+        ("127.0.0.1", True),
+        ("10.0.0.20", False),
+        ("local", False),
+    ],
+)
+def test_a_hall_s_certificate_bears_every_address_it_was_given(tmp_path: Path, host: str, borne: bool) -> None:
+    ca.init(tmp_path)
+    ca.issue(tmp_path, "hall", "hall", 30, ["10.0.0.2", "hall.local"])
+    made = x509.load_pem_x509_certificate((tmp_path / "hall.pem").read_bytes())
+    assert pair.names(made.public_bytes(serialization.Encoding.DER), host) is borne
 
 
 class TestRenewal:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,17 @@ async def said(checking: OpeningCheck) -> Said:
 def is_ready(hall: Hall, box: str, **fields: Any) -> None:
     hall.conditions.heard(box)
     hall.conditions.tell(box, condition(**fields))
+
+
+async def test_what_the_hall_itself_needs_is_told_once_a_morning(settings_file: Path) -> None:
+    async with morning(settings_file) as (hall, checking, clock):
+        minutes = checking._lookout.doors().minutes
+        assert minutes is not None
+        clock.pass_ms((minutes - 30) * MINUTE_MS)
+        soon = datetime.fromtimestamp(clock.wall_ms() / 1000, UTC) + timedelta(days=3)
+        hall.own_certificate = replace(hall.own_certificate, end=soon)
+        assert ("the hall itself needs a person", "") in await said(checking)
+        assert await said(checking) == []
 
 
 async def test_each_box_is_told_once_and_once_more_when_it_is_well(settings_file: Path) -> None:

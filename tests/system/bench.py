@@ -52,6 +52,7 @@ class Bench:
     def sign_in(self) -> None:
         person = CLERKS[self.window - 1]
         self.page.locator(f"#tabs [data-window='{self.window}']").click()
+        expect(self.clerk.locator("h1")).to_contain_text(f"{self.window} 号窗口")  # or the page before it is typed at
         self.clerk.locator("#name").fill(person.name)
         self.clerk.locator("#pin").fill(person.pin)
         self.clerk.locator("#sign-in-do").click()

@@ -50,6 +50,7 @@ class MoreBench:
     def sign_in(self, window: int) -> None:
         person = MORE_CLERKS[MORE_WINDOWS.index(window)]
         self.page.locator(f".tabs [data-window='{window}']").click()
+        expect(self.clerk.locator("h1")).to_contain_text(f"{window} 号窗口")  # or the page before it is typed at
         self.clerk.locator("#name").fill(person.name)
         self.clerk.locator("#pin").fill(person.pin)
         self.clerk.locator("#sign-in-do").click()
@@ -58,6 +59,7 @@ class MoreBench:
     def sign_out(self, window: int) -> None:
         """Whoever sits there leaves; nobody may."""
         self.page.locator(f".tabs [data-window='{window}']").click()
+        expect(self.clerk.locator("h1")).to_contain_text(f"{window} 号窗口")
         leave, sign_in = self.clerk.locator("#sign-out"), self.clerk.locator("#sign-in-view")
         expect(leave.or_(sign_in).filter(visible=True).first).to_be_visible()
         if leave.is_visible():

@@ -51,7 +51,7 @@ class World:
 
     async def call(self, *command: str, line: str = "") -> str:
         words = [word for word in command if not word.startswith("/usr") and "python" not in word and word != "-m"]
-        self.commands.append(" ".join(words[:3]))
+        self.commands.append(" ".join(words[:4]))
         self.typed.append(line)
         if "enrol" in command:
             if self.refuses:
@@ -183,33 +183,76 @@ async def test_on_a_machine_itself_only_root_may(monkeypatch: pytest.MonkeyPatch
         await Setup(Wish(Answers()), Places(Path("/")), Services(systemd=False), Technician()).run()
 
 
-async def run_on_a_machine(world: World, root: Path, monkeypatch: pytest.MonkeyPatch, *has: str) -> Technician:
+async def run_on_a_machine(
+    root: Path, monkeypatch: pytest.MonkeyPatch, *has: str, answers: tuple[str, ...] = ANSWERS
+) -> Technician:
     """With systemd; ``has``: the programs that are there."""
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}" if name in has else None)
-    person = Technician(*ANSWERS)
-    wish = Wish(Answers())
-    assert await Setup(wish, Places(root), Services(systemd=True), person).run() == 0
+    person = Technician(*answers)
+    await Setup(Wish(Answers()), Places(root), Services(systemd=True), person).run()
     return person
+
+
+RESTART = "systemctl --no-block restart yichuang-browser.service"
+BOTH = ("cage", "chromium")
+
+
+def screen(person: Technician) -> list[str]:
+    return [line.split()[0] for line in person.told if line.startswith("screen-")]
 
 
 async def test_a_kiosk_s_own_screen_shows_its_page(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    person = await run_on_a_machine(world, tmp_path, monkeypatch, "cage", "chromium")
+    person = await run_on_a_machine(tmp_path, monkeypatch, *BOTH)
     told = (tmp_path / "etc/yichuang/browser").read_text().splitlines()
     assert told[-1] == "PAGE=http://127.0.0.1:8620/kiosk"
-    assert world.commands[-1] == "systemctl --no-block restart"
-    assert any(line.startswith("screen-shows") for line in person.told)
+    assert (world.commands[-1], screen(person)) == (RESTART, ["screen-shows"])
+
+
+@pytest.mark.parametrize("why", ["a device is not well", "the console is the screen's"])
+async def test_the_browser_takes_nobody_s_console_while_there_is_something_to_read(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    if why == "a device is not well":
+        world.outcomes = ["silent"]
+    else:
+        monkeypatch.setattr("workshop.setup.screen._on_console", lambda: True)
+    person = await run_on_a_machine(tmp_path, monkeypatch, *BOTH)
+    assert RESTART not in world.commands
+    assert screen(person) == ["screen-next"]
+    assert (tmp_path / "etc/yichuang/browser").exists()
 
 
 async def test_without_a_browser_it_says_what_the_screen_needs_and_starts_none(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    person = await run_on_a_machine(world, tmp_path, monkeypatch, "chromium")
+    person = await run_on_a_machine(tmp_path, monkeypatch, "chromium")
     assert not (tmp_path / "etc/yichuang/browser").exists(), "its unit would try for ever"
-    assert not any("restart" in command for command in world.commands)
+    assert RESTART not in world.commands
     (lacks,) = [line for line in person.told if line.startswith("screen-lacks")]
     assert "needs=cage chromium" in lacks
+
+
+async def test_a_page_that_somebody_chose_by_hand_stays(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "etc/yichuang/browser"
+    file.parent.mkdir(parents=True)
+    file.write_text("PAGE=http://127.0.0.1:8620/entrance\n")
+    person = await run_on_a_machine(tmp_path, monkeypatch, *BOTH)
+    assert file.read_text() == "PAGE=http://127.0.0.1:8620/entrance\n"
+    assert (RESTART in world.commands, screen(person)) == (False, [])
+
+
+async def test_a_kiosk_that_becomes_a_counter_shows_the_kiosk_s_page_no_more(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await run_on_a_machine(tmp_path, monkeypatch, *BOTH)
+    counter = ("counter-1", "https://10.0.0.2:8610", "", "3", "64x16", "3")
+    await run_on_a_machine(tmp_path, monkeypatch, *BOTH, answers=counter)
+    assert not (tmp_path / "etc/yichuang/browser").exists()
+    assert world.commands[-1] == "systemctl --no-block stop yichuang-browser.service"
 
 
 @pytest.mark.parametrize(

@@ -257,7 +257,7 @@ class Setup:
         await programs.until_box_stands(draft.port, with_hall=True)
         well = await self._proven(draft) if self._wish.prove and draft.devices else True
         person.tell("stands" if well else "stands-not-well", name=draft.name, pages="  ".join(draft.pages))
-        await self._screen.show(draft)
+        await self._screen.show(draft, well=well)
         if not self._services.systemd:
             self._tell_how_to_start()
         return 0 if well else 1

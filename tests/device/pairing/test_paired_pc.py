@@ -143,6 +143,13 @@ async def test_without_a_key_there_is_the_pairing_page_and_nothing_else(place: P
 
 
 @pytest.mark.wire
+async def test_a_technician_is_told_before_the_pcs_browsers_refuse_the_box(place: Place) -> None:
+    """The tests' certificate is for a month: less than that is left."""
+    report = await asyncio.to_thread(place.terminal.report)
+    assert "pairing-certificate-ending" in [advice["fault"] for advice in report["advice"]]
+
+
+@pytest.mark.wire
 async def test_five_wrong_codes_end_the_right_one(place: Place) -> None:
     async with place.pc() as pc:
         code = await place.code()

@@ -250,6 +250,9 @@ async def test_a_sign_for_a_dark_display_s_window_is_printed_once_a_press_and_ta
         box.no["sign"] = No(409, "no-sign-printer", {"en": "no printer here", "zh-CN": "没有打印机"})
         await terminal.press("r")
         await terminal.until("no printer here")
+        box.no["sign"] = No(503, "box-lost", {"en": "lost", "zh-CN": "断了"})
+        await terminal.press("r")
+        await terminal.until("Look at the printers of this box")
         assert box.leases == {}
 
 
