@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Sequence
-
-from textual.binding import Binding
+from collections.abc import Iterable
 
 from hall.contract.maintenance import AskPreview, Preview
 from screens.diagnostics import refusal
-from screens.diagnostics.client import Lost, RefusedVerb
+from screens.diagnostics.asking import AskingView
 from screens.diagnostics.colours import INK, QUIET
-from screens.diagnostics.lines import Line, Part, Row, heading, text
-from screens.diagnostics.progress import TICK_S, running
+from screens.diagnostics.lines import Line, Part, Row, text
 from screens.diagnostics.terminal import Terminal, Visit
-from screens.diagnostics.view import KeyName, View
 
-EXPECTED_S = 20.0
 UPPER = "▀"
 SHADES = 17
 """Between two of the sixteen greys: a terminal need not know more."""
@@ -25,73 +20,37 @@ AROUND = 6
 """Lines that head, foot and the sentence above the picture take."""
 
 
-class PreviewView(View):
+class PreviewView(AskingView):
     """Looks once when it is opened, and again on request."""
 
-    BINDINGS = [Binding("r", "again", show=False)]
+    TITLE_KEY = "preview"
+    NOTE_KEY = "preview-kept"
+    EXPECTED_S = 20.0
 
     def __init__(self, terminal: Terminal, visit: Visit, device: str) -> None:
-        super().__init__(terminal, visit)
-        self._visit = visit
-        self._device = device
-        self._began: float | None = None
+        super().__init__(terminal, visit, device)
         self._picture: Preview | None = None
-        self._failure: refusal.Failure | None = None
 
-    def heading(self) -> str:
-        """Whose picture."""
-        return f"{self._device}  {self.tongue.say('preview')}"
-
-    def on_mount(self) -> None:
-        """Look."""
-        super().on_mount()
-        self.set_interval(TICK_S, self._tick)
-        self.action_again()
-
-    def keys(self) -> Sequence[KeyName]:
-        """What the foot names."""
-        return (("r", "key-again"),) if self._began is None else ()
-
-    def action_again(self) -> None:
-        """Look once more."""
-        if self._began is None:
-            self._began = self.terminal.clock()
-            self._failure = None
-            self.run_worker(self._look(), group="preview", exclusive=True)
-            self.redraw()
-
-    def told(self, width: int) -> Iterable[Row]:
-        """The picture, or how far it is."""
-        say = self.tongue.say
-        yield heading(say("preview"), say("preview-kept"), first=True)
-        if self._began is not None:
-            yield running(self.terminal.clock() - self._began, EXPECTED_S, self.tongue)
-        elif self._failure is not None:
-            yield from refusal.told(self._failure, self.tongue, width)
-        elif self._picture is not None:
-            yield Row(((),))
-            yield Row(picture_lines(self._picture))
-        else:
-            yield text(say("preview-none"), width, QUIET)
-
-    async def _look(self) -> None:
+    async def ask(self) -> None:
+        """Look, with the device out of service; a picture that is none is kept no more than another."""
         size = self.app.size
+        columns, rows = max(20, size.width - 6), max(10, (size.height - AROUND) * 2)
+        lease = await self._visit.keeper.take(self._device)
+        asked = AskPreview(device=self._device, lease=lease, columns=columns, rows=rows)
+        self._picture = await self._visit.client.preview(asked)
         try:
-            lease = await self._visit.keeper.take(self._device)
-            columns, rows = max(20, size.width - 6), max(10, (size.height - AROUND) * 2)
-            asked = AskPreview(device=self._device, lease=lease, columns=columns, rows=rows)
-            self._picture = await self._visit.client.preview(asked)
             picture_lines(self._picture)
-        except (Lost, RefusedVerb) as failure:
-            self._failure = failure
         except ValueError:
-            self._picture, self._failure = None, refusal.Garbled()
-        self._began = None
-        self.redraw()
+            self._picture = None
+            raise refusal.Garbled from None
 
-    def _tick(self) -> None:
-        if self._began is not None:
-            self.redraw()
+    def answered(self, width: int) -> Iterable[Row]:
+        """The picture."""
+        if self._picture is None:
+            yield text(self.tongue.say("preview-none"), width, QUIET)
+            return
+        yield Row(((),))
+        yield Row(picture_lines(self._picture))
 
 
 def picture_lines(picture: Preview) -> tuple[Line, ...]:
