@@ -82,8 +82,8 @@ class Hall:
     """What technicians elsewhere have asked of boxes."""
     contracts: dict[str, int] = field(default_factory=dict)
     """The contract each box said hello with."""
-    own_certificate: OwnCertificate = field(init=False)
-    """What the hall shows to boxes and browsers; set before anybody is served."""
+    own_certificate: OwnCertificate | None = None
+    """What the hall shows to boxes and browsers; None before it serves any."""
     sent_settings: SentSettings = field(init=False)
     """Signed ones that boxes fetch; set with the folder of the data, before anything is asked."""
     downlink: Downlink = field(init=False)

@@ -89,7 +89,6 @@ async def open_hall(
             early.append(hall)
             hall.cases = _cases(settings, clock)
             hall.sent_settings = SentSettings.of(settings)
-            hall.own_certificate = OwnCertificate.of(settings.beside(settings.values.hall.certificate))
             await day.turn(writer, clock)
             reader = Reader(connect_reader(file))
             try:
@@ -147,13 +146,15 @@ async def run(settings: Loaded[HallSettings], written: Loaded[Written]) -> None:
         log.warning("plan", line=doubt.line, what=doubt.what, remedy=doubt.remedy)
     async with open_hall(settings, written) as (hall, reader):
         named = settings.values.hall
+        certificate = settings.beside(named.certificate)
+        hall.own_certificate = OwnCertificate.of(certificate)
         api = Api(hall, reader)
         https = server(
             api,
             named.host,
             named.port,
             ca=settings.beside(named.ca),
-            certificate=settings.beside(named.certificate),
+            certificate=certificate,
             key=settings.beside(named.key),
         )
         recovery = hall.recovery.why if hall.recovery else ""

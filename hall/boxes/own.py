@@ -55,8 +55,10 @@ class OwnCertificate:
         return " ".join(["yichuang ca issue DIR", name, "--role hall", *(f"--address {each}" for each in others)])
 
 
-def own_needs(own: OwnCertificate, wall_ms: int) -> list[Advice]:
-    """Empty while there is more than a month left."""
+def own_needs(own: OwnCertificate | None, wall_ms: int) -> list[Advice]:
+    """Empty while there is more than a month left, and of a hall that shows none."""
+    if own is None:
+        return []
     days = (own.end - datetime.fromtimestamp(wall_ms / 1000, UTC)).days
     if days >= ENDING_DAYS:
         return []

@@ -14,6 +14,7 @@ import httpx
 
 from config.hall import load_hall
 from hall.api import Api, server
+from hall.boxes.own import OwnCertificate
 from hall.hall import Hall
 from hall.main import open_hall
 from hall.metrics import HallMetrics
@@ -52,6 +53,7 @@ async def serve(settings_file: Path) -> AsyncIterator[Served]:
     settings, written = load_hall(settings_file)
     certificates = settings_file.parent / "certs"
     async with open_hall(settings, written) as (hall, reader), asyncio.timeout(LIMIT_S * 3):
+        hall.own_certificate = OwnCertificate.of(certificates / "hall.pem")
         api = Api(hall, reader)
         https = server(
             api,

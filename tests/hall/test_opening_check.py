@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from config.hall import load_hall
 from hall.boxes.conditions import FRESH_MS
 from hall.boxes.lookout import Lookout
 from hall.boxes.opening_check import OpeningCheck
+from hall.boxes.own import OwnCertificate
 from hall.hall import Hall
 from hall.main import open_hall
 from hall.page import front
@@ -51,7 +51,7 @@ async def test_what_the_hall_itself_needs_is_told_once_a_morning(settings_file: 
         assert minutes is not None
         clock.pass_ms((minutes - 30) * MINUTE_MS)
         soon = datetime.fromtimestamp(clock.wall_ms() / 1000, UTC) + timedelta(days=3)
-        hall.own_certificate = replace(hall.own_certificate, end=soon)
+        hall.own_certificate = OwnCertificate(settings_file.with_name("hall.pem"), soon, ("hall",))
         assert ("the hall itself needs a person", "") in await said(checking)
         assert await said(checking) == []
 

@@ -20,13 +20,13 @@ from tests.chromium import FLAGS
 pytestmark = pytest.mark.browser
 LIMIT_S = 30.0
 PAGE = """<!doctype html><script>
-const look = async () => { eval(await (await fetch("/do")).text()); setTimeout(look, 100); };
+const look = async () => { eval(await (await fetch("/do/%d")).text()); setTimeout(look, 100); };
 look();
 </script>"""
 
 
 class Box:
-    """What a box's port answers: its page, which does what stands in ``do``."""
+    """What a box's port answers: its page, which does what stands in ``do``, once, where it is shown last."""
 
     def __init__(self) -> None:
         self.do = ""
@@ -36,13 +36,14 @@ class Box:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                outer.shown += self.path == "/kiosk"
+                last = f"/do/{outer.shown}"
                 said = {
-                    "/kiosk": PAGE,
-                    "/do": outer.do,
+                    "/kiosk": PAGE % outer.shown,
+                    last: outer.do,
                     "/ready": json.dumps({"error": "stopped"} if outer.stopped else {}),
                 }
-                outer.shown += self.path == "/kiosk"
-                if self.path == "/do":
+                if self.path == last:
                     outer.do = ""
                 self.send_response(200 if self.path in said else 404)
                 self.send_header("content-type", "text/html")
