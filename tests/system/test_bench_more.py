@@ -91,6 +91,7 @@ def test_a_number_is_called_by_the_table_of_keys_shown_on_the_strip_and_on_the_c
 
 def test_what_is_called_is_said_and_can_be_listened_to(bench: MoreBench, running: Demo) -> None:
     digits = bench.take_number(5)
+    bench.sign_in(5)
     bench.key(5, "call")
     expect(bench.display(5)).to_have_attribute("alt", re.compile(digits))
     panel = bench.choose("speaker")
