@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from config.catalogue import Catalogue as Written
 from config.hall import BoxEntry, ClerkEntry, GuideEntry, HallSettings
@@ -26,8 +27,8 @@ class Catalogue:
     guides: Mapping[str, GuideEntry] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, settings: HallSettings, written: Written) -> Catalogue:
-        """From settings that passed the loader."""
+    def of(cls, settings: HallSettings, written: Written, letters_file: Path | None = None) -> Catalogue:
+        """From settings that passed the loader. ``letters_file``: see hall.letters."""
         return cls(
             services={entry.code: Service(**entry.model_dump()) for entry in written.service},
             windows={
@@ -39,7 +40,7 @@ class Catalogue:
                 zone: frozenset(entry.number for entry in written.window if entry.zone == zone)
                 for zone in {entry.zone for entry in written.window} - {""}
             },
-            directory=directory_of(written),
+            directory=directory_of(written, letters_file),
             guides={guide.name: guide for guide in settings.guide},
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 
 import msgspec
 
@@ -13,9 +14,9 @@ from hall.contract import Counter, Directory, Item
 from hall.letters import Letters, letters_of
 
 
-def directory_of(written: Written) -> Directory:
-    """The whole of it, and its digest."""
-    letters = letters_of(name for item in written.item for name in (item.name, *item.also_called))
+def directory_of(written: Written, letters_file: Path | None = None) -> Directory:
+    """The whole of it, and its digest. ``letters_file``: see hall.letters."""
+    letters = letters_of((name for item in written.item for name in (item.name, *item.also_called)), letters_file)
     told = {
         "units": [unit.model_dump() for unit in written.unit],
         "items": [msgspec.to_builtins(_item(item, letters)) for item in written.item],

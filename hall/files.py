@@ -11,11 +11,12 @@ from config.loader import Loaded
 
 
 class Places(NamedTuple):
-    """The database; its mark, outside the folder that is copied and restored (hall.mark); its copies."""
+    """The database; its mark, outside the folder that is copied and restored (hall.mark); its copies; hall.letters'."""
 
     database: Path
     mark: Path
     backups: Path
+    letters: Path
 
 
 def places(settings: Loaded[HallSettings]) -> Places:
@@ -24,7 +25,7 @@ def places(settings: Loaded[HallSettings]) -> Places:
     data = settings.beside(named.data)
     backups = settings.beside(named.backups) if named.backups else data.with_name("backups")
     mark = settings.beside(named.mark) if named.mark else data.with_name(f"{data.name}.mark")
-    return Places(data / "hall.db", mark, backups)
+    return Places(data / "hall.db", mark, backups, data / "letters.json")
 
 
 def certificates_must_exist(settings: Loaded[HallSettings]) -> None:

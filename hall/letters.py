@@ -1,7 +1,9 @@
 """What a search by key needs of names: the initials of their pinyin, the strokes of their characters.
 
 Both come from elsewhere, and a hall works without either: pypinyin knows words, so that 重新 is c x and 银行 y h;
-Debian's package rime-data-stroke has the strokes. pypinyin takes 56 MB, so a child process looks names up and ends.
+Debian's package rime-data-stroke has the strokes. pypinyin takes 56 MB, so a child process looks names up and ends. It
+takes longer than all else that a hall does to start: what it found is kept, and a hall that comes back after a power
+cut asks for new names only.
 """
 
 from __future__ import annotations
@@ -11,11 +13,14 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
 import structlog
+
+from config.durable import write_durably
 
 log = structlog.get_logger("hall")
 
@@ -32,15 +37,59 @@ class Letters(msgspec.Struct, frozen=True):
     strokes: list[str] = []
 
 
-def letters_of(names: Iterable[str]) -> Mapping[str, Letters]:
-    """Of each of these names, as far as this machine knows them; said in the log where it does not."""
+class Kept(msgspec.Struct, frozen=True):
+    """``sources``: what was asked, in which state: it is asked anew when another would answer."""
+
+    sources: list[str]
+    names: dict[str, Letters]
+
+
+def letters_of(names: Iterable[str], kept: Path | None = None) -> Mapping[str, Letters]:
+    """Of each of these names, as far as this machine knows them; said in the log where it does not.
+
+    ``kept``: the file where what was found is kept for the next start.
+    """
     wanted = tuple(dict.fromkeys(names))
-    found = _asked(wanted) if wanted else {}
+    sources = _sources()
+    found = _read(kept, sources) if kept else {}
+    missing = tuple(name for name in wanted if name not in found)
+    if missing:
+        found = {**found, **_asked(missing)}
+        if kept and all(name in found for name in wanted):
+            _keep(kept, Kept(sources, {name: found[name] for name in wanted}))
     if wanted and not any(each.initials for each in found.values()):
         log.warning("no search by pinyin", remedy="pip install pypinyin")
     if wanted and not any(any(each.strokes) for each in found.values()):
         log.warning("no search by strokes", remedy="apt-get install rime-data-stroke")
     return {name: found.get(name, Letters()) for name in wanted}
+
+
+def _sources(strokes: Path = STROKES) -> list[str]:
+    try:
+        pinyin = version("pypinyin")
+    except PackageNotFoundError:
+        pinyin = ""
+    try:
+        seen = strokes.stat()
+    except OSError:
+        return [pinyin, ""]
+    return [pinyin, f"{seen.st_size} {seen.st_mtime_ns}"]
+
+
+def _read(file: Path, sources: list[str]) -> dict[str, Letters]:
+    """Nothing of what is not there, is damaged, or was found elsewhere."""
+    try:
+        kept = msgspec.json.decode(file.read_bytes(), type=Kept)
+    except (OSError, ValueError, msgspec.MsgspecError):
+        return {}
+    return kept.names if kept.sources == sources else {}
+
+
+def _keep(file: Path, kept: Kept) -> None:
+    try:
+        write_durably(file, msgspec.json.encode(kept))
+    except OSError as failure:
+        log.warning("names not kept: the next start looks them up again", why=str(failure))
 
 
 @cache

@@ -65,7 +65,8 @@ async def open_hall(
 ) -> AsyncIterator[Opened]:
     """A hall ready to be asked: schema newest, term begun, day turned. Raises WrongDatabase."""
     clock = clock or SystemClock()
-    file, marked, _ = places(settings)
+    at = places(settings)
+    file, marked = at.database, at.mark
     file.parent.mkdir(parents=True, exist_ok=True)
     prepare(file)
     connection = connect(file)
@@ -80,7 +81,8 @@ async def open_hall(
         keeping = MarkFile(marked)
         looking = NewsReader(connect_reader(file))
         try:
-            hall, name = await _start(settings.values, written.values, clock, writer, mark.read(marked))
+            catalogue = Catalogue.of(settings.values, written.values, at.letters)
+            hall, name = await _start(settings.values, catalogue, clock, writer, mark.read(marked))
             await hall.notices.restore()
             hall.newsroom = Newsroom(hall, looking)
             hall.enrolment = enrolment_desk(settings, clock)
@@ -112,10 +114,9 @@ def _cases(settings: Loaded[HallSettings], clock: Clock) -> Cases | None:
 
 
 async def _start(
-    settings: HallSettings, written: Written, clock: Clock, writer: Writer, found: Mark | None
+    settings: HallSettings, catalogue: Catalogue, clock: Clock, writer: Writer, found: Mark | None
 ) -> tuple[Hall, str]:
     """The hall, and its database's name."""
-    catalogue = Catalogue.of(settings, written)
     await day.begin(writer, clock)
     waking = Waking(found, writer.found, catalogue.boxes, clock.now_ms())
     known = await writer.write(Starting(settings.hall.mode, waking))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from config.hall import load_hall
+from hall import letters
 from hall.directory import directory_of
-from hall.letters import initials_of, letters_of, look_up, strokes_in
+from hall.letters import Kept, Letters, initials_of, letters_of, look_up, strokes_in
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "examples" / "catalogue.toml"
 
@@ -56,6 +58,71 @@ def test_a_hall_starts_all_the_same_when_nothing_can_be_looked_up(monkeypatch: p
     monkeypatch.setattr("hall.letters.sys.executable", "/nowhere/python")
     found = letters_of(["独一无二的名字"])
     assert (found["独一无二的名字"].initials, found["独一无二的名字"].strokes) == ("", [])
+
+
+class Child:
+    """In the place of the process that looks names up."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+
+    def __call__(self, names: tuple[str, ...]) -> dict[str, Letters]:
+        self.asked.append(names)
+        return {name: Letters("x" * len(name), ["1"] * len(name)) for name in names}
+
+
+@pytest.fixture
+def child(monkeypatch: pytest.MonkeyPatch) -> Child:
+    child = Child()
+    monkeypatch.setattr(letters, "_asked", child)
+    return child
+
+
+def test_a_hall_that_comes_back_asks_for_no_name_again(child: Child, tmp_path: Path) -> None:
+    first = letters_of(["社保", "银行"], tmp_path / "letters.json")
+    assert letters_of(["社保", "银行"], tmp_path / "letters.json") == first
+    assert child.asked == [("社保", "银行")]
+
+
+def test_only_a_new_name_is_asked_for_and_one_that_is_gone_is_not_kept(child: Child, tmp_path: Path) -> None:
+    file = tmp_path / "letters.json"
+    letters_of(["社保", "银行"], file)
+    assert set(letters_of(["社保", "医保"], file)) == {"社保", "医保"}
+    assert child.asked == [("社保", "银行"), ("医保",)]
+    assert set(msgspec.json.decode(file.read_bytes(), type=Kept).names) == {"社保", "医保"}
+
+
+def test_another_pypinyin_or_other_strokes_are_asked_for_everything(
+    child: Child, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters_of(["社保"], tmp_path / "letters.json")
+    monkeypatch.setattr(letters, "_sources", lambda: ["0.56.0", "2025"])
+    letters_of(["社保"], tmp_path / "letters.json")
+    assert child.asked == [("社保",)] * 2
+
+
+@pytest.mark.parametrize("damaged", [b"", b"{", b"[]", b'{"sources": [], "names": {"\xe7": 1}}', b"\x00" * 64])
+def test_a_damaged_file_is_written_anew(child: Child, tmp_path: Path, damaged: bytes) -> None:
+    file = tmp_path / "letters.json"
+    file.write_bytes(damaged)
+    assert letters_of(["社保"], file)["社保"].initials == "xx"
+    letters_of(["社保"], file)
+    assert child.asked == [("社保",)]
+
+
+def test_a_folder_that_takes_nothing_keeps_no_hall_from_its_start(child: Child, tmp_path: Path) -> None:
+    assert letters_of(["社保"], tmp_path / "gone" / "letters.json")["社保"].initials == "xx"
+
+
+def test_what_was_not_found_for_want_of_a_process_is_asked_for_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "letters.json"
+    with monkeypatch.context() as broken:
+        broken.setattr(letters, "_asked", lambda _: {})
+        letters_of(["社保"], file)
+    assert not file.exists()
+    assert letters_of(["社保"], file)["社保"].initials == "sb"
 
 
 def test_every_item_of_the_example_is_found_by_each_of_its_names() -> None:
