@@ -41,6 +41,9 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=7, metavar="S", help="of everything drawn (headless; default 7)")
     parser.add_argument("--report", type=Path, metavar="FILE.json", help="write the judge's report there (headless)")
     parser.add_argument("--port-base", type=int, default=8600, metavar="PORT", help="first of the four ports (8600)")
+    parser.add_argument(
+        "--card-port", type=int, default=Ports().card_reader, metavar="PORT", help="of vsmartcard's reader (35963)"
+    )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="run in DIR and leave it, instead of a temporary one")
     options = parser.parse_args(argv)
     options.keep = options.keep and options.keep.resolve()
@@ -74,7 +77,7 @@ def leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
 
 
 async def _work(options: argparse.Namespace) -> int:
-    async with stage(Ports(options.port_base), options.keep, tell) as scene, props(scene) as things:
+    async with stage(Ports(options.port_base, options.card_port), options.keep, tell) as scene, props(scene) as things:
         if options.headless:
             return await _headless(scene, things, options)
         from simulators.demo.bench_page import serve  # a headless play needs no page

@@ -27,8 +27,6 @@ CardService = Literal["here", "no-library", "no-service", "no-reader"]
 PCSC_SOCKET = "PCSCLITE_CSOCK_NAME"
 """Where libpcsclite is told to look for the service, if not at its usual place."""
 PCSC_AT = "/run/pcscd/pcscd.comm"
-READER_PORT = 35963
-"""Where vsmartcard's driver waits for the first slot's card, once the service has loaded it."""
 
 
 class More:
@@ -100,8 +98,8 @@ class More:
         self.told()
 
 
-async def card_service() -> CardService:
-    """Whether cards can be laid down here: the PC/SC service runs, with vsmartcard's virtual reader.
+async def card_service(port: int) -> CardService:
+    """Whether cards can be laid down here: the PC/SC service runs, with vsmartcard's virtual reader at ``port``.
 
     Asking the service also starts it where systemd waits to do so; the reader may then be there a moment later.
     """
@@ -109,14 +107,14 @@ async def card_service() -> CardService:
         return "no-library"
     if not await connects(Path(os.environ.get(PCSC_SOCKET, PCSC_AT))):
         return "no-service"
-    return "here" if await _reader_waits() else "no-reader"
+    return "here" if await _reader_waits(port) else "no-reader"
 
 
-async def _reader_waits() -> bool:
+async def _reader_waits(port: int) -> bool:
     """Whether vsmartcard's port is listened on, by the kernel's table: a connection would be taken for a card."""
     with suppress(OSError):
         tables = [Path(f"/proc/net/{name}") for name in ("tcp", "tcp6")]
-        return any(_listens(table.read_text(encoding="ascii"), READER_PORT) for table in tables if table.exists())
+        return any(_listens(table.read_text(encoding="ascii"), port) for table in tables if table.exists())
     return False
 
 

@@ -77,7 +77,8 @@ class MoreSeen:
         if self._more.box.running:
             with suppress(CallFailed):
                 devices = {each["name"]: each for each in (await box.health())["devices"]}
-        now = (devices, await card_service(), sounds(sound_file(self._more.run))[-SOUNDS_SHOWN:])
+        cards = await card_service(self._more.ports.card_reader)
+        now = (devices, cards, sounds(sound_file(self._more.run))[-SOUNDS_SHOWN:])
         if now != (self._devices, self._cards, self._sounds):
             self._devices, self._cards, self._sounds = now
             self._changed()

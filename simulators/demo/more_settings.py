@@ -130,7 +130,7 @@ def simulators_arguments(run: RunDirectory, ports: Ports) -> list[str]:
         CALLER: ["ascii-pad", "--address", "5", "--keys", pairs, *told],
         PAD: ["ascii-pad", "--address", str(PAD_BIT + 5), "--grades", grades, *lit],
         ID_CARD: ["id-card-reader"],
-        SMART_CARD: ["card"],
+        SMART_CARD: ["card", "--reader", f"127.0.0.1:{ports.card_reader}"],
         SCANNER: ["scanner", "--http", f"127.0.0.1:{ports.scanner}"],
         OFFICE: ["office-printer", "--tcp", f"127.0.0.1:{ports.office_printer}", "--raster-only"],
     }

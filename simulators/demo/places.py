@@ -11,6 +11,8 @@ class Ports:
     """Where the processes of a demonstration listen, all on 127.0.0.1."""
 
     base: int = 8600
+    card_reader: int = 35963
+    """Where vsmartcard's driver waits for the first slot's card, once PC/SC has loaded it: as Debian's package says."""
 
     @property
     def bench(self) -> int:

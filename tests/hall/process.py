@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -15,14 +14,8 @@ from typing import IO, Any
 
 import pytest
 
+from tests.free_ports import free_port
 from tests.hall.served import LIMIT_S, context
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Daemon:

@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, Page, expect
 from hall import cli
 from hall.contract import Fact
 from tests.chromium import chromium as launched
-from tests.hall.process import Daemon, Process, free_port, get, post
+from tests.free_ports import free_port
+from tests.hall.process import Daemon, Process, get, post
 from tests.hall.served import command, hello
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]

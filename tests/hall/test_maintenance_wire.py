@@ -22,7 +22,8 @@ from simulators.displays.bus import Displays
 from simulators.displays.dots import Panel
 from simulators.line import Line
 from tests.drivers.document_scanner.pictures import jpeg_of, picture
-from tests.hall.process import Daemon, free_port
+from tests.free_ports import free_port
+from tests.hall.process import Daemon
 from tests.hall.served import Served, hello, serve
 from tests.hall.test_wire import listening
 from tests.simulators.host import Heard

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from hall.clock import SHANGHAI
-from tests.hall.process import Daemon, Process, free_port, get, post, reserve
+from tests.free_ports import free_port
+from tests.hall.process import Daemon, Process, get, post, reserve
 from tests.hall.served import LIMIT_S
 
 pytestmark = pytest.mark.system

@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 from config.wording import both
 from hall import ca
 from tests.device.maintenance_terminal import Terminal
+from tests.free_ports import free_port
 from tests.hall.conftest import certificates, settings_file
-from tests.hall.process import Daemon, Process, free_port
+from tests.hall.process import Daemon, Process
 from tests.screens.test_looks import weakest
 
 __all__ = ["certificates", "settings_file"]

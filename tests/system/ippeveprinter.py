@@ -12,6 +12,8 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
+from tests.free_ports import free_port
+
 LIMIT = 10.0
 BACK_OFF = 0.02
 PROGRAM = "/usr/sbin/ippeveprinter"
@@ -124,14 +126,6 @@ class IppEvePrinter:
         except AssertionError:
             logs = "".join(file.read_text(errors="replace") for file in sorted(self.folder.glob("*.log")))
             raise AssertionError(f"ippeveprinter did not start: {logs[-500:]}") from None
-
-
-def free_port() -> int:
-    """One that nobody listens on."""
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 def wait_until(so: Callable[[], bool], *processes: subprocess.Popen[bytes]) -> None:

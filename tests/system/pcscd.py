@@ -11,6 +11,8 @@ import time
 from contextlib import closing, suppress
 from pathlib import Path
 
+from tests.free_ports import free_neighbours
+
 LIMIT = 10.0
 BACK_OFF = 0.01
 DRIVER = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
@@ -30,7 +32,7 @@ class Pcscd:
     One, because vpcd keeps its cards by slot alone: those of a second virtual reader would be mixed up with them.
     """
 
-    def __init__(self, folder: Path, name: str = "Hall", port: int = 0) -> None:
+    def __init__(self, folder: Path, name: str = "Hall") -> None:
         self._run = folder / "run"
         self._readers = folder / "readers"
         self._process: subprocess.Popen[str] | None = None
@@ -40,7 +42,7 @@ class Pcscd:
         self._run.mkdir(parents=True, exist_ok=True)
         self._readers.mkdir(exist_ok=True)
         os.environ[SOCKET] = str(self._run / "pcscd.comm")
-        port = port or two_free_ports()
+        self.port = port = free_neighbours(2)
         about = (
             f'FRIENDLYNAME "{name}"',
             f"DEVICENAME /dev/null:{port:#x}",
@@ -130,16 +132,3 @@ class Pcscd:
                 if READY in line:
                     ready.set()
         ready.set()
-
-
-def two_free_ports() -> int:
-    """The first of two neighbours that nobody listens on."""
-    while True:
-        with closing(socket.socket()) as first, closing(socket.socket()) as second:
-            first.bind(("", 0))
-            port: int = first.getsockname()[1]
-            try:
-                second.bind(("", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port

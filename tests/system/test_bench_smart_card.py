@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from simulators.demo.more import READER_PORT
 from tests.system.bench import bench_page
 from tests.system.more_bench import MoreBench
 from tests.system.pcscd import SOCKET, Pcscd
@@ -25,7 +24,7 @@ LOOKS = 15
 def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pcscd]:
     """Not started yet, with the reader as Debian's package names it."""
     monkeypatch.setenv(SOCKET, "")
-    pcscd = Pcscd(tmp_path, "Virtual PCD", READER_PORT)
+    pcscd = Pcscd(tmp_path, "Virtual PCD")
     yield pcscd
     pcscd.stop()
 
@@ -41,7 +40,7 @@ def until_the_box_misses_it(bench: MoreBench) -> None:
 
 
 def test_a_card_is_laid_down_once_the_service_runs_and_taken_and_the_box_sees_it(service: Pcscd) -> None:
-    with Demo() as demo:
+    with Demo("--card-port", str(service.port)) as demo:
         demo.until("http://")
         with bench_page(demo.base) as page:
             bench = MoreBench(page)

@@ -11,7 +11,8 @@ import pytest
 
 from tests.device.hall_certificates import make_certificates
 from tests.drivers.document_scanner.pictures import jpeg_of, picture
-from tests.hall.process import Daemon, free_port
+from tests.free_ports import free_port
+from tests.hall.process import Daemon
 
 pytestmark = pytest.mark.system
 

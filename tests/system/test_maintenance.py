@@ -13,7 +13,8 @@ import pytest
 
 from tests.device.hall_certificates import make_certificates
 from tests.device.maintenance_terminal import Terminal, holding
-from tests.hall.process import Daemon, free_port
+from tests.free_ports import free_port
+from tests.hall.process import Daemon
 from tests.system.running import START_SECONDS
 
 pytestmark = pytest.mark.system

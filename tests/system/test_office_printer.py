@@ -21,7 +21,8 @@ from device.papers.render import document
 from drivers.contract import PDF, PWG_RASTER, CompletionCode, Document, Phase, Refused
 from drivers.deadline import Deadline
 from drivers.office_printer.ipp import IppPrinter, IppSettings
-from tests.system.ippeveprinter import IppEvePrinter, free_port, wait_until
+from tests.free_ports import free_port
+from tests.system.ippeveprinter import IppEvePrinter, wait_until
 
 pytestmark = pytest.mark.system
 

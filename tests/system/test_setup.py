@@ -17,7 +17,7 @@ from typing import Any, cast
 import pytest
 
 from simulators.client import BoxClient
-from tests.hall.process import free_port
+from tests.free_ports import free_port
 from workshop.setup.programs import Services, call, own, until_box_stands, until_hall_answers
 
 pytestmark = pytest.mark.system

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,6 +27,7 @@ from device.supervise import Tasks
 from hall import ca
 from tests.device.counter import CLERK
 from tests.device.maintenance_terminal import Terminal
+from tests.free_ports import free_port
 
 LIMIT_S = 10
 BOX = """\
@@ -91,12 +91,6 @@ def written(folder: Path, certificates: Path, address: str, certificate: str = "
     file = folder / "box.toml"
     file.write_text(BOX.format(address=address, certificate=certificate), encoding="utf-8")
     return file
-
-
-def free_port() -> int:
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        return int(asking.getsockname()[1])
 
 
 @asynccontextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,15 +20,9 @@ from device.bundle.parts import Parts
 from hall import ca
 from tests.config.test_settings import BOX
 from tests.device.maintenance_terminal import Terminal
+from tests.free_ports import free_port
 
 LIMIT_S = 60.0
-
-
-def free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        port: int = asked.getsockname()[1]
-        return port
 
 
 def at_home(folder: Path) -> tuple[Path, int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hall.process import free_port
+from tests.free_ports import free_port
 from tests.screens.diagnostics.tmux import diagnostics
 
 pytestmark = pytest.mark.system
