@@ -80,6 +80,7 @@ def test_a_number_is_called_by_the_table_of_keys_shown_on_the_strip_and_on_the_c
     expect(bench.display(5)).to_have_attribute("alt", re.compile(f"{digits}.*5"))
     expect(bench.station(5).locator("output")).to_have_text(digits.rjust(6, "0"))
     bench.key(5, "start")
+    expect(bench.clerk.locator("#phase")).to_have_text(re.compile("办理中"))
     bench.clerk.locator("[data-act='finish']").click()
     pad = bench.station(5).locator(".pad")
     expect(pad).to_have_class(re.compile("lit"))
@@ -107,6 +108,7 @@ def test_what_is_called_is_said_and_can_be_listened_to(bench: MoreBench, running
     assert any(sound.content[44:])
     bench.choose("windows")
     bench.key(5, "start")
+    expect(bench.clerk.locator("#phase")).to_have_text(re.compile("办理中"))
     bench.clerk.locator("[data-act='finish']").click()
     expect(bench.clerk.locator("#phase")).to_have_text(re.compile("空闲"))
 
