@@ -17,8 +17,9 @@ from simulators.demo.props import ControlSocket
 from simulators.demo.settings import CLERKS, COUNTER, KIOSK
 from simulators.demo.stage import Stage, connects, until_holds
 from simulators.demo.tables import device
+from tests.free_ports import free_neighbours
 from tests.system.hearing import Listener
-from tests.system.running import free_base
+from tests.system.running import PORTS
 
 AT_KIOSK, AT_WINDOW, WINDOW = 1, 2, 1
 """Numbers of the access keypads, and of the window that has one."""
@@ -120,7 +121,7 @@ class Clerk:
 @asynccontextmanager
 async def by_ear(folder: Path) -> AsyncIterator[EarStage]:
     """Set up until the block ends."""
-    stage = EarStage(RunDirectory(folder), Ports(free_base()))
+    stage = EarStage(RunDirectory(folder), Ports(free_neighbours(PORTS)))
     await stage.set_up(lambda _words: None)
     try:
         yield stage

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import select
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.free_ports import free_neighbours
+
 START_SECONDS = 30.0
 END_SECONDS = 10.0
-OFFSETS = (0, 10, 20, 30, 32, 34, 36, 38)
-
-
-_bases = itertools.count(20000 + os.getpid() % 500 * 20, 40)
-
-
-def free_base() -> int:
-    """Free ports as a demonstration wants them; never the same ones twice in this process."""
-    for base in itertools.takewhile(lambda base: base < 32000, _bases):
-        with ExitStack() as held:
-            try:
-                for offset in OFFSETS:
-                    held.enter_context(socket.socket()).bind(("127.0.0.1", base + offset))
-            except OSError:
-                continue
-            return base
-    raise RuntimeError("no free ports")
+PORTS = 40
+"""As many as a demonstration wants side by side."""
 
 
 def children_of(pid: int) -> list[int]:
@@ -111,5 +96,5 @@ class Demo(Command):
     """`yichuang demo` on ports of its own, from ``base`` on."""
 
     def __init__(self, *arguments: str, tree: Path | None = None) -> None:
-        self.base = free_base()
+        self.base = free_neighbours(PORTS)
         super().__init__("demo", "--port-base", str(self.base), *arguments, tree=tree)
