@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from hall import ca
 from tests.hall.scene import EXAMPLE, Box, Scene
@@ -20,6 +21,13 @@ def scene() -> Iterator[Scene]:
 @pytest.fixture
 def kiosk(scene: Scene) -> Box:
     return scene.box()
+
+
+@pytest.fixture
+def log_aside() -> Iterator[None]:
+    """What a hall logs is not printed: a command whose words a test reads may run in the same process."""
+    with structlog.testing.capture_logs():
+        yield
 
 
 @pytest.fixture(scope="session")

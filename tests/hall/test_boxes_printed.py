@@ -18,6 +18,7 @@ from tests.hall.test_boxes_seen import ORDER
 from tests.hall.test_recovering_wire import on_port
 
 
+@pytest.mark.usefixtures("log_aside")
 async def test_it_prints_what_to_do_and_leaves_with_1_until_all_are_ready(
     settings_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -25,7 +26,6 @@ async def test_it_prints_what_to_do_and_leaves_with_1_until_all_are_ready(
         own = on_port(settings_file, served.port)
 
         async def told() -> tuple[int, list[str]]:
-            capsys.readouterr()  # the hall's own log
             code = await asyncio.to_thread(cli.hall, ["boxes", str(own)])
             return code, capsys.readouterr().out.splitlines()
 

@@ -89,6 +89,7 @@ async def test_news_and_notices_are_read_by_observers_and_a_notice_comes_down_by
         assert (await staff.get("/api/notices")).json() == []
 
 
+@pytest.mark.usefixtures("log_aside")
 @pytest.mark.wire
 async def test_the_command_line_puts_up_tells_and_takes_down(
     settings_file: Path, capsys: pytest.CaptureFixture[str]
@@ -99,7 +100,6 @@ async def test_the_command_line_puts_up_tells_and_takes_down(
         return code, printed.out.strip(), printed.err
 
     async with serve(settings_file) as served:
-        capsys.readouterr()
         own = settings_of(served, settings_file)
         code, notice, _ = await run("notice", own, "今天下午不办不动产", "--en", "No property matters today")
         assert code == 0

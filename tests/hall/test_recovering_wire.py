@@ -273,6 +273,7 @@ class TestAbsent:
             assert not (await at.whole())["recovering"]
             assert (await own.post("/api/recovering/absent", json=body)).status_code == 409
 
+    @pytest.mark.usefixtures("log_aside")
     async def test_by_command_line(
         self, settings_file: Path, boxes: tuple[Box, Box], capsys: pytest.CaptureFixture[str]
     ) -> None:
