@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -55,9 +55,20 @@ def bright(image: Image.Image, channel: int) -> int:
 
 @pytest.fixture
 async def displays(tmp_path: Path) -> AsyncIterator[Wired]:
-    build = partial(Displays, addresses=(1, 2, 3), panel=PANEL, folder=tmp_path / "pictures")
-    async with wired(tmp_path, 9600, build, half_duplex=True) as it:
+    async with on_a_bus(tmp_path, 9600) as it:
         yield it
+
+
+@pytest.fixture
+async def slow_displays(tmp_path: Path) -> AsyncIterator[Wired]:
+    """An answer takes a quarter of a second: whoever talks into it need not be quick."""
+    async with on_a_bus(tmp_path, 1200) as it:
+        yield it
+
+
+def on_a_bus(folder: Path, baud: int) -> AbstractAsyncContextManager[Wired]:
+    build = partial(Displays, addresses=(1, 2, 3), panel=PANEL, folder=folder / "pictures")
+    return wired(folder, baud, build, half_duplex=True)
 
 
 @pytest.mark.wire
@@ -133,14 +144,14 @@ class TestBus:
         assert await displays.host.read(ANSWER) == onbon.answer(1, Error.CHECKSUM)
         assert displays.heard.all("shown") == []
 
-    async def test_talking_into_an_answer_is_a_collision(self, displays: Wired) -> None:
-        displays.host.write(frame(1, PING))
-        await displays.host.read(10)
-        displays.host.write(frame(2, PING))
-        assert (await displays.heard.next("collision"))["count"] == 1
-        await passed(displays.line.quiet_since)
-        displays.host.write(text_frame(3, "A1001"))
-        assert (await displays.heard.next("shown"))["address"] == 3
+    async def test_talking_into_an_answer_is_a_collision(self, slow_displays: Wired) -> None:
+        slow_displays.host.write(frame(1, PING))
+        await slow_displays.host.read(10)
+        slow_displays.host.write(frame(2, PING))
+        assert (await slow_displays.heard.next("collision"))["count"] == 1
+        await passed(slow_displays.line.quiet_since)
+        slow_displays.host.write(text_frame(3, "A1001"))
+        assert (await slow_displays.heard.next("shown"))["address"] == 3
 
 
 @pytest.mark.wire
