@@ -50,27 +50,35 @@ def letters_of(names: Iterable[str], kept: Path | None = None) -> Mapping[str, L
     ``kept``: the file where what was found is kept for the next start.
     """
     wanted = tuple(dict.fromkeys(names))
-    sources = _sources()
-    found = _read(kept, sources) if kept else {}
-    missing = tuple(name for name in wanted if name not in found)
-    if missing:
-        found = {**found, **_asked(missing)}
-        if kept and all(name in found for name in wanted):
-            _keep(kept, Kept(sources, {name: found[name] for name in wanted}))
-    if wanted and not any(each.initials for each in found.values()):
+    if not wanted:
+        return {}
+    found = _completed(kept, wanted) if kept else _asked(wanted)
+    if not any(each.initials for each in found.values()):
         log.warning("no search by pinyin", remedy="pip install pypinyin")
-    if wanted and not any(any(each.strokes) for each in found.values()):
+    if not any(any(each.strokes) for each in found.values()):
         log.warning("no search by strokes", remedy="apt-get install rime-data-stroke")
     return {name: found.get(name, Letters()) for name in wanted}
 
 
-def _sources(strokes: Path = STROKES) -> list[str]:
+def _completed(file: Path, wanted: tuple[str, ...]) -> Mapping[str, Letters]:
+    """What the file keeps, and what it misses; kept again when it is whole."""
+    sources = _sources()
+    found: Mapping[str, Letters] = _read(file, sources)
+    missing = tuple(name for name in wanted if name not in found)
+    if missing:
+        found = {**found, **_asked(missing)}
+        if all(name in found for name in wanted):
+            _keep(file, Kept(sources, {name: found[name] for name in wanted}))
+    return found
+
+
+def _sources() -> list[str]:
     try:
         pinyin = version("pypinyin")
     except PackageNotFoundError:
         pinyin = ""
     try:
-        seen = strokes.stat()
+        seen = STROKES.stat()
     except OSError:
         return [pinyin, ""]
     return [pinyin, f"{seen.st_size} {seen.st_mtime_ns}"]
