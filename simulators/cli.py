@@ -28,6 +28,7 @@ from simulators.process import (
 )
 from simulators.process import simulate as run
 from simulators.process import simulate_inputs as run_inputs
+from simulators.smart_card import VPCD_PORT
 
 SOCKET_PATH_BYTES = 107
 """unix(7): sun_path has 108 bytes, the last of them 0."""
@@ -143,7 +144,7 @@ def _parser() -> argparse.ArgumentParser:
     for message in ("answer", "lit", "dark", "success", "failure", "number"):
         pad.add_argument(f"--{message}", default="", help="bytes from the host that mean this, in hex")
     card = kinds.add_parser("card", help="a card for vsmartcard's virtual PC/SC reader")
-    card.add_argument("--reader", type=_address, default=("127.0.0.1", 35963), help="where vpcd listens, HOST:PORT")
+    card.add_argument("--reader", type=_address, default=("127.0.0.1", VPCD_PORT), help="where vpcd listens, HOST:PORT")
     card.add_argument("--control", type=Path, required=True, help="where the control socket is to be found")
     card.add_argument("--insert", help="the card that lies there from the beginning: social-2.00, bank …")
     scanner = kinds.add_parser("scanner", help="a driverless network scanner (eSCL)")

@@ -17,6 +17,7 @@ from simulators.demo.play import Play
 from simulators.demo.props import Props
 from simulators.demo.stage import LINES, DiedAtStart, NotReady, Stage, stage
 from simulators.demo.visitors import KioskStuck
+from simulators.smart_card import VPCD_PORT
 
 
 def tell(line: str) -> None:
@@ -42,7 +43,7 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--report", type=Path, metavar="FILE.json", help="write the judge's report there (headless)")
     parser.add_argument("--port-base", type=int, default=8600, metavar="PORT", help="first of the four ports (8600)")
     parser.add_argument(
-        "--card-port", type=int, default=Ports().card_reader, metavar="PORT", help="of vsmartcard's reader (35963)"
+        "--card-port", type=int, default=VPCD_PORT, metavar="PORT", help=f"of vsmartcard's reader ({VPCD_PORT})"
     )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="run in DIR and leave it, instead of a temporary one")
     options = parser.parse_args(argv)

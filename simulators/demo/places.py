@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from simulators.smart_card import VPCD_PORT
+
 
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Where the processes of a demonstration listen, all on 127.0.0.1."""
 
     base: int = 8600
-    card_reader: int = 35963
-    """Where vsmartcard's driver waits for the first slot's card, once PC/SC has loaded it: as Debian's package says."""
+    card_reader: int = VPCD_PORT
+    """Where the virtual card reader waits for its card."""
 
     @property
     def bench(self) -> int:
