@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from config.notify import Notify
-from tests.manager import manager
+from tests.service_manager import manager
 
 
 async def test_each_state_is_one_datagram_and_a_status_only_when_it_changes(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from device.watchdog import Watchdog, Watched
 from device.writer import Writer
 from drivers.deadline import Deadline
 from drivers.worker import Worker
-from tests.manager import Manager, manager
+from tests.service_manager import Manager, manager
 
 LIMIT = 0.6
 FINE = "STATUS=fine"

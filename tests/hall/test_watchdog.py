@@ -17,7 +17,7 @@ from hall.store import desks
 from hall.store.database import connect, migrate
 from hall.store.writer import Writer
 from hall.watchdog import Watchdog
-from tests.manager import Manager, manager
+from tests.service_manager import Manager, manager
 
 LIMIT = 0.6
 FINE, FED = "STATUS=2026-11-23, term 1", "WATCHDOG=1"
