@@ -44,6 +44,8 @@ SERIAL_KEYS = {"call": "0D", "recall": "52", "cancel": "58", "start": "42", "wai
 
 NUMBER = "4E dd dd dd dd dd dd 0D"
 HEARD, WORKED, FAILED, LIT, DARK = "06", "4F", "45", "4C 31", "4C 30"
+ANSWER_MS = 1000
+"""A simulated strip on a busy machine answers later than one on a wall."""
 VIRTUAL_READER = "Virtual PCD 00 00"
 """The first slot of vsmartcard's reader."""
 
@@ -93,6 +95,7 @@ def _window_5(run: RunDirectory) -> str:
     return (
         line(run, STRIP, 9600)
         + device("display-5", "strip-a090", STRIP, 5, 5)
+        + f"options = {{ answer_ms = {ANSWER_MS} }}\n"
         + line(run, CALLER, 9600)
         + device("caller-5", "ascii-caller", CALLER, None, 5)
         + f"options = {{ keys = {keys}, {told} }}\n"

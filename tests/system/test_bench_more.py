@@ -227,7 +227,7 @@ def test_the_box_tries_a_display_and_what_it_shows_is_on_the_strip(bench: MoreBe
     bench.unfold(5)
     bench.ask("display-5", "external")
     expect(bench.display(5)).to_have_attribute("alt", re.compile("5号测试"))
-    bench.works("display-5")
+    expect(bench.answer("display-5")).to_have_text("正常")
     bench.ask("pad-5", "interactive")
     expect(bench.station(5).locator(".pad")).to_have_class(re.compile("lit"))
     bench.station(5).locator("[data-grade='2']").click()
